@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
+
+/** Who answered on an open port, by what can't be had by accident: a key, or what it says of itself. */
+export const identitySchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('tls'),
+    /** SHA-256 of the certificate's SubjectPublicKeyInfo (DER), hex. */
+    spkiSha256: sha256,
+    subject: z.string(),
+    issuer: z.string(),
+    /** The certificate covers the target's name (RFC 6125); null where the target is an address. */
+    coversName: z.boolean().nullable(),
+    /** The chain ends in a certificate authority that this machine trusts. */
+    trusted: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('ssh'),
+    /** SHA-256 of the host key blob, hex; the server proved that it holds the key. */
+    hostKeySha256: sha256,
+    algorithm: z.string(),
+    banner: z.string(),
+  }),
+  z.object({
+    kind: z.literal('http'),
+    status: z.int(),
+    server: z.string().nullable(),
+    location: z.string().nullable(),
+    /** Text of the page's title; null where there is none. */
+    title: z.string().nullable(),
+    /** SHA-256 of the first bytes of the body, hex. */
+    bodySha256: sha256,
+  }),
+  z.object({ kind: z.literal('banner'), text: z.string(), sha256 }),
+  z.object({
+    /** It connects, but nothing tells who it is. */
+    kind: z.literal('none'),
+    why: z.enum(['silent', 'closed', 'handshake-failed', 'timed-out']),
+    detail: z.string().optional(),
+  }),
+]);
+export type Identity = z.infer<typeof identitySchema>;
+
+/** Whether two answers come from the same service; `unknown` where the evidence doesn't decide. */
+export type SameService = 'same' | 'different' | 'unknown';
+
+/** Compares who answered at two addresses (design rule 5: open is not enough). */
+export function compareIdentity(one: Identity, other: Identity): SameService {
+  if (one.kind === 'none' || other.kind === 'none') return 'unknown';
+  if (one.kind === 'tls' && other.kind === 'tls') {
+    if (one.spkiSha256 === other.spkiSha256) return 'same';
+    // Edges of one service may hold a key each; a public authority vouching for the name on both joins them.
+    const vouched = [one, other].every(({ trusted, coversName }) => trusted && coversName === true);
+    return vouched ? 'same' : 'different';
+  }
+  if (one.kind === 'ssh' && other.kind === 'ssh') {
+    if (one.hostKeySha256 === other.hostKeySha256) return 'same';
+    // A server has one key an algorithm; other algorithms negotiated can't be compared.
+    return one.algorithm === other.algorithm ? 'different' : 'unknown';
+  }
+  if (one.kind === 'http' && other.kind === 'http') {
+    const differs = one.server !== other.server || one.location !== other.location;
+    if (differs) return 'different';
+    // Pages are made anew for each visitor: the title stands in for a body that differs.
+    const samePage = one.bodySha256 === other.bodySha256 || (one.title !== null && one.title === other.title);
+    return one.status === other.status && samePage ? 'same' : 'unknown';
+  }
+  if (one.kind === 'banner' && other.kind === 'banner') {
+    // Banners carry times and nonces: equal ones are telling, different ones may be the same service.
+    return one.sha256 === other.sha256 ? 'same' : 'unknown';
+  }
+  return 'different';
+}

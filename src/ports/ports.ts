@@ -1,0 +1,124 @@
+import type { Family } from '../model/address.ts';
+import type { Answer } from '../model/dns-answer.ts';
+import type { Reason, TcpOutcome } from '../model/evidence.ts';
+import type { Identity } from '../model/identity.ts';
+
+/** The world, as far as probes may touch it. Times are milliseconds, addresses canonical text. */
+export interface Ports {
+  readonly net: Net;
+  readonly dns: Dns;
+  readonly exec: Exec;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly host: Host;
+}
+
+/** What to recognise on a port, and under which name to ask. */
+export interface ServiceHint {
+  readonly protocol: 'tls' | 'http' | 'ssh' | 'tcp';
+  /** Server name for SNI and Host; null for literal addresses. */
+  readonly name: string | null;
+  readonly path: string;
+}
+
+export interface Net {
+  /** One TCP connection, closed again at once. Never throws for what the network does. */
+  connect(address: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<TcpOutcome>;
+  /** Connects once more and reads who answers. Never throws for what the network does. */
+  identify(
+    address: string,
+    port: number,
+    hint: ServiceHint,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Identity>;
+  /** HTTP(S) request without redirects. Text is cut off at maxBytes: then `reason.code` is `too-large`. */
+  http(request: HttpRequest, signal: AbortSignal): Promise<HttpResult>;
+}
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Connect over this family only; without it, whichever works. */
+  readonly family?: Family;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+export type HttpResult =
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+      readonly body: string;
+      readonly ms: number;
+    }
+  | { readonly ok: false; readonly reason: Reason; readonly ms: number };
+
+export interface DnsQuestion {
+  readonly server: string;
+  readonly name: string;
+  readonly type: 'A' | 'AAAA' | 'NS' | 'SOA';
+  /** Recursion Desired: on for resolvers, off for authoritative servers. */
+  readonly recurse: boolean;
+  readonly timeoutMs: number;
+}
+
+export interface Dns {
+  /** The system's resolvers, addresses in canonical text. */
+  resolvers(): Promise<string[]>;
+  /** One question for A or AAAA: UDP, repeated once, then TCP where the answer is truncated. Never throws for what the network does. */
+  ask(question: DnsQuestion & { readonly type: 'A' | 'AAAA' }, signal: AbortSignal): Promise<Answer>;
+  /**
+   * The NS records that a server knows for a zone, as answer or as referral, with the addresses that came along.
+   * `null` where the server gave no usable answer.
+   */
+  nameServers(question: Omit<DnsQuestion, 'type'>, signal: AbortSignal): Promise<NameServers | null>;
+  /** getaddrinfo: what programs on this machine get. */
+  lookup(name: string): Promise<string[]>;
+}
+
+export interface NameServers {
+  readonly zone: string;
+  readonly kind: 'answer' | 'referral';
+  readonly authoritative: boolean;
+  readonly servers: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+}
+
+export interface Exec {
+  /** Runs a program without a shell. Null where it isn't installed. */
+  run(
+    file: string,
+    args: readonly string[],
+    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<{ exitCode: number; stdout: string; stderr: string } | null>;
+}
+
+export interface Files {
+  /** Null where there is no such file. */
+  read(path: string): Promise<string | null>;
+  /** Replaces the file as a whole: a reader sees the old or the new text, also after a crash. `mode` as in chmod. */
+  write(path: string, text: string, mode?: number): Promise<void>;
+  exists(path: string): Promise<boolean>;
+}
+
+export interface Clock {
+  /** Now. */
+  now(): Date;
+  /** Milliseconds on a clock that never goes back. */
+  monotonic(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface NetworkInterfaceAddress {
+  readonly interface: string;
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
+export interface Host {
+  readonly platform: NodeJS.Platform;
+  interfaces(): NetworkInterfaceAddress[];
+}
