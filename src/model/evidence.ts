@@ -50,7 +50,7 @@ export const tcpOutcomeSchema = z.object({
 export type TcpOutcome = z.infer<typeof tcpOutcomeSchema>;
 
 const common = {
-  /** Unique in its diagnosis, readable: `reach:outside:81.2.99.2`. */
+  /** Unique in its diagnosis, readable: `PROBE:OBSERVER:WHAT`, as in `reach:here:81.2.99.2`. */
   id: z.string().min(1),
   vantage: vantageSchema,
   /** When it was seen, ISO 8601 in UTC. */
@@ -79,6 +79,8 @@ export const delegationFactsSchema = z.object({
 
 /** What one authoritative server answers, asked directly and without recursion. */
 export const authorityFactsSchema = z.object({
+  /** The name asked for: the target's, or the end of its CNAME chain. */
+  name: z.string(),
   zone: z.string(),
   server: z.object({ name: z.string(), address: addressSchema }),
   a: answerSchema,
@@ -165,6 +167,8 @@ function evidence<P extends string, F extends z.ZodType>(probe: P, facts: F) {
 /** Everything a probe can have seen, or why it has seen nothing. */
 export const evidenceSchema = z.union([
   ...evidence('resolver', resolverFactsSchema),
+  /** The same resolver a little later: a cache counts the TTL down, an override doesn't. */
+  ...evidence('resolver-again', resolverFactsSchema),
   ...evidence('delegation', delegationFactsSchema),
   ...evidence('authority', authorityFactsSchema),
   ...evidence('os-lookup', osLookupFactsSchema),
@@ -182,3 +186,6 @@ export type Seen<P extends ProbeCode> = Extract<Evidence, { probe: P; status: 'o
 export function seen<P extends ProbeCode>(evidence: readonly Evidence[], probe: P): Seen<P>[] {
   return evidence.filter((item): item is Seen<P> => item.probe === probe && item.status === 'ok');
 }
+
+/** Seen by this machine, not by an outside agent. */
+export const isHere = ({ id }: Pick<Evidence, 'id'>): boolean => id.split(':')[1] === 'here';

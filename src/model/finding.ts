@@ -14,7 +14,6 @@ export const findingSchema = z.discriminatedUnion('code', [
   finding('not-built', {}),
   finding('target-is-address', { address: addressSchema }),
 
-  finding('ipv4-works', { addresses, vantage: vantageSchema }),
   finding('a-missing', { name: z.string() }),
   finding('name-does-not-exist', { name: z.string(), zone: z.string() }),
   finding('a-not-public', { address: addressSchema, scope: scopeSchema }),
@@ -24,6 +23,8 @@ export const findingSchema = z.discriminatedUnion('code', [
   finding('a-answers', { address: addressSchema, vantage: vantageSchema }),
   finding('a-dead', { address: addressSchema, vantage: vantageSchema, tries: z.int(), outcome: z.string() }),
   finding('a-flaky', { address: addressSchema, vantage: vantageSchema, tries: z.int(), connected: z.int() }),
+  /** It connects, but nothing tells whether the same service answers. */
+  finding('a-unrecognised', { address: addressSchema, vantage: vantageSchema }),
   finding('a-other-service', { address: addressSchema, vantage: vantageSchema }),
   finding('some-a-dead', { dead: addresses, alive: addresses }),
   finding('a-is-proxy', { address: addressSchema, provider: z.string() }),
@@ -58,8 +59,6 @@ export const findingSchema = z.discriminatedUnion('code', [
   finding('address-works', { address: addressSchema, vantage: vantageSchema, family: familySchema }),
   finding('address-not-seen-working', { address: addressSchema, vantage: vantageSchema }),
   finding('no-address-known', {}),
-  finding('no-outside-view', {}),
-  finding('no-ipv6-control', {}),
 ]);
 export type Finding = z.infer<typeof findingSchema>;
 export type FindingCode = Finding['code'];

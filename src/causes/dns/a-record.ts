@@ -1,0 +1,243 @@
+import { isPublic, scopeOf } from '../../model/address.ts';
+import type { Next } from '../../model/diagnosis.ts';
+import type { Seen } from '../../model/evidence.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Case } from '../../model/view/case.ts';
+import { edgeProvider } from '../../model/view/proxies.ts';
+import {
+  authorities,
+  type PublicRecords,
+  publicRecords,
+  resolvers,
+  sameSet,
+} from '../../model/view/records.ts';
+import {
+  type AddressState,
+  control,
+  ownAddresses,
+  reaches,
+  seesAsInternet,
+  stateOf,
+  type WorkingAddress,
+  workingAddresses,
+} from '../../model/view/service.ts';
+import type { Opinion } from '../cause.ts';
+import {
+  allowPublicServices,
+  askAuthority,
+  giveIpv4,
+  lookFromOutside,
+  repeatLater,
+  sayWhereThisRuns,
+} from './next.ts';
+
+/** What is known of one address in the A records. */
+interface Record {
+  readonly address: string;
+  /** `right`: leads to the service; `wrong`: nobody gets the service there; `unclear`: the evidence doesn't decide. */
+  readonly worth: 'right' | 'wrong' | 'unclear';
+  /** It is wrong as a record, whatever lies behind: not public, or seen to belong elsewhere. */
+  readonly findings: readonly Finding[];
+  readonly evidence: readonly string[];
+}
+
+/** Whether the A records lead to the service. */
+export function judgeA(the: Case): Opinion {
+  const records = publicRecords(the, 'A');
+  const opinion = records.addresses.length === 0 ? missing(the, records) : present(the, records);
+  const aliases: Finding[] =
+    records.chain.length === 0
+      ? []
+      : [
+          {
+            code: 'cname',
+            args: { name: the.target.host, canonical: records.canonical, hops: records.chain.length },
+          },
+        ];
+  return limit(the, records, { ...opinion, because: [...opinion.because, ...aliases] });
+}
+
+/** A claim can't be surer than who answered for the zone: caches alone never confirm. */
+function limit(the: Case, records: PublicRecords, opinion: Opinion): Opinion {
+  if (opinion.verdict !== 'confirmed' || isSure(the, records)) return opinion;
+  return { ...opinion, verdict: 'suspected', next: opinion.next ?? askAuthority(records.canonical) };
+}
+
+function isSure(the: Case, records: PublicRecords): boolean {
+  const elsewhere = [...resolvers(the, 'outside'), ...resolvers(the, 'here')].filter(
+    ({ id, facts }) => !records.evidence.includes(id) && agrees(facts.a.addresses, records),
+  );
+  if (records.source === 'authority') {
+    const internal = authorities(the).every(({ facts }) => !isPublic(facts.server.address));
+    return !internal || elsewhere.some(({ vantage }) => vantage === 'outside');
+  }
+  return records.source === 'outside-resolver' && elsewhere.length > 0;
+}
+
+const agrees = (addresses: readonly { address: string }[], records: PublicRecords): boolean =>
+  sameSet(
+    addresses.map(({ address }) => address),
+    records.addresses,
+  );
+
+/** There is no A record: wrong only if there is an address that it could name. */
+function missing(the: Case, records: PublicRecords): Opinion {
+  const because: Finding[] = [{ code: 'a-missing', args: { name: records.canonical } }];
+  const works = bestWorking(the);
+  if (works !== undefined) {
+    return {
+      verdict: 'confirmed',
+      because: [...because, worksFinding(works)],
+      evidence: [...records.evidence, works.evidence],
+      next: null,
+    };
+  }
+  return suspected(the, records, because);
+}
+
+function present(the: Case, records: PublicRecords): Opinion {
+  const each = records.addresses.map((address) => assess(the, address, records));
+  const because = each.flatMap(({ findings }) => findings);
+  const evidence = [...records.evidence, ...each.flatMap((record) => record.evidence)];
+  const of = (worth: Record['worth']): string[] =>
+    each.filter((record) => record.worth === worth).map(({ address }) => address);
+  const right = of('right');
+  const wrong = of('wrong');
+
+  if (right.length === each.length) return { verdict: 'ruled-out', because, evidence, next: null };
+  if (right.length > 0 && wrong.length > 0) {
+    const some: Finding = { code: 'some-a-dead', args: { dead: wrong, alive: right } };
+    return { verdict: 'confirmed', because: [some, ...because], evidence, next: null };
+  }
+  // Some are right, the others can't be told: nothing points at DNS.
+  if (right.length > 0) return { verdict: 'unknown', because, evidence, next: cheapest(the) };
+  if (records.addresses.every((address) => !isPublic(address))) {
+    return { verdict: 'confirmed', because, evidence, next: null };
+  }
+  const works = bestWorking(the);
+  if (works !== undefined) {
+    // From inside, an address may fail only because the router has no hairpin for it.
+    const certain = wrong.length === each.length;
+    return {
+      verdict: certain ? 'confirmed' : 'suspected',
+      because: [...because, worksFinding(works)],
+      evidence: [...evidence, works.evidence],
+      next: certain ? null : lookFromOutside(the.target),
+    };
+  }
+  const own = ownAddresses(the, 'ipv4');
+  const isOwn = records.addresses.some((address) => own.some((mine) => mine.address === address));
+  if (
+    isOwn ||
+    own.length === 0 ||
+    each.some(({ findings }) => findings.some(({ code }) => code === 'a-flaky'))
+  ) {
+    return { verdict: 'unknown', because, evidence, next: cheapest(the) };
+  }
+  return suspected(the, { ...records, evidence }, because);
+}
+
+/** The record is odd, but no address is known that would be better. */
+function suspected(the: Case, records: PublicRecords, because: readonly Finding[]): Opinion {
+  const own = ownAddresses(the, 'ipv4');
+  const tried = reaches(the, 'ipv4').filter(({ facts }) =>
+    own.some(({ address }) => address === facts.address),
+  );
+  const findings: Finding[] =
+    own.length === 0
+      ? [{ code: 'no-address-known', args: {} }]
+      : tried
+          .filter((item) => stateOf(the, item) !== 'answers')
+          .map(({ facts, vantage }) => ({
+            code: 'address-not-seen-working',
+            args: { address: facts.address, vantage },
+          }));
+  return {
+    verdict: 'suspected',
+    because: [...because, ...findings],
+    evidence: [...records.evidence, ...own.map(({ evidence }) => evidence), ...tried.map(({ id }) => id)],
+    next: cheapest(the),
+  };
+}
+
+/** The cheapest observation that is still missing. */
+function cheapest(the: Case): Next | null {
+  const { target } = the;
+  const fromOutside = reaches(the).some(({ vantage }) => vantage === 'outside');
+  if (ownAddresses(the, 'ipv4').length === 0) {
+    if (the.vantage === 'unknown') return sayWhereThisRuns(target);
+    const asked = the.evidence.some(({ probe, status }) => probe === 'whoami' && status !== 'skipped');
+    return the.vantage === 'outside' || asked ? giveIpv4(target) : allowPublicServices(target);
+  }
+  if (!fromOutside) return lookFromOutside(target);
+  // Seen from outside, with the line's address known: what is left to find lies behind the record.
+  return reaches(the, 'ipv4').some((item) => stateOf(the, item) === 'flaky') ? repeatLater(target) : null;
+}
+
+const bestWorking = (the: Case): WorkingAddress | undefined =>
+  workingAddresses(the, 'ipv4').find(({ address }) => isPublic(address));
+
+const worksFinding = ({ address, seenFrom }: WorkingAddress): Finding => ({
+  code: 'address-works',
+  args: { address, vantage: seenFrom, family: 'ipv4' },
+});
+
+function assess(the: Case, address: string, records: PublicRecords): Record {
+  if (!isPublic(address)) {
+    const finding: Finding = { code: 'a-not-public', args: { address, scope: scopeOf(address) } };
+    return { address, worth: 'wrong', findings: [finding], evidence: [] };
+  }
+  const provider = edgeProvider(address, records.chain);
+  if (provider !== null) {
+    // The edge fetches from the server by its own settings, which DNS doesn't show.
+    const finding: Finding = { code: 'a-is-proxy', args: { address, provider } };
+    return { address, worth: 'right', findings: [finding], evidence: [] };
+  }
+  const known = control(the);
+  const here = reaches(the, 'ipv4').filter(({ facts }) => facts.address === address);
+  const told = here.map((item) => ({ item, state: stateOf(the, item, known) }));
+  const outside = told.filter(({ item }) => seesAsInternet(item));
+  const evidence = told.map(({ item }) => item.id);
+  const findings = [...origin(the, address), ...told.flatMap(({ item, state }) => stateFinding(item, state))];
+  const answersAnywhere = told.some(({ state }) => state === 'answers');
+  // To answer as the service over the router's own hairpin, the address must lead here.
+  if (answersAnywhere && !outside.some(({ state }) => isFailure(state))) {
+    return { address, worth: 'right', findings, evidence };
+  }
+  if (answersAnywhere) return { address, worth: 'unclear', findings, evidence };
+  const failsOutside = outside.length > 0 && outside.every(({ state }) => isFailure(state));
+  const own = ownAddresses(the, 'ipv4').some((mine) => mine.address === address);
+  // The line's own address that fails is a matter of what lies behind it, not of the record.
+  return { address, worth: failsOutside && !own ? 'wrong' : 'unclear', findings, evidence };
+}
+
+const isFailure = (state: AddressState): boolean => state === 'dead' || state === 'other-service';
+
+function origin(the: Case, address: string): Finding[] {
+  const own = ownAddresses(the, 'ipv4').map((mine) => mine.address);
+  if (own.length === 0) return [];
+  return own.includes(address)
+    ? [{ code: 'a-is-own', args: { address } }]
+    : [{ code: 'a-not-own', args: { address, own: [...new Set(own)] } }];
+}
+
+function stateFinding({ facts, vantage }: Seen<'reach'>, state: AddressState): Finding[] {
+  const { address, attempts } = facts;
+  const connected = attempts.filter(({ outcome }) => outcome === 'connected').length;
+  switch (state) {
+    case 'answers':
+      return [{ code: 'a-answers', args: { address, vantage } }];
+    case 'other-service':
+      return [{ code: 'a-other-service', args: { address, vantage } }];
+    case 'dead': {
+      const outcome = attempts[0]?.outcome ?? 'timed-out';
+      return [{ code: 'a-dead', args: { address, vantage, tries: attempts.length, outcome } }];
+    }
+    case 'flaky':
+      return [{ code: 'a-flaky', args: { address, vantage, tries: attempts.length, connected } }];
+    case 'unrecognised':
+      return [{ code: 'a-unrecognised', args: { address, vantage } }];
+    case 'not-tried':
+      return [];
+  }
+}

@@ -1,0 +1,153 @@
+import { isPublic } from '../../model/address.ts';
+import { type Answer, isDefinite } from '../../model/dns-answer.ts';
+import { type Seen, seen } from '../../model/evidence.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Case } from '../../model/view/case.ts';
+import {
+  answerOf,
+  authorities,
+  isIntercepted,
+  publicRecords,
+  resolvers,
+  sameSet,
+  serverOf,
+} from '../../model/view/records.ts';
+import type { Opinion } from '../cause.ts';
+import { askAuthority } from './next.ts';
+
+/** Nothing came back at all: the path to the server, as well as the server, may be at fault. */
+const SILENT: readonly Answer['outcome'][] = ['timed-out', 'unreachable'];
+
+/**
+ * Whether the zone's own servers answer, and with one voice.
+ * `settled`: there is no answer about records to judge any further.
+ */
+export function judgeZone(the: Case): { settled: boolean; opinion: Opinion } {
+  const records = publicRecords(the, 'A');
+  const findings = [...intercepted(the), ...internal(the), ...disagreement(the), ...partlyBroken(the)];
+  if (records.definite && records.outcome !== 'nxdomain') {
+    return { settled: false, opinion: { verdict: 'ruled-out', because: findings, evidence: [], next: null } };
+  }
+  const opinion = records.definite ? nonexistent(the) : unanswered(the);
+  return { settled: true, opinion: { ...opinion, because: [...opinion.because, ...findings] } };
+}
+
+/** The name, or the name at the end of its CNAME chain, doesn't exist. */
+function nonexistent(the: Case): Opinion {
+  const records = publicRecords(the, 'A');
+  const name = the.target.host;
+  const own = authorities(the);
+  const zone = own[0]?.facts.zone ?? records.canonical;
+  const missing: Finding =
+    records.canonical === name
+      ? { code: 'name-does-not-exist', args: { name, zone } }
+      : { code: 'cname-dangling', args: { name, target: records.canonical } };
+  // A denial by resolvers alone may be one resolver's invention; two in different networks rarely agree by accident.
+  const certain =
+    records.source === 'authority' ||
+    (records.source === 'outside-resolver' && resolvers(the, 'here').some(denies));
+  return {
+    verdict: certain ? 'confirmed' : 'suspected',
+    because: [missing],
+    evidence: [...records.evidence],
+    next: certain ? null : askAuthority(name),
+  };
+}
+
+const denies = (item: Seen<'resolver'>): boolean => item.facts.a.outcome === 'nxdomain';
+
+/** Nobody gave a definite answer. */
+function unanswered(the: Case): Opinion {
+  const name = the.target.host;
+  const all = seen(the.evidence, 'authority');
+  const broken = all.filter(({ facts }) => !SILENT.includes(facts.a.outcome));
+  const asked = [...resolvers(the, 'here'), ...resolvers(the, 'outside')];
+  const evidence = [...all, ...asked].map(({ id }) => id);
+  const next = askAuthority(name);
+  const resolversFail = asked.flatMap(resolverFailure);
+  const [first] = broken;
+  if (first !== undefined) {
+    const rcode = first.facts.a.outcome === 'referral' ? 'lame' : (first.facts.a.rcode ?? 'malformed');
+    const because: Finding = {
+      code: 'authority-broken',
+      args: { zone: first.facts.zone, servers: broken.map(serverOf), rcode },
+    };
+    // The servers say themselves that they can't answer, and everybody who relies on them fails too.
+    const certain = broken.length === all.length && asked.some(({ facts }) => facts.a.outcome === 'servfail');
+    return {
+      verdict: certain ? 'confirmed' : 'suspected',
+      because: [because, ...resolversFail],
+      evidence,
+      next: certain ? null : next,
+    };
+  }
+  const [silent] = all;
+  if (silent !== undefined) {
+    const because: Finding = {
+      code: 'authority-silent',
+      args: { zone: silent.facts.zone, servers: all.map(serverOf) },
+    };
+    // A network that lets no DNS out looks the same from here; a resolver elsewhere that fails too decides.
+    const outsideFails = resolvers(the, 'outside').some(({ facts }) => facts.a.outcome === 'servfail');
+    const failsHere = asked.some(({ facts }) => facts.a.outcome === 'servfail');
+    return {
+      verdict: outsideFails ? 'confirmed' : failsHere ? 'suspected' : 'unknown',
+      because: [because, ...resolversFail],
+      evidence,
+      next: outsideFails ? null : next,
+    };
+  }
+  // SERVFAIL with no server found to ask: the delegation can't be followed, here at least.
+  const servfail = asked.filter(({ facts }) => facts.a.outcome === 'servfail');
+  return {
+    verdict: servfail.length > 0 ? 'suspected' : 'unknown',
+    because: [{ code: 'authority-unknown', args: { name } }, ...resolversFail],
+    evidence,
+    next,
+  };
+}
+
+const resolverFailure = (item: Seen<'resolver'>): Finding[] =>
+  isDefinite(item.facts.a)
+    ? []
+    : [{ code: 'resolver-fails', args: { resolver: item.facts.server, outcome: item.facts.a.outcome } }];
+
+function intercepted(the: Case): Finding[] {
+  const servers = seen(the.evidence, 'authority').filter(isIntercepted).map(serverOf);
+  return servers.length > 0 ? [{ code: 'authority-intercepted', args: { servers } }] : [];
+}
+
+function internal(the: Case): Finding[] {
+  const all = authorities(the).filter(({ facts }) => isDefinite(facts.a));
+  const inside = all.filter(({ facts }) => !isPublic(facts.server.address));
+  return inside.length > 0 && inside.length === all.length
+    ? [{ code: 'authority-internal', args: { servers: inside.map(serverOf) } }]
+    : [];
+}
+
+/** Servers of one zone that say different things: which one a client gets is chance. */
+function disagreement(the: Case): Finding[] {
+  return (['A', 'AAAA'] as const).flatMap((type): Finding[] => {
+    const answers = authorities(the)
+      .filter((item) => isDefinite(answerOf(item, type)))
+      .map((item) => ({
+        server: serverOf(item),
+        addresses: answerOf(item, type).addresses.map(({ address }) => address),
+      }));
+    const [first] = answers;
+    const differ = answers.some(({ addresses }) => !sameSet(addresses, first?.addresses ?? []));
+    return differ ? [{ code: 'authorities-disagree', args: { type, answers } }] : [];
+  });
+}
+
+/** Servers that fail while others answer: a delay for some clients, not the cause. */
+function partlyBroken(the: Case): Finding[] {
+  const all = authorities(the);
+  const broken = all.filter(({ facts }) => !isDefinite(facts.a) && !SILENT.includes(facts.a.outcome));
+  const [first] = broken;
+  if (first === undefined || broken.length === all.length) return [];
+  const rcode = first.facts.a.outcome === 'referral' ? 'lame' : (first.facts.a.rcode ?? 'malformed');
+  return [
+    { code: 'authority-broken', args: { zone: first.facts.zone, servers: broken.map(serverOf), rcode } },
+  ];
+}

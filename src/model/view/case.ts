@@ -1,0 +1,10 @@
+import type { Evidence, Vantage } from '../evidence.ts';
+import type { Target } from '../target.ts';
+
+/** What a cause judges: everything that was seen of one target, wherever it was seen. */
+export interface Case {
+  readonly target: Target;
+  /** Where the probes that ran here ran. */
+  readonly vantage: Vantage;
+  readonly evidence: readonly Evidence[];
+}

@@ -1,0 +1,50 @@
+import { type Family, isPublic } from '../address.ts';
+import type { Tri } from '../diagnosis.ts';
+import type { Case } from './case.ts';
+import { edgeProvider } from './proxies.ts';
+import { publicRecords } from './records.ts';
+import { type AddressState, clientAddresses, control, reaches, seesAsInternet, stateOf } from './service.ts';
+
+/**
+ * Whether a client on the internet gets the service over the family.
+ * Only what was seen from outside counts, except where there is no address that anybody could use.
+ */
+export function reachability(the: Case, family: Family): Tri {
+  const { target } = the;
+  const records = target.hostKind === 'name' ? publicRecords(the, family === 'ipv4' ? 'A' : 'AAAA') : null;
+  if (records !== null && !records.definite) return 'unknown';
+  const addresses = clientAddresses(the, family);
+  if (addresses.length === 0) return records === null ? 'unknown' : 'no';
+  if (addresses.every((address) => !isPublic(address)))
+    return records?.source === 'resolver' ? 'unknown' : 'no';
+  const chain = records?.chain ?? [];
+  return all(addresses.map((address) => (isPublic(address) ? answers(the, address, chain) : 'no')));
+}
+
+/** Whether the service answers at the address for clients on the internet. */
+function answers(the: Case, address: string, chain: readonly string[]): Tri {
+  const known = control(the);
+  const atEdge = edgeProvider(address, chain) !== null;
+  const states = reaches(the)
+    .filter((item) => item.facts.address === address && seesAsInternet(item, atEdge))
+    .map((item) => AS_TRI[stateOf(the, item, known)]);
+  // Vantages that disagree leave it open: the path differs, or one of them is at fault.
+  const told = new Set(states.filter((state) => state !== 'unknown'));
+  const [only] = told;
+  return told.size === 1 && only !== undefined ? only : 'unknown';
+}
+
+const AS_TRI: Readonly<Record<AddressState, Tri>> = {
+  answers: 'yes',
+  'other-service': 'no',
+  unrecognised: 'unknown',
+  flaky: 'unknown',
+  dead: 'no',
+  'not-tried': 'unknown',
+};
+
+/** Clients may pick any of the addresses: one that fails is a failure for some. */
+function all(each: readonly Tri[]): Tri {
+  if (each.includes('no')) return 'no';
+  return each.includes('unknown') ? 'unknown' : 'yes';
+}

@@ -1,0 +1,128 @@
+import { type Family, familyOf } from '../address.ts';
+import { isHere, type ReachFacts, type Seen, seen } from '../evidence.ts';
+import { compareIdentity, type Identity } from '../identity.ts';
+import type { Case } from './case.ts';
+import { publicRecords } from './records.ts';
+
+type Reach = Seen<'reach'>;
+
+/** What one vantage saw at one address. */
+export type AddressState =
+  /** It answers as the service that answers over IPv6. */
+  | 'answers'
+  | 'other-service'
+  /** It connects, but nothing tells whether it is the service. */
+  | 'unrecognised'
+  /** Some tries connect, most don't. */
+  | 'flaky'
+  | 'dead'
+  /** This machine couldn't try: no route for the family, or blocked by itself. */
+  | 'not-tried';
+
+/** The service as it is known to answer: over IPv6, because IPv6 is the control (design rule 2). */
+export interface Control {
+  readonly identity: Identity;
+  readonly evidence: string;
+}
+
+/** Failures that tell about this machine, not about the far end. */
+const LOCAL_OUTCOMES: readonly string[] = ['no-route', 'blocked-locally'];
+
+/** Most tries must connect: one failure is noise (design rule 6). */
+const ENOUGH = 0.5;
+
+/**
+ * Whether an observation from here is one from the internet: the vantage is outside, or the far end is.
+ * @param atEdge the address belongs to a proxy, so that no hairpin is involved
+ */
+export const seesAsInternet = (item: Reach, atEdge = false): boolean => item.vantage === 'outside' || atEdge;
+
+export function reaches(the: Case, family?: Family): Reach[] {
+  return seen(the.evidence, 'reach').filter(({ facts }) => family === undefined || facts.family === family);
+}
+
+/** The service's identity over IPv6: at the name's AAAA seen from outside, else from here, else at this machine's own address. */
+export function control(the: Case): Control | null {
+  const six = reaches(the, 'ipv6').filter(
+    ({ facts }) => facts.identity !== null && facts.identity.kind !== 'none',
+  );
+  const named = six
+    .filter(({ facts }) => isNamed(facts))
+    .sort((one, other) => Number(isHere(one)) - Number(isHere(other)));
+  const own = six.filter(({ facts }) => facts.roles.includes('own') && vouchesForItself(the, facts));
+  // A wrong AAAA leads to a stranger, whose certificate is for other names.
+  const best = named.find(({ facts }) => !isForOtherNames(facts)) ?? own[0] ?? named[0];
+  return best?.facts.identity == null ? null : { identity: best.facts.identity, evidence: best.id };
+}
+
+const isNamed = ({ roles }: ReachFacts): boolean =>
+  roles.includes('aaaa-record') || roles.includes('literal');
+
+const isForOtherNames = ({ identity }: ReachFacts): boolean =>
+  identity?.kind === 'tls' && identity.coversName === false;
+
+/** An address of our own counts as the service only where its certificate says so, or we were told to be the server. */
+function vouchesForItself(the: Case, { identity }: ReachFacts): boolean {
+  return the.vantage === 'server' || (identity?.kind === 'tls' && identity.coversName === true);
+}
+
+export function stateOf(the: Case, item: Reach, known: Control | null = control(the)): AddressState {
+  const { attempts, identity } = item.facts;
+  if (attempts.every(({ outcome }) => LOCAL_OUTCOMES.includes(outcome))) return 'not-tried';
+  const connected = attempts.filter(({ outcome }) => outcome === 'connected').length;
+  if (connected === 0) return 'dead';
+  if (connected / attempts.length < ENOUGH) return 'flaky';
+  if (identity === null) return 'unrecognised';
+  if (item.id === known?.evidence) return 'answers';
+  if (known !== null) return AS_STATE[compareIdentity(known.identity, identity)];
+  // The user named this very address: what speaks there is what was meant.
+  if (item.facts.roles.includes('literal')) return identity.kind === 'none' ? 'unrecognised' : 'answers';
+  // Without IPv6 to compare with, only a certificate that a public authority gave for the name proves the service.
+  if (identity.kind === 'tls' && identity.coversName === true && identity.trusted) return 'answers';
+  return 'unrecognised';
+}
+
+const AS_STATE = { same: 'answers', different: 'other-service', unknown: 'unrecognised' } as const;
+
+/** An address at which the service was seen to answer, and the evidence for it. */
+export interface WorkingAddress {
+  readonly address: string;
+  readonly seenFrom: Reach['vantage'];
+  readonly evidence: string;
+}
+
+/** Addresses of the family that answer as the service and can be written into DNS: seen from outside first. */
+export function workingAddresses(the: Case, family: Family): WorkingAddress[] {
+  const known = control(the);
+  return reaches(the, family)
+    .filter((item) => stateOf(the, item, known) === 'answers')
+    .sort((one, other) => Number(isHere(one)) - Number(isHere(other)))
+    .map((item) => ({ address: item.facts.address, seenFrom: item.vantage, evidence: item.id }));
+}
+
+/** The line's own addresses of the family, each with who said so: whoami services, `--ipv4`, public ones of this machine when it is the server. */
+export function ownAddresses(the: Case, family: Family): { address: string; evidence: string }[] {
+  // Elsewhere, or where it isn't known, what services see is this machine's line, not the server's.
+  const atHome = the.vantage === 'server' || the.vantage === 'lan';
+  const told = seen(the.evidence, 'whoami')
+    .filter(({ facts }) => atHome && facts.family === family)
+    .map(({ id, facts }) => ({ address: facts.address, evidence: id }));
+  const given = reaches(the, family)
+    .filter(
+      ({ facts }) =>
+        facts.roles.includes('given') || (the.vantage === 'server' && facts.roles.includes('own')),
+    )
+    .map(({ id, facts }) => ({ address: facts.address, evidence: id }));
+  return [...told, ...given].filter(({ address }) => familyOf(address) === family);
+}
+
+/**
+ * The addresses that clients of the family use: the records', or the target itself; for a target that is an address
+ * of the other family, what the user or a service said belongs to the same line.
+ */
+export function clientAddresses(the: Case, family: Family): readonly string[] {
+  if (the.target.hostKind === family) return [the.target.host];
+  if (the.target.hostKind !== 'name')
+    return [...new Set(ownAddresses(the, family).map(({ address }) => address))];
+  return publicRecords(the, family === 'ipv4' ? 'A' : 'AAAA').addresses;
+}

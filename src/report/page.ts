@@ -1,0 +1,54 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import wrapAnsi from 'wrap-ansi';
+
+/** What the reader's screen can show. */
+export interface Page {
+  /** Columns; text is laid out for at most 80. */
+  readonly width: number;
+  readonly color: boolean;
+  /** Lines and crosses; off for pipes and screen readers, which get the same words in the same order. */
+  readonly drawing: boolean;
+}
+
+/** Lines longer than this are hard to read, and don't fit a standard terminal. */
+export const MAX_WIDTH = 80;
+
+type Format = Parameters<typeof styleText>[0];
+
+export const paint = (page: Page, format: Format, text: string): string =>
+  page.color ? styleText(format, text, { validateStream: false }) : text;
+
+/** Wraps text and indents every line. */
+export function block(page: Page, text: string, indent: number, hanging = indent): string {
+  const width = Math.max(20, Math.min(page.width, MAX_WIDTH) - Math.max(indent, hanging));
+  return wrapAnsi(text, width, { hard: false, trim: true })
+    .split('\n')
+    .map((line, number) => `${' '.repeat(number === 0 ? indent : hanging)}${line}`)
+    .join('\n');
+}
+
+/** Text at the left, a word at the right edge; below one another where they don't fit. */
+export function spread(page: Page, left: string, right: string): string {
+  const width = Math.min(page.width, MAX_WIDTH);
+  const room = width - visible(left) - visible(right);
+  return room >= 2
+    ? `${left}${' '.repeat(room)}${right}`
+    : `${left}\n${' '.repeat(Math.max(0, width - visible(right)))}${right}`;
+}
+
+/** Columns of text; the last one is left as it is. */
+export function columns(rows: readonly (readonly string[])[], gap = 2): string[] {
+  const widths = rows.reduce<number[]>(
+    (all, row) => row.map((cell, index) => Math.max(all[index] ?? 0, visible(cell))),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, index) =>
+        index === row.length - 1 ? cell : cell + ' '.repeat((widths[index] ?? 0) - visible(cell) + gap),
+      )
+      .join(''),
+  );
+}
+
+const visible = (text: string): number => stripVTControlCharacters(text).length;

@@ -1,0 +1,166 @@
+import type { CauseCode, Diagnosis, Next, RemedyOffer, Verdict } from '../model/diagnosis.ts';
+import { isHere, type Vantage } from '../model/evidence.ts';
+import { prose } from './finding.ts';
+import { block, columns, type Page, paint, spread } from './page.ts';
+import { pathLine, pathOf } from './path.ts';
+
+const CAUSE_NAMES: Readonly<Record<CauseCode, string>> = {
+  dns: 'DNS',
+  cgnat: 'carrier-grade NAT',
+  'isp-block': "the provider's filter",
+  'port-forward': 'port forward',
+  'host-firewall': "this server's firewall",
+  'ipv6-only-listener': 'IPv6-only listener',
+  hairpin: 'hairpin NAT',
+};
+
+const PROTOCOLS = { tls: 'TLS', http: 'HTTP', ssh: 'SSH', tcp: 'TCP', udp: 'UDP' } as const;
+
+const HERE: Readonly<Record<Vantage, string>> = {
+  server: 'this server',
+  lan: 'this network',
+  outside: 'this machine, elsewhere on the internet',
+  unknown: 'this machine',
+};
+
+const RUN_ON: Readonly<Record<Next['runOn'], string>> = {
+  server: 'on the server',
+  lan: 'on a machine in the same network',
+  outside: 'on a machine elsewhere',
+  anywhere: 'on any machine',
+};
+
+const NEXT: Readonly<Record<Next['code'], string>> = {
+  'look-from-outside': 'A look from outside would decide (run `reach4 agent` on a machine elsewhere)',
+  'allow-public-services': "Your line's public address would help; a public service can tell it",
+  'give-ipv4': "Your line's public IPv4 address would help; the router's page shows it",
+  'say-where-this-runs': 'Where this runs could not be told; say it',
+  'ask-authority': "The zone's own servers would decide",
+  'wait-for-caches': 'Ask again when the old copies have run out',
+  repeat: 'It came and went; look again',
+};
+
+/** The diagnosis for a person: the two paths, what explains them, what helps, and what to type next. */
+export function diagnosisText(diagnosis: Diagnosis, page: Page): string {
+  const works = diagnosis.reachable.ipv4 === 'yes';
+  const sections = [
+    header(diagnosis, page),
+    [
+      pathLine(page, 'ipv6', pathOf(diagnosis, 'ipv6')),
+      pathLine(page, 'ipv4', pathOf(diagnosis, 'ipv4')),
+    ].join('\n'),
+    ...reasons(diagnosis, page, works),
+    remaining(diagnosis, page),
+    diagnosis.remedies.length > 0 ? remedies(diagnosis.remedies, page) : '',
+    footer(diagnosis, page, works),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function header({ target, evidence, vantage, complete }: Diagnosis, page: Page): string {
+  const outside = new Set(
+    evidence.flatMap((item) => (!isHere(item) && item.status === 'ok' ? [item.id.split(':')[1]] : [])),
+  ).size;
+  const places = outside === 0 ? '' : ` and ${outside} place${outside === 1 ? '' : 's'} outside`;
+  const subject = `${target.host}, port ${target.port} (${PROTOCOLS[target.protocol]})`;
+  const line = spread(page, paint(page, 'bold', subject), `seen from ${HERE[vantage]}${places}`);
+  return complete
+    ? line
+    : `${line}\n${paint(page, 'yellow', 'Interrupted: this is what was learnt so far.')}`;
+}
+
+const isNamed = ({ verdict }: Verdict): boolean => verdict === 'confirmed' || verdict === 'suspected';
+
+function reasons({ verdicts }: Diagnosis, page: Page, works: boolean): string[] {
+  const named = verdicts.filter(isNamed);
+  if (named.length === 0) return [];
+  return [works ? 'IPv4 works, but' : 'Why IPv4 fails', ...named.map((verdict) => reason(verdict, page))];
+}
+
+function reason({ cause, verdict, because, next }: Verdict, page: Page): string {
+  const [first, ...others] = because.map(prose);
+  const mark = verdict === 'confirmed' ? (page.drawing ? '✕' : 'x') : '?';
+  const color = verdict === 'confirmed' ? 'red' : 'yellow';
+  const title = `${paint(page, color, mark)} ${CAUSE_NAMES[cause]}: ${first?.headline ?? ''}`;
+  const details = [
+    ...(first?.details ?? []),
+    ...others.flatMap(({ headline, details }) => [headline, ...details]),
+  ];
+  const [titleLine = '', ...more] = block(page, title, 2, 4).split('\n');
+  return [
+    more.length === 0
+      ? spread(page, titleLine, paint(page, color, verdict))
+      : [titleLine, ...more.slice(0, -1), spread(page, more.at(-1) ?? '', paint(page, color, verdict))].join(
+          '\n',
+        ),
+    ...details.map((text) => block(page, text, 6, 8)),
+    ...(next === null ? [] : nextLines(next, page)),
+  ].join('\n');
+}
+
+function nextLines(next: Next, page: Page): string[] {
+  return [
+    block(page, `${NEXT[next.code]}, ${RUN_ON[next.runOn]}:`, 6, 8),
+    `        ${paint(page, 'cyan', next.command)}`,
+  ];
+}
+
+/** What is fine in one line; what is unknown says why, and what would tell. */
+function remaining({ verdicts }: Diagnosis, page: Page): string {
+  const fine = verdicts.filter(({ verdict }) => verdict === 'ruled-out');
+  const unknown = verdicts.filter(({ verdict }) => verdict === 'unknown');
+  const unbuilt = unknown.filter(({ because }) => because.some(({ code }) => code === 'not-built'));
+  const open = unknown.filter((verdict) => !unbuilt.includes(verdict));
+  return [
+    ...open.flatMap(({ cause, because, next }) => [
+      block(
+        page,
+        `? ${CAUSE_NAMES[cause]} can't be judged: ${because.map((finding) => prose(finding).headline).join('; ') || 'nothing was seen'}`,
+        2,
+        4,
+      ),
+      ...(next === null ? [] : nextLines(next, page)),
+    ]),
+    ...fine.map(({ cause, because }) =>
+      block(
+        page,
+        `fine: ${CAUSE_NAMES[cause]}${because.length === 0 ? '' : ` (${because.map((finding) => prose(finding).headline).join('; ')})`}`,
+        2,
+        4,
+      ),
+    ),
+    ...(unbuilt.length === 0
+      ? []
+      : [
+          block(
+            page,
+            `not judged by this version: ${unbuilt.map(({ cause }) => CAUSE_NAMES[cause]).join(', ')}`,
+            2,
+            4,
+          ),
+        ]),
+  ].join('\n');
+}
+
+function remedies(offers: readonly RemedyOffer[], page: Page): string {
+  const rows = offers.map((offer, index) => [
+    `  ${index + 1}`,
+    paint(page, 'bold', offer.remedy),
+    offer.changes
+      .map(({ type, from, to }) => `${type} ${from.length === 0 ? 'none' : from.join(', ')} -> ${to}`)
+      .join('; '),
+    offer.monthlyUSD === 0 ? 'free' : `$${offer.monthlyUSD}/month`,
+    offer.carries === 'everything' ? 'anything' : 'web only',
+    `${offer.minutes} min`,
+  ]);
+  return ['What makes it work', ...columns(rows)].join('\n');
+}
+
+function footer({ remedies: offers, verdicts, reachable }: Diagnosis, page: Page, works: boolean): string {
+  if (offers.length > 0) return `Nothing has been changed. Next:  ${paint(page, 'cyan', 'reach4 plan')}`;
+  if (works && !verdicts.some(isNamed)) return 'IPv4 works. Nothing needs to be changed, and nothing was.';
+  if (reachable.ipv4 === 'unknown' && !verdicts.some(isNamed)) {
+    return "Whether IPv4 works can't be told from here. Nothing has been changed.";
+  }
+  return 'Nothing has been changed.';
+}
