@@ -9,5 +9,6 @@ export function plainText(text: string, maxLength: number): string {
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\s]+/gu, ' ')
     .trim()
     .slice(0, maxLength)
-    .toWellFormed();
+    // The cut may have left half a character.
+    .replace(/\p{Cs}$/u, '');
 }

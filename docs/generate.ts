@@ -1,0 +1,8 @@
+// Writes what docs/ takes from the code: npm run docs
+import { writeFile } from 'node:fs/promises';
+import { diagnosisJsonSchema } from '../src/report/schema.ts';
+
+await writeFile(
+  new URL('diagnosis.schema.json', import.meta.url),
+  `${JSON.stringify(diagnosisJsonSchema(), null, 2)}\n`,
+);

@@ -1,0 +1,102 @@
+import { type Command, Option } from 'commander';
+import { familyOf, isPublic, parseAddress } from '../../model/address.ts';
+import { UserError } from '../../model/error.ts';
+import { parseTarget } from '../../model/target.ts';
+import { nodePorts } from '../../ports/node/node-ports.ts';
+import { diagnosisText } from '../../report/text.ts';
+import { standardIo } from '../io.ts';
+import { outsideAgents } from '../outside.ts';
+import { packageVersion } from '../version.ts';
+import { consent } from './consent.ts';
+import { gather } from './gather.ts';
+import { exitCode, judge } from './judge.ts';
+import { keep } from './keep.ts';
+import type { DiagnoseOptions } from './options.ts';
+import { onTerminal, silent } from './progress.ts';
+
+/** Longest diagnosis, milliseconds: DNS, one dead path and one look from outside after another, with room. */
+const DEADLINE_MS = 40_000;
+/** After Ctrl-C what was learnt is shown; the shell's convention for a program ended by SIGINT. */
+const EXIT_INTERRUPTED = 130;
+
+interface Flags {
+  json?: true;
+  ipv4?: string;
+  whoami?: string[];
+  publicServices?: boolean;
+  outside?: string[];
+  outsideTokenFile?: string;
+  from?: 'server' | 'lan' | 'outside';
+}
+
+const collect = (value: string, all: string[] = []): string[] => [...all, value];
+
+export function addDiagnose(program: Command, done: (code: number) => void): void {
+  program
+    .command('diagnose')
+    .description('say why a service is not reached over IPv4; changes nothing')
+    .argument('<target>', 'https://home.example.org, tcp://home.example.org:22, [2001:db8::1]:443 …')
+    .option('--json', 'print the diagnosis as JSON')
+    .option(
+      '--ipv4 <address>',
+      "your line's public IPv4 address, where reach4 can't find it or finds another",
+    )
+    .option(
+      '--whoami <url>',
+      'a service that answers with the public address as plain text (repeatable)',
+      collect,
+    )
+    .option('--public-services', 'let two public services see this address (asked for on a terminal)')
+    .option('--no-public-services', 'ask no public service')
+    .option('--outside <url>', 'a reach4 agent elsewhere that looks from outside (repeatable)', collect)
+    .option(
+      '--outside-token-file <file>',
+      "file with the agent's token (default: REACH4_AGENT_TOKEN, or the agent's file)",
+    )
+    .addOption(new Option('--from <place>', 'where this runs').choices(['server', 'lan', 'outside']))
+    .action(async (target: string, flags: Flags) => done(await diagnose(target, flags)));
+}
+
+async function diagnose(text: string, flags: Flags): Promise<number> {
+  const ports = nodePorts();
+  const io = standardIo();
+  const target = parseTarget(text);
+  const ipv4 = readIpv4(flags.ipv4);
+  const outside = await outsideAgents(flags);
+  const whoami = await consent(flags, target, ports, io);
+  const options: DiagnoseOptions = { target, ipv4, outside, from: flags.from ?? null, ...whoami };
+
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
+  const progress = process.stderr.isTTY ? onTerminal(process.stderr) : silent;
+  try {
+    const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(DEADLINE_MS)]);
+    const gathered = await gather(options, ports, progress, signal);
+    progress.clear();
+    const made = { at: ports.clock.now(), by: packageVersion(), complete: !signal.aborted };
+    const diagnosis = judge({ target, ...gathered }, made);
+    await keep(diagnosis, ports, io);
+    io.out(
+      flags.json === true ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisText(diagnosis, io.page),
+    );
+    return interrupt.signal.aborted ? EXIT_INTERRUPTED : exitCode(diagnosis);
+  } finally {
+    progress.clear();
+    process.removeListener('SIGINT', onInterrupt);
+  }
+}
+
+function readIpv4(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const address = parseAddress(text);
+  if (address === null || familyOf(address) !== 'ipv4') {
+    throw new UserError(`--ipv4 "${text}" is no IPv4 address; expected four numbers, such as 81.2.69.142.`);
+  }
+  if (!isPublic(address)) {
+    throw new UserError(
+      `--ipv4 ${address} isn't a public address, so nobody outside could use it; expected the address that the internet sees.`,
+    );
+  }
+  return address;
+}

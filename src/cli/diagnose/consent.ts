@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { confirm, isCancel } from '@clack/prompts';
+import { UserError } from '../../model/error.ts';
+import type { Target } from '../../model/target.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { Io } from '../io.ts';
+import { configFolder } from '../places.ts';
+import { type DiagnoseOptions, PUBLIC_WHOAMI } from './options.ts';
+
+type Services = Pick<DiagnoseOptions, 'whoami' | 'whoamiSkipped'>;
+
+interface Flags {
+  readonly whoami?: readonly string[];
+  readonly publicServices?: boolean;
+  readonly json?: true;
+}
+
+/**
+ * Which services may see this machine's address. Those the user names may; public ones only after a yes, which is
+ * asked for once on a terminal and given by `--public-services` in scripts.
+ * @throws UserError for a URL that is none
+ */
+export async function consent(flags: Flags, target: Target, ports: Ports, io: Io): Promise<Services> {
+  if (flags.whoami !== undefined) {
+    for (const url of flags.whoami) checkUrl(url);
+    return { whoami: flags.whoami, whoamiSkipped: null };
+  }
+  // For an address of its own there is nothing to compare with.
+  if (target.hostKind === 'ipv4') return { whoami: [], whoamiSkipped: 'not-applicable' };
+  const remembered = join(configFolder(), 'public-services');
+  const asked: Services = { whoami: PUBLIC_WHOAMI, whoamiSkipped: null };
+  const not: Services = { whoami: [], whoamiSkipped: 'not-consented' };
+  if (flags.publicServices === true) return asked;
+  if (flags.publicServices === false) return not;
+  if ((await ports.files.read(remembered))?.trim() === 'yes') return asked;
+  if (!io.isTTY || !process.stdin.isTTY) return not;
+  const hosts = PUBLIC_WHOAMI.map((url) => new URL(url).host).join(' and ');
+  const yes = await confirm({
+    message: `May ${hosts} see this machine's address, to learn your public IPv4 address? (asked once)`,
+    output: process.stderr,
+  });
+  if (isCancel(yes) || !yes) return not;
+  await ports.files.write(remembered, 'yes\n', 0o600).catch(() => {
+    // Asked again next time: nothing depends on remembering.
+  });
+  return asked;
+}
+
+function checkUrl(text: string): void {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new UserError(`--whoami "${text}" is no URL; expected one such as https://icanhazip.com.`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UserError(`--whoami "${url.host}" carries a user name or password; expected a URL without.`);
+  }
+}

@@ -1,0 +1,31 @@
+import { CAUSES } from '../../causes/registry.ts';
+import { CAUSE_CODES, DIAGNOSIS_SCHEMA_ID, type Diagnosis } from '../../model/diagnosis.ts';
+import type { Case } from '../../model/view/case.ts';
+import { reachability } from '../../model/view/reachability.ts';
+import { remediesFor } from '../../remedies/registry.ts';
+
+/** Judges evidence, wherever and whenever it was collected. */
+export function judge(the: Case, made: { at: Date; by: string; complete: boolean }): Diagnosis {
+  const verdicts = CAUSE_CODES.map((code) => CAUSES[code].judge(the));
+  return {
+    schema: DIAGNOSIS_SCHEMA_ID,
+    reach4: made.by,
+    madeAt: made.at.toISOString(),
+    target: the.target,
+    vantage: the.vantage,
+    reachable: { ipv4: reachability(the, 'ipv4'), ipv6: reachability(the, 'ipv6') },
+    complete: made.complete,
+    verdicts,
+    remedies: remediesFor(the, verdicts),
+    evidence: [...the.evidence],
+  };
+}
+
+/**
+ * 0 IPv4 works; 1 it doesn't and a cause is confirmed or suspected; 3 it doesn't, or can't be told, and no cause
+ * could be named.
+ */
+export function exitCode({ reachable, verdicts }: Diagnosis): 0 | 1 | 3 {
+  if (reachable.ipv4 === 'yes') return 0;
+  return verdicts.some(({ verdict }) => verdict === 'confirmed' || verdict === 'suspected') ? 1 : 3;
+}

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { Io } from '../io.ts';
+import { DIAGNOSIS_FILE, PROJECT_FOLDER } from '../places.ts';
+
+/** Keeps the last diagnosis for `plan`. A folder that can't be written is told, and no reason to fail. */
+export async function keep(diagnosis: Diagnosis, ports: Ports, io: Io): Promise<void> {
+  const ignore = join(PROJECT_FOLDER, '.gitignore');
+  try {
+    if (!(await ports.files.exists(ignore))) await ports.files.write(ignore, '*\n');
+    await ports.files.write(DIAGNOSIS_FILE, `${JSON.stringify(diagnosis, null, 2)}\n`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    io.err(
+      `reach4: the diagnosis could not be kept in ${DIAGNOSIS_FILE} (${why}); \`reach4 plan\` needs it.\n`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../model/error.ts';
+import { addAgent } from './agent.ts';
+import { addDiagnose } from './diagnose/command.ts';
+import { addStackCommands } from './stack/command.ts';
+import { packageVersion } from './version.ts';
+
+/** The user's error; see the table in README.md. */
+const EXIT_USER = 2;
+/** A bug of ours (EX_SOFTWARE of sysexits.h). */
+const EXIT_BUG = 70;
+
+/** Runs one command line. @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = new Command('reach4')
+    .description('Finds out why a server answers over IPv6 but not over IPv4, and makes it answer.')
+    .version(packageVersion())
+    .showHelpAfterError('(see: reach4 COMMAND --help)')
+    .exitOverride();
+  const done = (result: number): void => {
+    code = result;
+  };
+  addDiagnose(program, done);
+  addStackCommands(program, done);
+  addAgent(program, done);
+  for (const command of program.commands) command.exitOverride();
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USER;
+  if (error instanceof UserError) {
+    process.stderr.write(`reach4: ${error.message}\n`);
+    return EXIT_USER;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`reach4: this is a bug in reach4, please report it:\n${text}\n`);
+  return EXIT_BUG;
+}

@@ -1,0 +1,77 @@
+import { isPublic } from '../model/address.ts';
+import type { RemedyOffer, Verdict } from '../model/diagnosis.ts';
+import type { Case } from '../model/view/case.ts';
+import { edgeProvider } from '../model/view/proxies.ts';
+import { publicRecords, type RecordType } from '../model/view/records.ts';
+import { control, reaches, stateOf, workingAddresses } from '../model/view/service.ts';
+import { stableAddresses } from '../model/view/stable.ts';
+
+type Change = Extract<RemedyOffer, { remedy: 'a-record' }>['changes'][number];
+
+/** Minutes: one API call, and the record's spread to the zone's servers. */
+const MINUTES = 1;
+
+/**
+ * Offers to correct the records, if there is an address that was seen to answer as the same service as IPv6: no
+ * other address is ever proposed. Null where there is none, or nothing to correct.
+ */
+export function offerARecord(the: Case, verdicts: readonly Verdict[]): RemedyOffer | null {
+  const dns = verdicts.find(({ cause }) => cause === 'dns');
+  if (dns === undefined || (dns.verdict !== 'confirmed' && dns.verdict !== 'suspected')) return null;
+  const changes = [...correctA(the), ...correctAaaa(the, dns)];
+  if (changes.length === 0) return null;
+  const name = publicRecords(the, changes[0]?.type ?? 'A').canonical;
+  return {
+    remedy: 'a-record',
+    cures: ['dns'],
+    monthlyUSD: 0,
+    carries: 'everything',
+    minutes: MINUTES,
+    name,
+    changes,
+  };
+}
+
+function correctA(the: Case): Change[] {
+  const records = publicRecords(the, 'A');
+  if (!records.definite || isProxied(records.addresses, records.chain)) return [];
+  const works = workingAddresses(the, 'ipv4').find(
+    ({ address }) => isPublic(address) && !failsOutside(the, address),
+  );
+  if (works === undefined) return [];
+  if (records.addresses.length === 1 && records.addresses[0] === works.address) return [];
+  return [{ type: 'A', from: [...records.addresses], to: works.address, seenIn: works.evidence }];
+}
+
+function correctAaaa(the: Case, dns: Verdict): Change[] {
+  const wrong = dns.because.some(({ code }) => code === 'aaaa-not-this-server' || code === 'aaaa-temporary');
+  const records = publicRecords(the, 'AAAA');
+  if (!wrong || !records.definite || isProxied(records.addresses, records.chain)) return [];
+  const stable = stableAddresses(the).map(({ address }) => address);
+  const works = workingAddresses(the, 'ipv6').find(
+    ({ address }) => stable.includes(address) && !failsOutside(the, address),
+  );
+  if (works === undefined) return [];
+  return [
+    {
+      type: 'AAAA' satisfies RecordType,
+      from: [...records.addresses],
+      to: works.address,
+      seenIn: works.evidence,
+    },
+  ];
+}
+
+const isProxied = (addresses: readonly string[], chain: readonly string[]): boolean =>
+  addresses.some((address) => edgeProvider(address, chain) !== null);
+
+/** An address that answers inside but not outside would be a promise to visitors that isn't kept. */
+function failsOutside(the: Case, address: string): boolean {
+  const known = control(the);
+  return reaches(the).some(
+    (item) =>
+      item.facts.address === address &&
+      item.vantage === 'outside' &&
+      ['dead', 'other-service'].includes(stateOf(the, item, known)),
+  );
+}
