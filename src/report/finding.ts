@@ -168,7 +168,7 @@ export function prose({ code, args }: Finding): Prose {
       return say(`${args.address} answers as the same service as IPv6, seen ${FROM[args.vantage]}`);
     case 'address-not-seen-working':
       return say(
-        `${args.address}, this line's address, wasn't seen to answer as the service ${FROM[args.vantage]}`,
+        `${args.address}, this line's address, doesn't answer as the service, seen ${FROM[args.vantage]}`,
       );
     case 'no-address-known':
       return say("This line's public IPv4 address is not known");

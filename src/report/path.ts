@@ -35,7 +35,8 @@ export function pathOf(diagnosis: Diagnosis, family: Family): Path {
   }
   const addresses = clientAddresses(the, family);
   if (addresses.length === 0) {
-    const stop = byName ? `no ${type} record` : 'no address given';
+    const missing = records?.outcome === 'nxdomain' ? 'no such name' : `no ${type} record`;
+    const stop = byName ? missing : 'no address given';
     return { steps: start, stop, result: RESULT[reachable] };
   }
   const shown = addresses.length > 2 ? [...addresses.slice(0, 2), '…'] : addresses;

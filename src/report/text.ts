@@ -52,7 +52,7 @@ export function diagnosisText(diagnosis: Diagnosis, page: Page): string {
     ...reasons(diagnosis, page, works),
     remaining(diagnosis, page),
     diagnosis.remedies.length > 0 ? remedies(diagnosis.remedies, page) : '',
-    footer(diagnosis, page, works),
+    block(page, footer(diagnosis, page, works), 0),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -71,13 +71,17 @@ function header({ target, evidence, vantage, complete }: Diagnosis, page: Page):
 
 const isNamed = ({ verdict }: Verdict): boolean => verdict === 'confirmed' || verdict === 'suspected';
 
-function reasons({ verdicts }: Diagnosis, page: Page, works: boolean): string[] {
+function reasons({ verdicts, evidence, reachable }: Diagnosis, page: Page, works: boolean): string[] {
   const named = verdicts.filter(isNamed);
   if (named.length === 0) return [];
-  return [works ? 'IPv4 works, but' : 'Why IPv4 fails', ...named.map((verdict) => reason(verdict, page))];
+  return [
+    works ? 'IPv4 works, but' : 'Why IPv4 fails',
+    ...named.map((verdict) => reason(verdict, evidence, page)),
+  ];
 }
 
-function reason({ cause, verdict, because, next }: Verdict, page: Page): string {
+function reason(judged: Verdict, evidence: Diagnosis['evidence'], page: Page): string {
+  const { cause, verdict, because, next } = judged;
   const [first, ...others] = because.map(prose);
   const mark = verdict === 'confirmed' ? (page.drawing ? '✕' : 'x') : '?';
   const color = verdict === 'confirmed' ? 'red' : 'yellow';
@@ -94,8 +98,21 @@ function reason({ cause, verdict, because, next }: Verdict, page: Page): string 
           '\n',
         ),
     ...details.map((text) => block(page, text, 6, 8)),
+    ...checks(judged, evidence).map((how) => block(page, `check: ${how}`, 6, 8)),
     ...(next === null ? [] : nextLines(next, page)),
   ].join('\n');
+}
+
+/** Commands by which a person can see the same: the first of each kind of evidence is enough. */
+const MAX_CHECKS = 3;
+
+function checks({ evidence: ids }: Verdict, evidence: Diagnosis['evidence']): string[] {
+  const cited = ids.flatMap((id) => evidence.find((item) => item.id === id) ?? []);
+  const firsts = cited.filter(
+    (item, index) =>
+      cited.findIndex(({ probe, vantage }) => probe === item.probe && vantage === item.vantage) === index,
+  );
+  return [...new Set(firsts.map(({ how }) => how))].slice(0, MAX_CHECKS);
 }
 
 function nextLines(next: Next, page: Page): string[] {
@@ -161,6 +178,9 @@ function footer({ remedies: offers, verdicts, reachable }: Diagnosis, page: Page
   if (works && !verdicts.some(isNamed)) return 'IPv4 works. Nothing needs to be changed, and nothing was.';
   if (reachable.ipv4 === 'unknown' && !verdicts.some(isNamed)) {
     return "Whether IPv4 works can't be told from here. Nothing has been changed.";
+  }
+  if (!works && !verdicts.some(isNamed)) {
+    return 'IPv4 fails, and no cause could be named from what was seen. Nothing has been changed.';
   }
   return 'Nothing has been changed.';
 }

@@ -111,10 +111,17 @@ function present(the: Case, records: PublicRecords): Opinion {
   }
   // Some are right, the others can't be told: nothing points at DNS.
   if (right.length > 0) return { verdict: 'unknown', because, evidence, next: cheapest(the) };
-  if (records.addresses.every((address) => !isPublic(address))) {
-    return { verdict: 'confirmed', because, evidence, next: null };
-  }
   const works = bestWorking(the);
+  if (records.addresses.every((address) => !isPublic(address))) {
+    const better = works === undefined ? [] : [worksFinding(works)];
+    const seenIn = works === undefined ? [] : [works.evidence];
+    return {
+      verdict: 'confirmed',
+      because: [...because, ...better],
+      evidence: [...evidence, ...seenIn],
+      next: null,
+    };
+  }
   if (works !== undefined) {
     // From inside, an address may fail only because the router has no hairpin for it.
     const certain = wrong.length === each.length;
