@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { HOME_NAME } from './world.ts';
+import { WHOAMI_NAME } from './zones.ts';
+
+/** Node 24 from the package `node`: the machine's own may be too old to run TypeScript. */
+export const NODE = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url));
+
+const REACH4 = fileURLToPath(new URL('../../dist/src/bin.js', import.meta.url));
+
+const AGENT_PORT = 4460;
+
+/** What the agent prints once it answers. */
+export const AGENT_READY = /listen/iu;
+
+/** Why there is no reach4 to run, if there is none. */
+export function whyNotBuilt(): string | undefined {
+  return existsSync(REACH4) ? undefined : `${REACH4} isn't there yet: run \`npm run build\` first.`;
+}
+
+/** The agent outside, at this address. */
+export function agentCommand(address: string, tokenFile: string): string[] {
+  const listen = `${hostPart(address)}:${AGENT_PORT}`;
+  return [NODE, REACH4, 'agent', '--listen', listen, '--token-file', tokenFile];
+}
+
+/** The diagnosis on the server, with the agent at this address. */
+export function diagnoseCommand(agentAddress: string): string[] {
+  const whoami = ['--whoami', `http://${WHOAMI_NAME}`];
+  const outside = ['--outside', `http://${hostPart(agentAddress)}:${AGENT_PORT}`];
+  return [NODE, REACH4, 'diagnose', `https://${HOME_NAME}`, ...whoami, ...outside];
+}
+
+/** How the diagnosis learns the agent's token: never by an argument, which every user of the machine can read. */
+export function diagnoseEnv(token: string): Record<string, string> {
+  return { REACH4_AGENT_TOKEN: token };
+}
+
+function hostPart(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

@@ -1,0 +1,119 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../src/model/error.ts';
+import { addressOf, type HostName } from './addresses.ts';
+import { NODE } from './commands.ts';
+import { guard } from './guard.ts';
+import { claimPlace, type Place, sweepStale } from './leftovers.ts';
+import { NAMED_READY, nameFiles, prepareNameServers } from './named.ts';
+import { allSettled, makeNetwork, writeHostFiles } from './network.ts';
+import { ensurePackages } from './packages.ts';
+import {
+  type ExecOptions,
+  type ExecResult,
+  entryFile,
+  exec,
+  type LabProcess,
+  type RunOptions,
+  spawn,
+} from './processes.ts';
+import { authoritativeRecords, fillCache } from './records.ts';
+import { makeCertificate, servicesOf } from './services.ts';
+import { topologyOf } from './topology.ts';
+import { defineRecords, type RecordInput, type World } from './world.ts';
+
+const SERVICE = fileURLToPath(new URL('./service.ts', import.meta.url));
+
+/** A world that is up. */
+export interface RunningWorld extends AsyncDisposable {
+  readonly world: World;
+  /** Temporary folder of the world; goes with it. */
+  readonly dir: string;
+  /** The program that runs a command on a host of the world: `HOST USER COMMAND…`. */
+  readonly enter: string;
+  /** The zone of the home's name at the authoritative servers: another process may rewrite it … */
+  readonly zoneFile: string;
+  /** … and send SIGHUP to the process in this file. */
+  readonly namedPidFile: string;
+  exec(host: HostName, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  spawn(host: HostName, command: readonly string[], options?: RunOptions): LabProcess;
+  /** A host's own address; the router's is the one that the internet sees. */
+  address(host: HostName, family: 4 | 6): string;
+  /** Gives the world's zones these records instead, on both authoritative servers, and waits until they serve them. */
+  setRecords(records: RecordInput[]): Promise<void>;
+  /** Ends everything and removes it. */
+  stop(): Promise<void>;
+}
+
+let swept: Promise<void> | undefined;
+
+/**
+ * Builds a world and starts all that runs in it.
+ * @param options.label Told in errors, to tell worlds of the same name apart.
+ * @throws UserError if the lab can't run on this machine.
+ */
+export async function startWorld(world: World, options: { label?: string } = {}): Promise<RunningWorld> {
+  const reason = await ensurePackages();
+  if (reason !== undefined) throw new UserError(reason);
+  swept ??= sweepStale();
+  await swept;
+
+  const place = claimPlace();
+  const controller = new AbortController();
+  const starting = bringUp(world, place, controller.signal);
+  const stop = guard(place, controller, starting);
+  try {
+    const up = await starting;
+    return { ...up, stop, [Symbol.asyncDispose]: stop };
+  } catch (cause) {
+    await stop();
+    const name = options.label === undefined ? world.name : `${world.name} (${options.label})`;
+    throw new Error(`The world ${name} could not be started.`, { cause });
+  }
+}
+
+type Up = Omit<RunningWorld, 'stop' | typeof Symbol.asyncDispose>;
+
+async function bringUp(world: World, place: Place, signal: AbortSignal): Promise<Up> {
+  const topology = topologyOf(world);
+  const tlsDir = join(place.dir, 'tls');
+  await mkdir(tlsDir);
+  const services = servicesOf(world, tlsDir);
+  const files = nameFiles(place.dir);
+  const [daemons] = await allSettled([
+    prepareNameServers(files, world),
+    makeNetwork(place, topology).then(() => []),
+    writeHostFiles(place, topology.hosts, world).then(() => []),
+    ...[...services.keys()].map((host) => makeCertificate(tlsDir, host).then(() => [])),
+  ]);
+  signal.throwIfAborted();
+
+  const run: Pick<Up, 'exec' | 'spawn'> = {
+    exec: (host, command, options) => exec(place, host, command, options),
+    spawn: (host, command, options) => spawn(place, host, command, options),
+  };
+  const records = await authoritativeRecords(world, files, run.exec);
+  await allSettled([
+    ...(daemons ?? []).map(({ host, command }) => run.spawn(host, command).waitFor(NAMED_READY)),
+    ...[...services].map(([host, listeners]) =>
+      run.spawn(host, [NODE, SERVICE, JSON.stringify(listeners)]).waitFor(/^ready$/mu),
+    ),
+  ]);
+  signal.throwIfAborted();
+
+  if (world.dns.recordsCached !== undefined) {
+    await fillCache(world.dns.recordsCached, run.exec);
+    await records.replace(world.dns.records);
+  }
+  return {
+    ...run,
+    world,
+    dir: place.dir,
+    enter: entryFile(place),
+    zoneFile: files.zoneFile,
+    namedPidFile: files.pidFile,
+    address: addressOf,
+    setRecords: (inputs) => records.replace(defineRecords(inputs)),
+  };
+}

@@ -1,0 +1,12 @@
+import { defineWorld } from '../world.ts';
+
+export const healthyNoHairpin = defineWorld({
+  name: 'healthy-no-hairpin',
+  about:
+    'Everything works, but from inside the home its own public address answers nothing (no hairpin NAT).',
+  router: { hairpin: 'off' },
+  expect: {
+    alone: { dns: 'ruled-out', ipv4: 'unknown', ipv6: 'unknown', exit: 3 },
+    withAgent: { dns: 'ruled-out', ipv4: 'yes', ipv6: 'yes', exit: 0 },
+  },
+});
