@@ -1,9 +1,7 @@
-import { isPublic, scopeOf } from '../../model/address.ts';
+import { isPublic } from '../../model/address.ts';
 import type { Next } from '../../model/diagnosis.ts';
-import type { Seen } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
-import { edgeProvider } from '../../model/view/proxies.ts';
 import {
   authorities,
   type PublicRecords,
@@ -12,16 +10,14 @@ import {
   sameSet,
 } from '../../model/view/records.ts';
 import {
-  type AddressState,
-  control,
   ownAddresses,
   reaches,
-  seesAsInternet,
   stateOf,
   type WorkingAddress,
   workingAddresses,
 } from '../../model/view/service.ts';
 import type { Opinion } from '../cause.ts';
+import { type AssessedAddress, assess } from './assess.ts';
 import {
   allowPublicServices,
   askAuthority,
@@ -30,16 +26,6 @@ import {
   repeatLater,
   sayWhereThisRuns,
 } from './next.ts';
-
-/** What is known of one address in the A records. */
-interface Record {
-  readonly address: string;
-  /** `right`: leads to the service; `wrong`: nobody gets the service there; `unclear`: the evidence doesn't decide. */
-  readonly worth: 'right' | 'wrong' | 'unclear';
-  /** It is wrong as a record, whatever lies behind: not public, or seen to belong elsewhere. */
-  readonly findings: readonly Finding[];
-  readonly evidence: readonly string[];
-}
 
 /** Whether the A records lead to the service. */
 export function judgeA(the: Case): Opinion {
@@ -96,10 +82,10 @@ function missing(the: Case, records: PublicRecords): Opinion {
 }
 
 function present(the: Case, records: PublicRecords): Opinion {
-  const each = records.addresses.map((address) => assess(the, address, records));
+  const each = records.addresses.map((address) => assess(the, address, records.chain));
   const because = each.flatMap(({ findings }) => findings);
   const evidence = [...records.evidence, ...each.flatMap((record) => record.evidence)];
-  const of = (worth: Record['worth']): string[] =>
+  const of = (worth: AssessedAddress['worth']): string[] =>
     each.filter((record) => record.worth === worth).map(({ address }) => address);
   const right = of('right');
   const wrong = of('wrong');
@@ -109,8 +95,15 @@ function present(the: Case, records: PublicRecords): Opinion {
     const some: Finding = { code: 'some-a-dead', args: { dead: wrong, alive: right } };
     return { verdict: 'confirmed', because: [some, ...because], evidence, next: null };
   }
-  // Some are right, the others can't be told: nothing points at DNS.
-  if (right.length > 0) return { verdict: 'unknown', because, evidence, next: cheapest(the) };
+  if (right.length > 0) {
+    // The others fail here and aren't this line's: wrong, or a second line without hairpin.
+    const odd = each.some(
+      ({ findings }) =>
+        findings.some(({ code }) => code === 'a-not-own') &&
+        findings.some(({ code }) => code === 'a-dead' || code === 'a-other-service'),
+    );
+    return { verdict: odd ? 'suspected' : 'unknown', because, evidence, next: cheapest(the) };
+  }
   const works = bestWorking(the);
   if (records.addresses.every((address) => !isPublic(address))) {
     const better = works === undefined ? [] : [worksFinding(works)];
@@ -188,63 +181,3 @@ const worksFinding = ({ address, seenFrom }: WorkingAddress): Finding => ({
   code: 'address-works',
   args: { address, vantage: seenFrom, family: 'ipv4' },
 });
-
-function assess(the: Case, address: string, records: PublicRecords): Record {
-  if (!isPublic(address)) {
-    const finding: Finding = { code: 'a-not-public', args: { address, scope: scopeOf(address) } };
-    return { address, worth: 'wrong', findings: [finding], evidence: [] };
-  }
-  const provider = edgeProvider(address, records.chain);
-  if (provider !== null) {
-    // The edge fetches from the server by its own settings, which DNS doesn't show.
-    const finding: Finding = { code: 'a-is-proxy', args: { address, provider } };
-    return { address, worth: 'right', findings: [finding], evidence: [] };
-  }
-  const known = control(the);
-  const here = reaches(the, 'ipv4').filter(({ facts }) => facts.address === address);
-  const told = here.map((item) => ({ item, state: stateOf(the, item, known) }));
-  const outside = told.filter(({ item }) => seesAsInternet(item));
-  const evidence = told.map(({ item }) => item.id);
-  const findings = [...origin(the, address), ...told.flatMap(({ item, state }) => stateFinding(item, state))];
-  const answersAnywhere = told.some(({ state }) => state === 'answers');
-  // To answer as the service over the router's own hairpin, the address must lead here.
-  if (answersAnywhere && !outside.some(({ state }) => isFailure(state))) {
-    return { address, worth: 'right', findings, evidence };
-  }
-  if (answersAnywhere) return { address, worth: 'unclear', findings, evidence };
-  const failsOutside = outside.length > 0 && outside.every(({ state }) => isFailure(state));
-  const own = ownAddresses(the, 'ipv4').some((mine) => mine.address === address);
-  // The line's own address that fails is a matter of what lies behind it, not of the record.
-  return { address, worth: failsOutside && !own ? 'wrong' : 'unclear', findings, evidence };
-}
-
-const isFailure = (state: AddressState): boolean => state === 'dead' || state === 'other-service';
-
-function origin(the: Case, address: string): Finding[] {
-  const own = ownAddresses(the, 'ipv4').map((mine) => mine.address);
-  if (own.length === 0) return [];
-  return own.includes(address)
-    ? [{ code: 'a-is-own', args: { address } }]
-    : [{ code: 'a-not-own', args: { address, own: [...new Set(own)] } }];
-}
-
-function stateFinding({ facts, vantage }: Seen<'reach'>, state: AddressState): Finding[] {
-  const { address, attempts } = facts;
-  const connected = attempts.filter(({ outcome }) => outcome === 'connected').length;
-  switch (state) {
-    case 'answers':
-      return [{ code: 'a-answers', args: { address, vantage } }];
-    case 'other-service':
-      return [{ code: 'a-other-service', args: { address, vantage } }];
-    case 'dead': {
-      const outcome = attempts[0]?.outcome ?? 'timed-out';
-      return [{ code: 'a-dead', args: { address, vantage, tries: attempts.length, outcome } }];
-    }
-    case 'flaky':
-      return [{ code: 'a-flaky', args: { address, vantage, tries: attempts.length, connected } }];
-    case 'unrecognised':
-      return [{ code: 'a-unrecognised', args: { address, vantage } }];
-    case 'not-tried':
-      return [];
-  }
-}

@@ -5,6 +5,7 @@ import { publicRecords } from '../../model/view/records.ts';
 import { control, reaches, stateOf } from '../../model/view/service.ts';
 import { stableAddresses } from '../../model/view/stable.ts';
 import type { Opinion } from '../cause.ts';
+import { lookFromOutside } from './next.ts';
 
 /**
  * Whether AAAA leads to this server, and stays. Only the server itself can tell, and only by addresses that are its
@@ -61,5 +62,12 @@ function foreign(the: Case, address: string): Opinion | null {
   const evidence = [...addressesIds(the), ...there, ...local].map((item) =>
     typeof item === 'string' ? item : item.id,
   );
-  return { verdict: 'confirmed', because: [finding], evidence, next: null };
+  // From here alone, a translator or relay that doesn't turn our own packets around looks the same.
+  const certain = there.some(({ vantage }) => vantage === 'outside');
+  return {
+    verdict: certain ? 'confirmed' : 'suspected',
+    because: [finding],
+    evidence,
+    next: certain ? null : lookFromOutside(the.target),
+  };
 }

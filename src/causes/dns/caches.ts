@@ -1,6 +1,6 @@
 import { isPublic } from '../../model/address.ts';
 import { isDefinite } from '../../model/dns-answer.ts';
-import { type Seen, seen } from '../../model/evidence.ts';
+import { isHere, type Seen, seen } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
 import {
@@ -11,6 +11,7 @@ import {
   sameSet,
   sorted,
 } from '../../model/view/records.ts';
+import { reaches, stateOf } from '../../model/view/service.ts';
 import type { Opinion } from '../cause.ts';
 import { waitForCaches } from './next.ts';
 
@@ -18,7 +19,7 @@ type Resolver = Seen<'resolver'>;
 
 /**
  * Resolvers that say something else than the zone's own servers, told apart: an old copy that runs out, an answer
- * made for the local network, or an answer that nobody responsible gave. None of these is the zone's mistake.
+ * made for the local network, or an answer that nobody responsible gave. The zone is right all the same.
  */
 export function judgeCaches(the: Case): Opinion[] {
   const hosts = hostsFile(the);
@@ -27,13 +28,46 @@ export function judgeCaches(the: Case): Opinion[] {
   const stale = deviations.some(({ finding }) => finding.code.startsWith('resolver-stale'));
   return [
     {
-      verdict: 'ruled-out',
+      verdict: weigh(the, deviations),
       because: [...deviations.map(({ finding }) => finding), ...hosts.because],
       evidence: [...deviations.flatMap(({ evidence }) => evidence), ...hosts.evidence],
       next: stale ? waitForCaches(the.target) : null,
     },
   ];
 }
+
+/** What somebody is told who asks a resolver, rather than the zone: harmless, unless it reaches the internet. */
+function weigh(the: Case, deviations: readonly Deviation[]): Opinion['verdict'] {
+  const misleading = deviations.filter(({ finding }) => MISLEADING.includes(finding.code));
+  if (
+    misleading.some(
+      ({ resolver, wrong }) =>
+        !isHere({ id: resolver }) && wrong.some((address) => failsOutside(the, address)),
+    )
+  ) {
+    return 'confirmed';
+  }
+  const elsewhere = resolvers(the, 'outside').filter(({ facts }) => isDefinite(facts.a));
+  const reachesInternet =
+    elsewhere.length === 0 || misleading.some(({ resolver }) => !isHere({ id: resolver }));
+  return misleading.length > 0 && reachesInternet ? 'suspected' : 'ruled-out';
+}
+
+/** Findings that lead a client astray; a split horizon is somebody's intention. */
+const MISLEADING: readonly Finding['code'][] = [
+  'resolver-stale',
+  'resolver-stale-negative',
+  'resolver-lies',
+  'resolver-denies',
+];
+
+const failsOutside = (the: Case, address: string): boolean =>
+  reaches(the).some(
+    (item) =>
+      item.facts.address === address &&
+      item.vantage === 'outside' &&
+      ['dead', 'other-service'].includes(stateOf(the, item)),
+  );
 
 /** Resolvers to ask once more, after a second: only a second look tells a cache from an override. */
 export function worthAsking(the: Case): string[] {
@@ -45,7 +79,10 @@ export function worthAsking(the: Case): string[] {
 
 interface Deviation {
   readonly finding: Finding;
+  /** Id of the resolver's evidence. */
   readonly resolver: string;
+  /** What it says instead. */
+  readonly wrong: readonly string[];
   readonly evidence: readonly string[];
 }
 
@@ -58,7 +95,14 @@ function deviating(the: Case, type: RecordType): Deviation[] {
     const later = againOf(the, item);
     return finding === null
       ? []
-      : [{ finding, resolver: item.id, evidence: later === undefined ? [item.id] : [item.id, later.id] }];
+      : [
+          {
+            finding,
+            resolver: item.id,
+            wrong: answerOf(item, type).addresses.map(({ address }) => address),
+            evidence: later === undefined ? [item.id] : [item.id, later.id],
+          },
+        ];
   });
 }
 

@@ -1,5 +1,5 @@
 import { isPublic } from '../../model/address.ts';
-import { type Answer, isDefinite } from '../../model/dns-answer.ts';
+import { isDefinite } from '../../model/dns-answer.ts';
 import { type Seen, seen } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
@@ -7,6 +7,8 @@ import {
   answerOf,
   authorities,
   isIntercepted,
+  isSilent,
+  isUnresolvable,
   publicRecords,
   resolvers,
   sameSet,
@@ -14,9 +16,6 @@ import {
 } from '../../model/view/records.ts';
 import type { Opinion } from '../cause.ts';
 import { askAuthority } from './next.ts';
-
-/** Nothing came back at all: the path to the server, as well as the server, may be at fault. */
-const SILENT: readonly Answer['outcome'][] = ['timed-out', 'unreachable'];
 
 /**
  * Whether the zone's own servers answer, and with one voice.
@@ -60,51 +59,34 @@ const denies = (item: Seen<'resolver'>): boolean => item.facts.a.outcome === 'nx
 function unanswered(the: Case): Opinion {
   const name = the.target.host;
   const all = seen(the.evidence, 'authority');
-  const broken = all.filter(({ facts }) => !SILENT.includes(facts.a.outcome));
   const asked = [...resolvers(the, 'here'), ...resolvers(the, 'outside')];
   const evidence = [...all, ...asked].map(({ id }) => id);
-  const next = askAuthority(name);
-  const resolversFail = asked.flatMap(resolverFailure);
-  const [first] = broken;
-  if (first !== undefined) {
-    const rcode = first.facts.a.outcome === 'referral' ? 'lame' : (first.facts.a.rcode ?? 'malformed');
-    const because: Finding = {
-      code: 'authority-broken',
-      args: { zone: first.facts.zone, servers: broken.map(serverOf), rcode },
-    };
-    // The servers say themselves that they can't answer, and everybody who relies on them fails too.
-    const certain = broken.length === all.length && asked.some(({ facts }) => facts.a.outcome === 'servfail');
-    return {
-      verdict: certain ? 'confirmed' : 'suspected',
-      because: [because, ...resolversFail],
-      evidence,
-      next: certain ? null : next,
-    };
-  }
-  const [silent] = all;
-  if (silent !== undefined) {
-    const because: Finding = {
-      code: 'authority-silent',
-      args: { zone: silent.facts.zone, servers: all.map(serverOf) },
-    };
-    // A network that lets no DNS out looks the same from here; a resolver elsewhere that fails too decides.
-    const outsideFails = resolvers(the, 'outside').some(({ facts }) => facts.a.outcome === 'servfail');
-    const failsHere = asked.some(({ facts }) => facts.a.outcome === 'servfail');
-    return {
-      verdict: outsideFails ? 'confirmed' : failsHere ? 'suspected' : 'unknown',
-      because: [because, ...resolversFail],
-      evidence,
-      next: outsideFails ? null : next,
-    };
-  }
-  // SERVFAIL with no server found to ask: the delegation can't be followed, here at least.
-  const servfail = asked.filter(({ facts }) => facts.a.outcome === 'servfail');
-  return {
-    verdict: servfail.length > 0 ? 'suspected' : 'unknown',
-    because: [{ code: 'authority-unknown', args: { name } }, ...resolversFail],
-    evidence,
-    next,
-  };
+  const certain = isUnresolvable(the);
+  const because = [whatFails(name, all), ...asked.flatMap(resolverFailure)];
+  if (certain) return { verdict: 'confirmed', because, evidence, next: null };
+  // A network that lets no DNS out looks the same, unless other names could be looked up in the same moment.
+  const othersWork = seen(the.evidence, 'delegation').length > 0 && asked.length > 0;
+  const points =
+    all.some(({ facts }) => !isSilent(facts.a)) ||
+    asked.some(({ facts }) => facts.a.outcome === 'servfail') ||
+    othersWork;
+  return { verdict: points ? 'suspected' : 'unknown', because, evidence, next: askAuthority(name) };
+}
+
+function whatFails(name: string, all: readonly Seen<'authority'>[]): Finding {
+  const [first] = all;
+  if (first === undefined) return { code: 'authority-unknown', args: { name } };
+  const broken = all.filter(({ facts }) => !isSilent(facts.a));
+  const { zone } = first.facts;
+  return broken.length === 0
+    ? { code: 'authority-silent', args: { zone, servers: all.map(serverOf) } }
+    : { code: 'authority-broken', args: { zone, servers: broken.map(serverOf), rcode: rcodeOf(broken) } };
+}
+
+/** How servers fail, in the words of their own answer. */
+function rcodeOf([first]: readonly Seen<'authority'>[]): string {
+  if (first === undefined) return 'nothing';
+  return first.facts.a.outcome === 'referral' ? 'lame' : (first.facts.a.rcode ?? 'malformed');
 }
 
 const resolverFailure = (item: Seen<'resolver'>): Finding[] =>
@@ -143,11 +125,11 @@ function disagreement(the: Case): Finding[] {
 /** Servers that fail while others answer: a delay for some clients, not the cause. */
 function partlyBroken(the: Case): Finding[] {
   const all = authorities(the);
-  const broken = all.filter(({ facts }) => !isDefinite(facts.a) && !SILENT.includes(facts.a.outcome));
+  const broken = all.filter(({ facts }) => !isDefinite(facts.a) && !isSilent(facts.a));
   const [first] = broken;
   if (first === undefined || broken.length === all.length) return [];
-  const rcode = first.facts.a.outcome === 'referral' ? 'lame' : (first.facts.a.rcode ?? 'malformed');
+  const { zone } = first.facts;
   return [
-    { code: 'authority-broken', args: { zone: first.facts.zone, servers: broken.map(serverOf), rcode } },
+    { code: 'authority-broken', args: { zone, servers: broken.map(serverOf), rcode: rcodeOf(broken) } },
   ];
 }

@@ -2,7 +2,7 @@ import { type Family, isPublic } from '../address.ts';
 import type { Tri } from '../diagnosis.ts';
 import type { Case } from './case.ts';
 import { edgeProvider } from './proxies.ts';
-import { publicRecords } from './records.ts';
+import { answerOf, isUnresolvable, publicRecords, type RecordType, resolvers } from './records.ts';
 import { type AddressState, clientAddresses, control, reaches, seesAsInternet, stateOf } from './service.ts';
 
 /**
@@ -12,13 +12,26 @@ import { type AddressState, clientAddresses, control, reaches, seesAsInternet, s
 export function reachability(the: Case, family: Family): Tri {
   const { target } = the;
   const records = target.hostKind === 'name' ? publicRecords(the, family === 'ipv4' ? 'A' : 'AAAA') : null;
-  if (records !== null && !records.definite) return 'unknown';
+  if (records !== null && !records.definite) return isUnresolvable(the) ? 'no' : 'unknown';
   const addresses = clientAddresses(the, family);
   if (addresses.length === 0) return records === null ? 'unknown' : 'no';
   if (addresses.every((address) => !isPublic(address)))
     return records?.source === 'resolver' ? 'unknown' : 'no';
   const chain = records?.chain ?? [];
-  return all(addresses.map((address) => (isPublic(address) ? answers(the, address, chain) : 'no')));
+  return all(
+    [...addresses, ...copies(the, family)].map((address) =>
+      isPublic(address) ? answers(the, address, chain) : 'no',
+    ),
+  );
+}
+
+/** What resolvers elsewhere still tell their clients, who use it whatever the zone says now. */
+function copies(the: Case, family: Family): string[] {
+  const type: RecordType = family === 'ipv4' ? 'A' : 'AAAA';
+  if (the.target.hostKind !== 'name') return [];
+  return resolvers(the, 'outside').flatMap((item) =>
+    answerOf(item, type).addresses.map(({ address }) => address),
+  );
 }
 
 /** Whether the service answers at the address for clients on the internet. */

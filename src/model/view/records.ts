@@ -145,3 +145,22 @@ export function mentionedAddresses(evidence: readonly Evidence[], type: RecordTy
   ];
   return sorted(items.flatMap((item) => answerOf(item, type).addresses.map(({ address }) => address)));
 }
+
+/** Nothing came back at all: the path to the server, as well as the server, may be at fault. */
+const SILENT: readonly Answer['outcome'][] = ['timed-out', 'unreachable'];
+export const isSilent = (answer: Answer): boolean => SILENT.includes(answer.outcome);
+
+/**
+ * Whether nobody can look the name up: its servers refuse or are broken and resolvers fail over it, or they are
+ * silent here and a resolver elsewhere gets nothing from them either.
+ */
+export function isUnresolvable(the: Case): boolean {
+  const all = seen(the.evidence, 'authority');
+  const outside = resolvers(the, 'outside');
+  const asked = [...resolvers(the, 'here'), ...outside];
+  if (all.length === 0 || asked.length === 0) return false;
+  if ([...all, ...asked].some(({ facts }) => isDefinite(facts.a) || isDefinite(facts.aaaa))) return false;
+  const refusing = all.every(({ facts }) => !isSilent(facts.a));
+  if (refusing) return asked.some(({ facts }) => facts.a.outcome === 'servfail');
+  return all.every(({ facts }) => isSilent(facts.a)) && outside.length > 0;
+}
