@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { UserError } from '../model/error.ts';
 import { addAgent } from './agent.ts';
 import { addDiagnose } from './diagnose/command.ts';
-import { addStackCommands } from './stack/command.ts';
+import { addStackCommands } from './stack-commands.ts';
 import { packageVersion } from './version.ts';
 
 /** The user's error; see the table in README.md. */

@@ -1,5 +1,5 @@
-import { loadToken } from '../agent/token.ts';
 import { privateFiles } from '../agent/private-file.ts';
+import { loadToken } from '../agent/token.ts';
 import { UserError } from '../model/error.ts';
 import type { OutsideAgent } from './diagnose/options.ts';
 
@@ -13,7 +13,9 @@ export async function outsideAgents(flags: Flags): Promise<OutsideAgent[]> {
   const urls = flags.outside ?? [];
   if (urls.length === 0) {
     if (flags.outsideTokenFile !== undefined) {
-      throw new UserError('--outside-token-file was given without --outside; expected the agent to ask, as --outside http://HOST:4460.');
+      throw new UserError(
+        '--outside-token-file was given without --outside; expected the agent to ask, as --outside http://HOST:4460.',
+      );
     }
     return [];
   }
@@ -28,7 +30,9 @@ export async function outsideAgents(flags: Flags): Promise<OutsideAgent[]> {
 function checkUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new UserError(`--outside "${text}" is no URL; expected the agent's, such as http://vps.example.net:4460.`);
+    throw new UserError(
+      `--outside "${text}" is no URL; expected the agent's, such as http://vps.example.net:4460.`,
+    );
   }
   if (url.username !== '' || url.password !== '' || url.search !== '') {
     throw new UserError(

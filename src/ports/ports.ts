@@ -67,7 +67,7 @@ export interface DnsQuestion {
 }
 
 export interface Dns {
-  /** The system's resolvers, addresses in canonical text. */
+  /** The system's resolvers on port 53, addresses in canonical text; not those that need a zone id. */
   resolvers(): Promise<string[]>;
   /** One question for A or AAAA: UDP, repeated once, then TCP where the answer is truncated. Never throws for what the network does. */
   ask(question: DnsQuestion & { readonly type: 'A' | 'AAAA' }, signal: AbortSignal): Promise<Answer>;
@@ -76,7 +76,7 @@ export interface Dns {
    * `null` where the server gave no usable answer.
    */
   nameServers(question: Omit<DnsQuestion, 'type'>, signal: AbortSignal): Promise<NameServers | null>;
-  /** getaddrinfo: what programs on this machine get. */
+  /** getaddrinfo: what programs on this machine get; nothing where there is no such name. Rejects where it couldn't tell. */
   lookup(name: string): Promise<string[]>;
 }
 
@@ -88,7 +88,11 @@ export interface NameServers {
 }
 
 export interface Exec {
-  /** Runs a program without a shell. Null where it isn't installed. */
+  /**
+   * Runs a program without a shell and in the C locale. Null where it isn't installed.
+   * Where it gives no exit code: 124 the time was up or the caller gave up, 125 the output was cut off,
+   * 126 it couldn't be started, 128 a signal ended it.
+   */
   run(
     file: string,
     args: readonly string[],
@@ -99,7 +103,7 @@ export interface Exec {
 export interface Files {
   /** Null where there is no such file. */
   read(path: string): Promise<string | null>;
-  /** Replaces the file as a whole: a reader sees the old or the new text, also after a crash. `mode` as in chmod. */
+  /** Replaces the file as a whole, folders included: a reader sees the old or the new text, also after a crash. `mode` as in chmod. */
   write(path: string, text: string, mode?: number): Promise<void>;
   exists(path: string): Promise<boolean>;
 }
@@ -109,6 +113,7 @@ export interface Clock {
   now(): Date;
   /** Milliseconds on a clock that never goes back. */
   monotonic(): number;
+  /** Rejects with an AbortError when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

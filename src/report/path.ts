@@ -4,7 +4,7 @@ import type { Diagnosis, Tri } from '../model/diagnosis.ts';
 import type { Case } from '../model/view/case.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { type AddressState, clientAddresses, control, reaches, stateOf } from '../model/view/service.ts';
-import { type Page, paint, spread } from './page.ts';
+import { block, type Page, paint, spread } from './page.ts';
 
 /** One family's way from a client to the service, and where it stops. */
 export interface Path {
@@ -84,7 +84,7 @@ export function pathLine(page: Page, family: Family, { steps, stop, result }: Pa
     stop !== null && result.startsWith('fails') ? 'red' : result.startsWith('works') ? 'green' : 'yellow';
   if (!page.drawing) {
     const stopped = stop === null ? '' : `, stops: ${stop}`;
-    return `  ${label}: ${steps.join(' > ')}${stopped}: ${result}`;
+    return block(page, `${label}: ${steps.join(' > ')}${stopped}: ${result}`, 2, 4);
   }
   const way = steps.join(' ── ');
   const drawn = stop === null ? way : `${way} ─${paint(page, 'red', '✕')} ${stop}`;

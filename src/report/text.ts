@@ -71,11 +71,21 @@ function header({ target, evidence, vantage, complete }: Diagnosis, page: Page):
 
 const isNamed = ({ verdict }: Verdict): boolean => verdict === 'confirmed' || verdict === 'suspected';
 
+const FAILS = 'Why IPv4 fails';
+
+/** Titles for what is known of IPv4/IPv6: no more is claimed than was seen. */
+const FAILING: Readonly<Record<string, string>> = {
+  'no/no': 'Why IPv4 fails, and IPv6 with it',
+  'unknown/yes': 'What may keep IPv4 from working',
+  'unknown/no': 'What may keep IPv4 from working, and IPv6 fails',
+  'unknown/unknown': 'What may keep IPv4 from working',
+};
+
 function reasons({ verdicts, evidence, reachable }: Diagnosis, page: Page, works: boolean): string[] {
   const named = verdicts.filter(isNamed);
   if (named.length === 0) return [];
   return [
-    works ? 'IPv4 works, but' : 'Why IPv4 fails',
+    works ? 'IPv4 works, but' : (FAILING[`${reachable.ipv4}/${reachable.ipv6}`] ?? FAILS),
     ...named.map((verdict) => reason(verdict, evidence, page)),
   ];
 }
@@ -122,6 +132,14 @@ function nextLines(next: Next, page: Page): string[] {
   ];
 }
 
+/** "Fine" is one line: two reasons are enough. */
+const MAX_FINE = 2;
+
+function briefly(because: Verdict['because']): string {
+  const lines = because.slice(0, MAX_FINE).map((finding) => prose(finding).headline);
+  return lines.length === 0 ? '' : ` (${lines.join('; ')})`;
+}
+
 /** What is fine in one line; what is unknown says why, and what would tell. */
 function remaining({ verdicts }: Diagnosis, page: Page): string {
   const fine = verdicts.filter(({ verdict }) => verdict === 'ruled-out');
@@ -138,14 +156,7 @@ function remaining({ verdicts }: Diagnosis, page: Page): string {
       ),
       ...(next === null ? [] : nextLines(next, page)),
     ]),
-    ...fine.map(({ cause, because }) =>
-      block(
-        page,
-        `fine: ${CAUSE_NAMES[cause]}${because.length === 0 ? '' : ` (${because.map((finding) => prose(finding).headline).join('; ')})`}`,
-        2,
-        4,
-      ),
-    ),
+    ...fine.map(({ cause, because }) => block(page, `fine: ${CAUSE_NAMES[cause]}${briefly(because)}`, 2, 4)),
     ...(unbuilt.length === 0
       ? []
       : [
@@ -159,25 +170,42 @@ function remaining({ verdicts }: Diagnosis, page: Page): string {
   ].join('\n');
 }
 
+const REMEDIES: Readonly<Record<RemedyOffer['remedy'], string>> = {
+  'a-record': 'correct the DNS records',
+};
+
 function remedies(offers: readonly RemedyOffer[], page: Page): string {
-  const rows = offers.map((offer, index) => [
-    `  ${index + 1}`,
-    paint(page, 'bold', offer.remedy),
-    offer.changes
-      .map(({ type, from, to }) => `${type} ${from.length === 0 ? 'none' : from.join(', ')} -> ${to}`)
-      .join('; '),
-    offer.monthlyUSD === 0 ? 'free' : `$${offer.monthlyUSD}/month`,
-    offer.carries === 'everything' ? 'anything' : 'web only',
-    `${offer.minutes} min`,
+  const rows = columns(
+    offers.map((offer, index) => [
+      `  ${index + 1}`,
+      paint(page, 'bold', offer.remedy),
+      REMEDIES[offer.remedy],
+      offer.monthlyUSD === 0 ? 'free' : `$${offer.monthlyUSD}/month`,
+      offer.carries === 'everything' ? 'anything' : 'web only',
+      `${offer.minutes} min`,
+    ]),
+  );
+  const lines = offers.flatMap(({ changes, name }, index) => [
+    rows[index] ?? '',
+    ...changes.map(({ type, from, to }) =>
+      block(page, `${name}: ${type} ${from.length === 0 ? '(none)' : from.join(', ')} -> ${to}`, 5, 7),
+    ),
   ]);
-  return ['What makes it work', ...columns(rows)].join('\n');
+  return ['What makes it work', ...lines].join('\n');
 }
 
-function footer({ remedies: offers, verdicts, reachable }: Diagnosis, page: Page, works: boolean): string {
+function footer(diagnosis: Diagnosis, page: Page, works: boolean): string {
+  const { remedies: offers, verdicts, reachable, target, evidence } = diagnosis;
   if (offers.length > 0) return `Nothing has been changed. Next:  ${paint(page, 'cyan', 'reach4 plan')}`;
   if (works && !verdicts.some(isNamed)) return 'IPv4 works. Nothing needs to be changed, and nothing was.';
   if (reachable.ipv4 === 'unknown' && !verdicts.some(isNamed)) {
-    return "Whether IPv4 works can't be told from here. Nothing has been changed.";
+    const untold = "Whether IPv4 works for others can't be told from here. Nothing has been changed.";
+    if (evidence.some((item) => item.vantage === 'outside' && item.status === 'ok')) return untold;
+    if (verdicts.some(({ next }) => next?.code === 'look-from-outside')) return untold;
+    const look = paint(page, 'cyan', `reach4 diagnose ${target.input} --outside http://AGENT:4460`);
+    return `${untold}
+A look from outside tells: run \`reach4 agent\` on any machine elsewhere, then
+  ${look}`;
   }
   if (!works && !verdicts.some(isNamed)) {
     return 'IPv4 fails, and no cause could be named from what was seen. Nothing has been changed.';

@@ -1,7 +1,7 @@
 import { isPublic } from '../../model/address.ts';
 import { isDefinite } from '../../model/dns-answer.ts';
 import { isHere, type Seen, seen } from '../../model/evidence.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, findingSchema } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
 import {
   answerOf,
@@ -29,11 +29,28 @@ export function judgeCaches(the: Case): Opinion[] {
   return [
     {
       verdict: weigh(the, deviations),
-      because: [...deviations.map(({ finding }) => finding), ...hosts.because],
+      because: [...together(deviations.map(({ finding }) => finding)), ...hosts.because],
       evidence: [...deviations.flatMap(({ evidence }) => evidence), ...hosts.evidence],
       next: stale ? waitForCaches(the.target) : null,
     },
   ];
+}
+
+/** Resolvers that say the same make one finding: a home's two addresses of one router, say. */
+function together(findings: readonly Finding[]): Finding[] {
+  const byContent = new Map<string, Finding>();
+  for (const finding of findings) {
+    const resolver = 'resolver' in finding.args ? finding.args.resolver : '';
+    const { resolver: _, ttl: __, ...rest } = { resolver, ttl: 0, ...finding.args };
+    const key = JSON.stringify([finding.code, rest]);
+    const known = byContent.get(key);
+    const others = known !== undefined && 'resolver' in known.args ? `${known.args.resolver}, ` : '';
+    byContent.set(
+      key,
+      findingSchema.parse({ ...finding, args: { ...finding.args, resolver: `${others}${resolver}` } }),
+    );
+  }
+  return [...byContent.values()];
 }
 
 /** What somebody is told who asks a resolver, rather than the zone: harmless, unless it reaches the internet. */

@@ -47,7 +47,7 @@ class Run {
   readonly #progress: Progress;
   readonly #context: ProbeContext;
   readonly #tried = new Map<string, Set<string>>();
-  #evidence: Evidence[] = [];
+  readonly #evidence: Evidence[] = [];
 
   constructor(options: DiagnoseOptions, ports: Ports, progress: Progress, signal: AbortSignal) {
     this.#options = options;
@@ -170,7 +170,8 @@ class Run {
   async #add(where: string, what: string, probing: Promise<Evidence | Evidence[]>): Promise<void> {
     this.#progress.begin(where, what);
     try {
-      this.#evidence = [...this.#evidence, ...[await probing].flat()];
+      const seen = await probing;
+      this.#evidence.push(...[seen].flat());
     } finally {
       this.#progress.end(where, what);
     }

@@ -1,0 +1,130 @@
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import { compareIdentity, type Identity } from '../../model/identity.ts';
+import { answerOf, publicRecords, resolvers, sameSet, serverOf } from '../../model/view/records.ts';
+import { reaches } from '../../model/view/service.ts';
+
+/** What a stack promises: the records, and who answers there. */
+export interface Promised {
+  readonly records: readonly { readonly type: 'A' | 'AAAA'; readonly content: string }[];
+  /** The service as it answered over IPv6 when the plan was made; null where it wasn't recognised. */
+  readonly identity: Identity | null;
+}
+
+/** One thing that has to hold, and whether it does. */
+export interface Check {
+  readonly code: 'zone-says' | 'ipv4-answers' | 'same-as-planned' | 'copies';
+  /** `waiting`: not now, but time alone may change it. */
+  readonly state: 'holds' | 'fails' | 'waiting';
+  readonly text: string;
+}
+
+/**
+ * Holds what is seen now against what the stack promises: the zone's own servers first, then IPv4 from outside, then
+ * what resolvers still keep.
+ */
+export function check(promised: Promised, diagnosis: Diagnosis): Check[] {
+  const zone = promised.records.map(({ type, content }) => zoneSays(diagnosis, type, content));
+  return [
+    ...zone,
+    ipv4Answers(diagnosis),
+    ...samePlanned(promised, diagnosis),
+    ...copies(promised, diagnosis),
+  ];
+}
+
+/** Everything that must hold does. Copies in resolvers run out by themselves. */
+export const isAchieved = (checks: readonly Check[]): boolean =>
+  checks.every(({ code, state }) => state === 'holds' || code === 'copies');
+
+/** Waiting can still help. */
+export const canChange = (checks: readonly Check[]): boolean =>
+  checks.every(({ state }) => state !== 'fails') || checks.some(({ state }) => state === 'waiting');
+
+function zoneSays(diagnosis: Diagnosis, type: 'A' | 'AAAA', content: string): Check {
+  const records = publicRecords(diagnosis, type);
+  const code = 'zone-says';
+  if (!records.definite || records.source !== 'authority') {
+    return { code, state: 'waiting', text: `the zone's own servers couldn't be asked for ${type}` };
+  }
+  if (sameSet(records.addresses, [content])) {
+    return {
+      code,
+      state: 'holds',
+      text: `the zone's servers say ${type} ${content} (${records.answers.length} asked)`,
+    };
+  }
+  const said = records.addresses.length === 0 ? `no ${type}` : `${type} ${records.addresses.join(', ')}`;
+  return { code, state: 'waiting', text: `the zone's servers say ${said}; the plan says ${content}` };
+}
+
+function ipv4Answers(diagnosis: Diagnosis): Check {
+  const code = 'ipv4-answers';
+  const outside = reaches(diagnosis, 'ipv4').filter(({ vantage }) => vantage === 'outside');
+  const places = new Set(outside.map(({ id }) => id.split(':')[1])).size;
+  const { ipv4 } = diagnosis.reachable;
+  if (ipv4 === 'yes') {
+    return {
+      code,
+      state: 'holds',
+      text: `IPv4 answers as the same service as IPv6, seen from ${places === 1 ? 'one place' : `${places} places`} outside`,
+    };
+  }
+  if (places === 0) {
+    const asked = diagnosis.evidence.some(({ vantage, status }) => vantage === 'outside' && status !== 'ok');
+    return {
+      code,
+      state: 'fails',
+      text: asked
+        ? "the outside agent couldn't look: is it running, and the token the same?"
+        : 'nobody looked from outside: run `reach4 agent` on a machine elsewhere and add --outside http://THAT-MACHINE:4460',
+    };
+  }
+  return {
+    code,
+    state: 'waiting',
+    text:
+      ipv4 === 'no'
+        ? 'IPv4 does not answer as the service, seen from outside'
+        : 'whether the same service answers over IPv4 could not be told',
+  };
+}
+
+/** The service itself may have changed since: that is told, because the promise was about that service. */
+function samePlanned({ identity, records }: Promised, diagnosis: Diagnosis): Check[] {
+  const contents = records.filter(({ type }) => type === 'A').map(({ content }) => content);
+  const seen = reaches(diagnosis, 'ipv4').find(
+    ({ facts, vantage }) =>
+      vantage === 'outside' && contents.includes(facts.address) && facts.identity !== null,
+  );
+  if (identity === null || seen?.facts.identity == null) return [];
+  if (compareIdentity(identity, seen.facts.identity) !== 'different') return [];
+  return [
+    {
+      code: 'same-as-planned',
+      state: diagnosis.reachable.ipv4 === 'yes' ? 'holds' : 'fails',
+      text: 'the service has another key than when the plan was made (renewed certificates do that)',
+    },
+  ];
+}
+
+/** Resolvers that still keep an earlier answer, and for how long. */
+function copies({ records }: Promised, diagnosis: Diagnosis): Check[] {
+  const asked = [...resolvers(diagnosis, 'here'), ...resolvers(diagnosis, 'outside')];
+  return records.flatMap(({ type, content }) =>
+    asked.flatMap((item): Check[] => {
+      const answer = answerOf(item, type);
+      const others = answer.addresses.filter(({ address }) => address !== content);
+      const negative = answer.outcome === 'no-data' || answer.outcome === 'nxdomain';
+      if (others.length === 0 && !negative) return [];
+      const ttl = negative ? (answer.soa?.negativeTtl ?? 0) : Math.max(...others.map((one) => one.ttl));
+      const says = negative ? `no ${type}` : `${type} ${others.map(({ address }) => address).join(', ')}`;
+      return [
+        {
+          code: 'copies',
+          state: 'waiting',
+          text: `the resolver ${serverOf(item)} still says ${says}, for up to ${ttl} s`,
+        },
+      ];
+    }),
+  );
+}
