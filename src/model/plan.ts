@@ -29,6 +29,30 @@ export const zoneRecordSchema = z.object({
 });
 export type ZoneRecord = z.infer<typeof zoneRecordSchema>;
 
+/** An address record as the zone holds it now. */
+export interface FoundRecord extends ZoneRecord {
+  /** When its content, TTL or proxying last changed, ISO 8601; null where the API doesn't say. */
+  readonly modifiedOn: string | null;
+}
+
+/** A zone at the DNS provider. */
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+  /** `active` once the zone's name servers are the provider's. */
+  readonly status: string;
+}
+
+/** What a zone holds for one name. */
+export interface NameInZone {
+  readonly zone: Zone;
+  readonly addresses: readonly FoundRecord[];
+  /** The target of a CNAME record of the name. */
+  readonly cname: string | null;
+  /** Where NS records hand the name over to other servers: the name itself, or one between it and the zone. */
+  readonly delegatedAt: string | null;
+}
+
 const plannedRecordSchema = z
   .object({
     type: z.enum(['A', 'AAAA']),
@@ -50,6 +74,14 @@ const plannedRecordSchema = z
 /** A record that the stack writes. */
 export type PlannedRecord = z.infer<typeof plannedRecordSchema>;
 
+const setAsideSchema = z.object({
+  recordId: id,
+  type: z.enum(['A', 'AAAA']),
+  name: z.string(),
+  content: addressSchema,
+});
+export type SetAside = z.infer<typeof setAsideSchema>;
+
 /** What one stack does: exactly what is written to its configuration. Reviewable; never holds a secret. */
 export const planSchema = z.object({
   schema: z.literal(PLAN_SCHEMA_ID),
@@ -62,7 +94,7 @@ export const planSchema = z.object({
   setAside: z.array(
     z.object({ recordId: id, type: z.enum(['A', 'AAAA']), name: z.string(), content: addressSchema }),
   ),
-  /** What comes back when the stack goes. */
+  /** What was there before: comes back when the stack goes, as far as `restore` says so. */
   previous: z.array(zoneRecordSchema),
   /** False: the A records that were there before don't come back. An AAAA always does. */
   restore: z.boolean(),
@@ -72,3 +104,7 @@ export const planSchema = z.object({
   monthlyUSD: z.literal(0),
 });
 export type Plan = z.infer<typeof planSchema>;
+
+/** The previous records that come back when the stack goes: an AAAA always, so that the name is never left without. */
+export const comingBack = (plan: Pick<Plan, 'previous' | 'restore'>): ZoneRecord[] =>
+  plan.previous.filter(({ type }) => plan.restore || type === 'AAAA');

@@ -1,0 +1,79 @@
+import { familyOf, parseAddress } from '../model/address.ts';
+import type { Reason } from '../model/evidence.ts';
+import { plainText } from '../ports/plain-text.ts';
+import type { LookAnswer, LookRequest, ReachSeen, ResolverSeen } from './protocol.ts';
+
+/** Longest text in evidence, characters: the longest that a probe keeps (a Location) has 500. */
+const TEXT_LENGTH = 2048;
+/** Longest list in evidence: a DNS answer over UDP holds about 30 addresses, a probe makes three attempts. */
+const LIST_LENGTH = 64;
+/** Largest number in evidence: a TTL (RFC 2181 8); times and ports are smaller. */
+const LARGEST_NUMBER = 2 ** 31 - 1;
+/** Characters kept of an agent's reason. */
+const DETAIL_LENGTH = 300;
+
+const malformed = (detail: string) => ({ status: 'failed', reason: { code: 'malformed', detail } }) as const;
+
+/** What an agent that has the token, but may lie all the same, says of one address: only about that, and within bounds. */
+export function checkedReach(
+  { address, roles }: LookRequest['addresses'][number],
+  port: number,
+  { reach }: LookAnswer,
+): ReachSeen {
+  const [entry, second] = reach.filter((one) => one.address === address);
+  if (entry === undefined) return malformed("The agent's answer leaves this address out.");
+  if (second !== undefined) return malformed("The agent's answer has this address twice.");
+  const { seen } = entry;
+  if (seen.status !== 'ok') return { status: seen.status, reason: plainReason(seen.reason) };
+  const { facts } = seen;
+  const fits =
+    parseAddress(address) === address &&
+    facts.address === address &&
+    facts.family === familyOf(address) &&
+    facts.port === port;
+  if (!fits) return malformed("The agent's answer is about something that wasn't asked.");
+  const connected = facts.attempts.some(({ outcome }) => outcome === 'connected');
+  if (!connected && facts.identity !== null) {
+    return malformed("The agent's answer tells who answered where nothing connected.");
+  }
+  if (!withinBounds(facts)) return malformed("The agent's answer is out of bounds.");
+  return { status: 'ok', facts: { ...withoutControls(facts), roles } };
+}
+
+/** What an agent says of each of its resolvers, each resolver once. */
+export function checkedResolvers({ resolver }: LookAnswer): ResolverSeen[] {
+  if (resolver.length === 0) return [malformed("The agent's answer has no resolver in it.")];
+  const servers = new Set<string>();
+  return resolver.map((seen) => {
+    if (seen.status !== 'ok') return { status: seen.status, reason: plainReason(seen.reason) };
+    if (servers.has(seen.facts.server)) return malformed("The agent's answer has a resolver twice.");
+    servers.add(seen.facts.server);
+    if (!withinBounds(seen.facts)) return malformed("The agent's answer is out of bounds.");
+    return { status: 'ok', facts: withoutControls(seen.facts) };
+  });
+}
+
+function plainReason({ code, detail }: Reason): Reason {
+  return detail === undefined ? { code } : { code, detail: plainText(detail, DETAIL_LENGTH) };
+}
+
+function withinBounds(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= TEXT_LENGTH;
+  if (typeof value === 'number') return Math.abs(value) <= LARGEST_NUMBER;
+  if (Array.isArray(value)) return value.length <= LIST_LENGTH && value.every(withinBounds);
+  return typeof value !== 'object' || value === null || Object.values(value).every(withinBounds);
+}
+
+/** What would act on a terminal: the same characters that `plainText` takes out, white space within the line apart. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** Text that is plain already stays as it is, to the character: identities are compared with those seen elsewhere. */
+function withoutControls<T>(data: T): T {
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return UNSAFE.test(value) ? plainText(value, TEXT_LENGTH) : value;
+    if (Array.isArray(value)) return value.map(clean);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clean(item)]));
+  };
+  return clean(data) as T;
+}

@@ -1,0 +1,87 @@
+import type { Evidence } from '../model/evidence.ts';
+import type { Clock, Ports } from '../ports/ports.ts';
+import { evidenceOf } from '../probes/context.ts';
+import { shellQuoted } from '../probes/shell.ts';
+import { type Asked, ask } from './ask.ts';
+import { checkedReach, checkedResolvers } from './checked.ts';
+import { ADDRESSES_PER_LOOK } from './limits.ts';
+import type { LookRequest } from './protocol.ts';
+import { parseAgentUrl } from './url.ts';
+
+export interface OutsideLook {
+  /** As the user gave it. */
+  readonly url: string;
+  /** As loadToken returns it. */
+  readonly token: string;
+  readonly request: LookRequest;
+  /** Stands for the agent in the ids of its evidence (`reach:LABEL:ADDRESS`): no colons, not `here`. */
+  readonly label: string;
+}
+
+/**
+ * Has an agent look at a service. There is evidence for each address asked and, where a name is to be resolved, for
+ * each of the agent's resolvers: what was seen, or `failed` with what stood in the way. Never throws for what the
+ * network or the agent does. Every byte from there is taken as hostile: ids, times, vantage, roles and commands are made here.
+ *
+ * @throws UserError where the URL is none of an agent's.
+ */
+export async function lookFromOutside(
+  { url, token, request, label }: OutsideLook,
+  { net, clock }: Pick<Ports, 'net' | 'clock'>,
+  signal: AbortSignal,
+): Promise<Evidence[]> {
+  const base = parseAgentUrl(url);
+  const at = clock.now().toISOString();
+  const started = clock.monotonic();
+  const addresses = request.addresses.slice(0, ADDRESSES_PER_LOOK);
+  const hint = { ...request.hint, path: encodedPath(request.hint.path) };
+  const result = await ask(base, token, { ...request, addresses, hint }, net, signal);
+  const ms = clock.monotonic() - started;
+  const place: Place = { where: label, vantage: 'outside', clock };
+  const evidence = [
+    ...addresses.map((asked) => reached(asked, request.port, result, place)),
+    ...request.addresses.slice(ADDRESSES_PER_LOOK).map((asked) => leftOut(asked, place)),
+    ...(request.resolve === null ? [] : resolved(request.resolve, result, place)),
+  ];
+  // All of it was seen during the one look.
+  return evidence.map((item) => ({ ...item, at, ms }));
+}
+
+/** A path as users type it, as it may stand in a request line; joined as text, since a leading `//` would be a host. */
+function encodedPath(path: string): string {
+  const text = `http://host${path.startsWith('/') ? '' : '/'}${path}`;
+  if (!URL.canParse(text)) return '/';
+  const url = new URL(text);
+  return `${url.pathname}${url.search}`;
+}
+
+interface Place {
+  readonly where: string;
+  readonly vantage: 'outside';
+  readonly clock: Clock;
+}
+type AskedAddress = LookRequest['addresses'][number];
+
+function reached(asked: AskedAddress, port: number, result: Asked, place: Place): Evidence {
+  const item = evidenceOf('reach', asked.address, place, place.clock);
+  const how = `nc -vz -w 4 ${shellQuoted(asked.address)} ${port}`;
+  if (!result.ok) return item.failed(result.reason, how);
+  const seen = checkedReach(asked, port, result.answer);
+  return seen.status === 'ok' ? item.ok(seen.facts, how) : item.failed(seen.reason, how);
+}
+
+function leftOut({ address }: AskedAddress, place: Place): Evidence {
+  const detail = `An agent looks at ${ADDRESSES_PER_LOOK} addresses at a time.`;
+  return evidenceOf('reach', address, place, place.clock).skipped({ code: 'refused', detail });
+}
+
+function resolved(name: string, result: Asked, place: Place): Evidence[] {
+  const item = (server: string) => evidenceOf('resolver', server, place, place.clock);
+  const how = `dig ${shellQuoted(name)} A ${shellQuoted(name)} AAAA`;
+  if (!result.ok) return [item('system').failed(result.reason, how)];
+  return checkedResolvers(result.answer).map((seen, index) => {
+    if (seen.status !== 'ok') return item(`system-${index + 1}`).failed(seen.reason, how);
+    const { server } = seen.facts;
+    return item(server).ok(seen.facts, `dig @${server} ${how.slice('dig '.length)}`);
+  });
+}

@@ -1,0 +1,74 @@
+import type { HttpServerLimits } from '../ports/node/http-server.ts';
+
+/**
+ * What the agent allows. An agent stands on the open internet, so every number is what honest use needs, with some
+ * room, and no more: an honest caller looks at one service a few times while something is being repaired.
+ */
+
+/** Longest look, milliseconds: three attempts and one identification of an address that never answers, with room. */
+export const LOOK_MS = 15_000;
+
+/** Life of a challenge, milliseconds: one round trip over the worst line. A stolen request is worthless afterwards. */
+export const CHALLENGE_MS = 30_000;
+
+/** Challenges remembered as used. Only holders of the token add to it, at most LOOKS_PER_MINUTE / 2 in CHALLENGE_MS. */
+export const USED_CHALLENGES = 1024;
+
+/** Addresses in one look: a name with four addresses a family is already rare. */
+export const ADDRESSES_PER_LOOK = 8;
+
+/** Addresses dialled at the same time, all looks together; an address takes up to four sockets. */
+export const ADDRESSES_AT_ONCE = 16;
+
+/** Requests that prove nothing (challenges, bad proofs), a source and minute: a look needs one challenge. */
+export const UNPROVEN_PER_MINUTE = 30;
+
+/** Sources whose unproven requests are counted: about 200 KiB of memory. The oldest is forgotten first. */
+export const SOURCES = 4096;
+
+/** Looks a minute, all callers together: `verify --wait` asks every few seconds at most. */
+export const LOOKS_PER_MINUTE = 30;
+
+/** Looks at one destination a minute, so that a stolen token is no means to flood: at most 48 connections. */
+export const LOOKS_PER_DESTINATION_PER_MINUTE = 12;
+
+/** Distinct ports of one destination an hour, so that a stolen token is no port scanner: one host's public services. */
+export const PORTS_PER_DESTINATION_PER_HOUR = 8;
+
+/** Distinct addresses an hour, so that a stolen token can't sweep a network for one port: eight full looks. */
+export const ADDRESSES_PER_HOUR = 64;
+
+/** Lines about refused requests a minute, so that strangers can't fill the disk through the log. */
+export const REFUSAL_LINES_PER_MINUTE = 20;
+
+/** Largest answer, bytes; the client reads no more. */
+export const ANSWER_BYTES = 256 * 1024;
+
+/** Largest piece of evidence in an answer, bytes: 16 of them and their wrapping fit into ANSWER_BYTES. */
+export const EVIDENCE_BYTES = 15 * 1024;
+
+/** Resolvers in an answer: glibc uses three, others rarely more. */
+export const RESOLVERS_PER_LOOK = 8;
+
+/** Largest answer to a challenge, and largest refusal, bytes: they hold one nonce, or one sentence. */
+export const SMALL_ANSWER_BYTES = 4096;
+
+/** How long the client waits for a challenge, milliseconds: connection, TLS and answer over a slow line. */
+export const CHALLENGE_WAIT_MS = 8_000;
+
+/** What the client grants the network beyond the look itself, milliseconds. */
+export const LOOK_MARGIN_MS = 5_000;
+
+export const LISTENER_LIMITS: HttpServerLimits = {
+  // The largest valid request (eight addresses, a long path) has about 3 KiB.
+  bodyBytes: 16 * 1024,
+  // A reverse proxy adds some headers; a reach4 client sends under 1 KiB.
+  headerBytes: 8 * 1024,
+  headersMs: 5_000,
+  requestMs: 10_000,
+  idleMs: LOOK_MS + LOOK_MARGIN_MS,
+  checkMs: 1_000,
+  // ADDRESSES_AT_ONCE looks at most run at the same time; the rest is room for strangers being refused.
+  connections: 64,
+  connectionsPerSource: 8,
+};

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { UserError } from '../model/error.ts';
+import { plainText } from '../ports/plain-text.ts';
+import type { PrivateFile, PrivateFiles } from './private-file.ts';
+
+/** The variable that holds the token where there is no file for it. */
+const TOKEN_VARIABLE = 'REACH4_AGENT_TOKEN';
+
+/** Whoever watches one look can try tokens at home, so that guessing has to be hopeless: 32 random characters are. */
+const MIN_LENGTH = 32;
+/** Longer ones gain nothing. */
+const MAX_LENGTH = 256;
+/** 32 random hexadecimal digits have fewer than this many different ones once in a hundred thousand times. */
+const MIN_DISTINCT = 8;
+/** Random bytes of a token made here: as many as the keys derived from it have. */
+const NEW_TOKEN_BYTES = 32;
+
+export interface TokenSource {
+  /** The user's choice (`--token-file`); null for the environment, and without that for the default file. */
+  readonly file: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Makes a new token where the file doesn't exist. */
+  readonly createIfMissing: boolean;
+}
+
+export interface LoadedToken {
+  readonly token: string;
+  /** The file that it is in; null for the environment. */
+  readonly file: string | null;
+  readonly created: boolean;
+}
+
+/**
+ * The token that an agent and those who may use it share.
+ *
+ * @throws UserError where there is none, where others can read the file, or where it is too weak or garbled. The
+ *   sentence never holds the token.
+ */
+export async function loadToken(
+  { file: chosen, env, createIfMissing }: TokenSource,
+  files: PrivateFiles,
+): Promise<LoadedToken> {
+  const fromEnvironment = env[TOKEN_VARIABLE];
+  if (chosen === null && fromEnvironment !== undefined && fromEnvironment !== '') {
+    return { token: valid(fromEnvironment, `the variable ${TOKEN_VARIABLE}`), file: null, created: false };
+  }
+  const file = chosen ?? defaultTokenFile(env);
+  const created = createIfMissing && (await make(file, files));
+  const found = await readFile(file, files);
+  if (found === null) throw new UserError(missing(file));
+  if (found.exposed) {
+    throw new UserError(
+      `The token file ${file} can be read or changed by others; make it yours alone (chmod 600 ${shellWord(file)}) and, if others use this machine, replace the token.`,
+    );
+  }
+  return { token: valid(found.text, `the token file ${file}`), file, created };
+}
+
+/** `${XDG_CONFIG_HOME:-~/.config}/reach4/agent-token`, on both machines (XDG Base Directory Specification). */
+export function defaultTokenFile(env: TokenSource['env']): string {
+  const config = env.XDG_CONFIG_HOME;
+  // The specification has relative paths ignored.
+  const base = config !== undefined && isAbsolute(config) ? config : join(env.HOME ?? homedir(), '.config');
+  return join(base, 'reach4', 'agent-token');
+}
+
+/** How the token gets to the other machine: for `reach4 agent` to say when it has made one. */
+export const howToCopy = (file: string): string =>
+  `Copy it to the machine where you diagnose, into a folder that exists: scp -p THIS-HOST:${shellWord(file)} ~/.config/reach4/agent-token`;
+
+async function make(file: string, files: PrivateFiles): Promise<boolean> {
+  try {
+    return await files.create(file, `${randomBytes(NEW_TOKEN_BYTES).toString('base64url')}\n`);
+  } catch (error) {
+    throw new UserError(`The token file ${file} can't be made: ${why(error)}.`, { cause: error });
+  }
+}
+
+async function readFile(file: string, files: PrivateFiles): Promise<PrivateFile | null> {
+  try {
+    return await files.read(file);
+  } catch (error) {
+    throw new UserError(`The token file ${file} can't be read: ${why(error)}.`, { cause: error });
+  }
+}
+
+const missing = (file: string): string =>
+  `There is no agent token: neither the file ${file} nor the variable ${TOKEN_VARIABLE} exists; copy the file from the agent's machine (reach4 agent makes it on its first run).`;
+
+function valid(text: string, where: string): string {
+  const token = text.trim();
+  const refuse = (what: string): never => {
+    throw new UserError(
+      `The token in ${where} ${what}; expected ${MIN_LENGTH} to ${MAX_LENGTH} random letters, digits or signs on one line.`,
+    );
+  };
+  if (!/^[\x21-\x7e]*$/u.test(token)) refuse('has spaces, line breaks or characters other than ASCII');
+  if (token.length < MIN_LENGTH) refuse(`has only ${token.length} characters`);
+  if (token.length > MAX_LENGTH) refuse(`has ${token.length} characters`);
+  if (new Set(token).size < MIN_DISTINCT) refuse('repeats the same few characters');
+  return token;
+}
+
+const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+const why = (error: unknown): string =>
+  plainText(error instanceof Error ? error.message : String(error), 200);

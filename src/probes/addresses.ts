@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { familyOf, parseAddress, scopeOf } from '../model/address.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Ports } from '../ports/ports.ts';
+import { evidenceOf, type ProbeContext } from './context.ts';
+
+/** ms; it reads the kernel's table, which takes a few. */
+const IP_TIMEOUT = 2_000;
+/** Addresses kept; hosts with many containers have hundreds, and none of those is the server's own. */
+const MAX_ADDRESSES = 256;
+
+/** What `ip -j addr` (iproute2 >= 4.13) prints, as far as it matters here: a flag that isn't set is left out. */
+const ipSchema = z.array(
+  z.object({
+    ifname: z.string(),
+    addr_info: z
+      .array(
+        z.object({
+          local: z.string().optional(),
+          temporary: z.boolean().optional(),
+          deprecated: z.boolean().optional(),
+        }),
+      )
+      .default([]),
+  }),
+);
+
+interface Flags {
+  readonly temporary: boolean | null;
+  readonly deprecated: boolean | null;
+}
+
+const UNKNOWN: Flags = { temporary: null, deprecated: null };
+
+/** The addresses of this machine's own interfaces. Which are temporary or deprecated, only Linux tells. */
+export async function addresses(ports: Ports, context: ProbeContext): Promise<Evidence> {
+  const { host, clock } = ports;
+  const item = evidenceOf('addresses', 'own', context, clock);
+  const flags =
+    host.platform === 'linux' ? await linuxFlags(ports, context.signal) : new Map<string, Flags>();
+  const own = host.interfaces().map(({ interface: name, address, prefixLength }) => ({
+    address,
+    family: familyOf(address),
+    interface: name,
+    prefixLength,
+    scope: scopeOf(address),
+    ...(flags.get(`${name} ${address}`) ?? UNKNOWN),
+  }));
+  return item.ok({ addresses: own.slice(0, MAX_ADDRESSES) }, HOW[host.platform] ?? 'ifconfig');
+}
+
+const HOW: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  linux: 'ip address',
+  win32: 'ipconfig /all',
+};
+
+/** Flags by interface and address; empty where iproute2 is missing or too old. */
+async function linuxFlags({ exec }: Ports, signal: AbortSignal): Promise<Map<string, Flags>> {
+  const result = await exec.run('ip', ['-j', 'addr'], { timeoutMs: IP_TIMEOUT, signal });
+  const parsed = result?.exitCode === 0 ? ipSchema.safeParse(json(result.stdout)) : undefined;
+  const interfaces = parsed?.data ?? [];
+  return new Map(
+    interfaces.flatMap(({ ifname, addr_info }) =>
+      addr_info.flatMap(({ local, temporary = false, deprecated = false }) => {
+        const address = parseAddress(local ?? '');
+        return address === null ? [] : [[`${ifname} ${address}`, { temporary, deprecated }] as const];
+      }),
+    ),
+  );
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import { type Family, familyOf, parseAddress } from '../model/address.ts';
+import type { Evidence, Reason } from '../model/evidence.ts';
+import { plainText } from '../ports/plain-text.ts';
+import type { Ports } from '../ports/ports.ts';
+import { evidenceOf, type ProbeContext } from './context.ts';
+import { shellQuoted } from './shell.ts';
+
+/** ms; look-up, connection, TLS and answer over a slow line. */
+const WHOAMI_TIMEOUT = 5_000;
+/** Bytes; an address and a line's end take 46. */
+const MAX_ANSWER = 1024;
+/** Characters kept of an answer that is no address: enough to recognise a log-in page. */
+const DETAIL_LENGTH = 80;
+
+/** The address that a service on the internet sees, asked over one family. Its answer has to be that address, nothing else. */
+export async function whoami(
+  url: string,
+  family: Family,
+  ports: Ports,
+  context: ProbeContext,
+): Promise<Evidence> {
+  const service = new URL(url).hostname.replace(/^\[(.*)\]$/u, '$1');
+  const item = evidenceOf('whoami', `${family}:${service}`, context, ports.clock);
+  const how = `curl -${family === 'ipv4' ? 4 : 6} ${shellQuoted(url)}`;
+  const literal = parseAddress(service);
+  if (literal !== null && familyOf(literal) !== family) {
+    return item.skipped({ code: 'not-applicable', detail: `${literal} answers over the other family only` });
+  }
+  const request = {
+    url,
+    method: 'GET',
+    headers: {},
+    family,
+    timeoutMs: WHOAMI_TIMEOUT,
+    maxBytes: MAX_ANSWER,
+  } as const;
+  const result = await ports.net.http(request, context.signal);
+  if (!result.ok) return item.failed(result.reason, how);
+  if (result.status !== 200) return item.failed(malformed(`status ${result.status}`), how);
+  const address = parseAddress(result.body.trim());
+  if (address === null || familyOf(address) !== family) return item.failed(malformed(result.body), how);
+  return item.ok({ service, family, address }, how);
+}
+
+const malformed = (answer: string): Reason => ({
+  code: 'malformed',
+  detail: plainText(answer, DETAIL_LENGTH),
+});

@@ -1,0 +1,160 @@
+import type { Diagnosis } from '../model/diagnosis.ts';
+import {
+  comingBack,
+  type NameInZone,
+  PLAN_SCHEMA_ID,
+  type Plan,
+  type PlannedRecord,
+  planSchema,
+  type ZoneRecord,
+} from '../model/plan.ts';
+import { control } from '../model/view/service.ts';
+import { decideType, type OneType } from './a-record/one-type.ts';
+import type { Decision, Flags, Note, Refusal, StackSoFar } from './a-record/outcome.ts';
+import { type Change, knownWrong, seenWorking } from './a-record/proof.ts';
+
+export interface ARecordCase {
+  readonly diagnosis: Diagnosis;
+  /** What the account holds for the name where the records belong; null where it has no zone for it. */
+  readonly inZone: NameInZone | null;
+  readonly flags: Flags;
+  readonly stack: StackSoFar;
+  readonly stackName: string;
+  readonly now: Date;
+}
+
+/** Characters that a comment may have on the Free plan (Cloudflare's docs, "Record attributes"). */
+const COMMENT_LIMIT = 100;
+
+/** Marks records of a stack that had no comment, for people and for an `up` that broke off. */
+const commentOf = (stackName: string): string => `reach4 stack ${stackName}`.slice(0, COMMENT_LIMIT);
+
+/** Where the diagnosis's records belong, and what it would change; null where it doesn't offer to. */
+export function offerOf(
+  diagnosis: Diagnosis,
+): { readonly name: string; readonly changes: readonly Change[] } | null {
+  return diagnosis.remedies.find(({ remedy }) => remedy === 'a-record') ?? null;
+}
+
+/** Turns a diagnosis into a plan, or says why not. Changes nothing and asks nobody. */
+export function planARecord(the: ARecordCase): Decision {
+  const offer = offerOf(the.diagnosis);
+  const earlier = the.stack.started ? the.stack.plan : null;
+  const name = offer?.name ?? earlier?.records[0]?.name;
+  if (name === undefined) return no([{ code: 'no-offer' }]);
+  if (the.inZone === null) {
+    const { host } = the.diagnosis.target;
+    return no([{ code: 'no-zone', name, aliasOf: host === name ? null : host }]);
+  }
+  const changes = offer?.changes ?? [];
+  const inTheWay = [...unproven(the.diagnosis, changes), ...obstacles(name, the.inZone)];
+  if (inTheWay.length > 0) return no(inTheWay);
+
+  const wrong = knownWrong(the.diagnosis);
+  const { addresses } = the.inZone;
+  const parts = changes.map((change) =>
+    decideType(change, {
+      name,
+      found: addresses.filter(({ type }) => type === change.type),
+      wrong,
+      flags: the.flags,
+      stack: the.stack,
+      comment: commentOf(the.stackName),
+      now: the.now,
+    }),
+  );
+  // What the stack does for a type that needs no change now goes on as it is.
+  const carried = (earlier?.records ?? []).filter(
+    ({ type }) => !changes.some((change) => change.type === type),
+  );
+  const refusals = parts.flatMap((part) => part.refusals);
+  const idle = refusals.filter(({ code }) => code === 'already-right');
+  const isIdle = idle.length === parts.length && carried.length === 0;
+  const serious = refusals.filter(({ code }) => code !== 'already-right');
+  const notes = [
+    ...zoneNotes(the.inZone),
+    ...proofNotes(the.diagnosis, changes),
+    ...parts.flatMap((part) => part.notes),
+  ];
+  if (serious.length > 0) return { ok: false, refusals: serious, notes };
+  if (isIdle) return { ok: false, refusals: idle, notes: [] };
+  const plan = assemble(the, the.inZone, parts, carried);
+  return { ok: true, plan, notes: [...notes, ...returnNotes(plan, wrong)] };
+}
+
+const no = (refusals: readonly Refusal[]): Decision => ({ ok: false, refusals, notes: [] });
+
+const unproven = (diagnosis: Diagnosis, changes: readonly Change[]): Refusal[] =>
+  changes
+    .filter((change) => seenWorking(diagnosis, change) === null)
+    .map(({ type, to }) => ({ code: 'unproven', type, address: to }));
+
+function obstacles(name: string, { cname, delegatedAt, addresses }: NameInZone): Refusal[] {
+  const proxied = addresses.filter((record) => record.proxied);
+  return [
+    ...(delegatedAt === null ? [] : [{ code: 'delegated', name, at: delegatedAt } as const]),
+    ...(cname === null ? [] : [{ code: 'cname', name, to: cname } as const]),
+    // One proxied address record makes all of the name's proxied (facts/cloudflare.md, e).
+    ...(proxied.length === 0 ? [] : [{ code: 'proxied', records: proxied } as const]),
+  ];
+}
+
+function assemble(
+  the: ARecordCase,
+  { zone }: NameInZone,
+  parts: readonly OneType[],
+  carried: readonly PlannedRecord[],
+): Plan {
+  const { stack, diagnosis, flags } = the;
+  const before = stack.started ? stack : null;
+  const records = [...parts.flatMap(({ record }) => record ?? []), ...carried];
+  const left = new Set(
+    records.filter(({ leaveContent }) => leaveContent).map(({ adopt }) => adopt?.recordId),
+  );
+  // First come, first kept: what an earlier plan captured was there before the stack; what is there now may be its own.
+  const previous = unique(
+    [
+      ...(before?.plan?.previous ?? []),
+      ...(before?.previous ?? []),
+      ...parts.flatMap(({ captured }) => captured),
+    ],
+    ({ id }) => id,
+  );
+  return planSchema.parse({
+    schema: PLAN_SCHEMA_ID,
+    remedy: 'a-record',
+    provider: 'cloudflare',
+    target: diagnosis.target,
+    zone: { id: zone.id, name: zone.name },
+    records,
+    setAside: unique(
+      [
+        ...(before?.plan?.setAside ?? []),
+        ...(before?.setAside ?? []),
+        ...parts.flatMap(({ setAside }) => setAside),
+      ],
+      ({ recordId }) => recordId,
+    ),
+    // Content that was left to its keeper must not be turned back under it.
+    previous: previous.filter(({ id }) => !left.has(id)),
+    restore: flags.restore,
+    identity: control(diagnosis)?.identity ?? stack.plan?.identity ?? null,
+    monthlyUSD: 0,
+  } satisfies Plan);
+}
+
+const unique = <T>(items: readonly T[], key: (item: T) => string): T[] =>
+  items.filter((item, index) => items.findIndex((other) => key(other) === key(item)) === index);
+
+const zoneNotes = ({ zone }: NameInZone): Note[] =>
+  zone.status === 'active' ? [] : [{ code: 'zone-not-active', zone: zone.name, status: zone.status }];
+
+const proofNotes = (diagnosis: Diagnosis, changes: readonly Change[]): Note[] =>
+  changes
+    .filter((change) => seenWorking(diagnosis, change) === 'inside')
+    .map(({ to }) => ({ code: 'seen-inside-only', address: to }));
+
+const returnNotes = (plan: Plan, wrong: ReadonlySet<string>): Note[] =>
+  comingBack(plan)
+    .filter(({ content }: ZoneRecord) => wrong.has(content))
+    .map((record) => ({ code: 'comes-back-wrong', record, avoidable: record.type === 'A' }));

@@ -1,0 +1,33 @@
+import type { FoundRecord } from '../../model/plan.ts';
+import type { DynamicHint } from './outcome.ts';
+
+/** What dynamic DNS clients and their users write into comments and tags. */
+const TELLTALE =
+  /\bd(?:yn(?:amic)?)?[-_ ]?dns\b|dynamic|ddclient|inadyn|cloudflare-?ddns|no-?ip\b|duckdns|auto[-_ ]?updat/iu;
+
+/** Seconds: dynamic DNS clients set one or two minutes; people and Cloudflare's default don't. 1 is "automatic". */
+const SHORT_TTL = 120;
+
+/** Minutes: clients ask every 5 to 30 minutes; a change as fresh as this may be theirs, or the user's own attempt. */
+const RECENT = 60;
+
+const MS_PER_MINUTE = 60_000;
+
+/** Signs that say by themselves that something else keeps the record: fighting it would be of no use. */
+export const isStrong = ({ code }: DynamicHint): boolean => code === 'changed' || code === 'comment';
+
+/**
+ * Signs that something else, such as a dynamic DNS client, keeps a record's content.
+ * @param seen the addresses that the diagnosis saw for the name
+ */
+export function dynamicHints(record: FoundRecord, seen: readonly string[], now: Date): DynamicHint[] {
+  const hints: DynamicHint[] = [];
+  if (!seen.includes(record.content)) hints.push({ code: 'changed', seen });
+  const text = [record.comment ?? '', ...record.tags].find((part) => TELLTALE.test(part));
+  if (text !== undefined) hints.push({ code: 'comment', text });
+  const modified = record.modifiedOn === null ? Number.NaN : Date.parse(record.modifiedOn);
+  const minutes = Math.floor((now.getTime() - modified) / MS_PER_MINUTE);
+  if (minutes >= 0 && minutes < RECENT) hints.push({ code: 'recent', minutes });
+  if (record.ttl > 1 && record.ttl <= SHORT_TTL) hints.push({ code: 'short-ttl', ttl: record.ttl });
+  return hints;
+}

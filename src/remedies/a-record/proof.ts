@@ -1,0 +1,38 @@
+import { isPublic } from '../../model/address.ts';
+import type { Diagnosis, RemedyOffer } from '../../model/diagnosis.ts';
+import { workingAddresses } from '../../model/view/service.ts';
+
+export type Change = Extract<RemedyOffer, { remedy: 'a-record' }>['changes'][number];
+
+/** Where the address was seen to answer as the service does over IPv6; null where it wasn't, or isn't public. */
+export function seenWorking(diagnosis: Diagnosis, { type, to, seenIn }: Change): 'outside' | 'inside' | null {
+  if (!isPublic(to)) return null;
+  const working = workingAddresses(diagnosis, type === 'A' ? 'ipv4' : 'ipv6').filter(
+    ({ address }) => address === to,
+  );
+  // The evidence that the offer names must be among it: the offer may have been edited, or the evidence cut.
+  if (!working.some(({ evidence }) => evidence === seenIn)) return null;
+  return working.some(({ seenFrom }) => seenFrom === 'outside') ? 'outside' : 'inside';
+}
+
+/** Addresses that the diagnosis found to be wrong for the name, by its own findings. */
+export function knownWrong(diagnosis: Diagnosis): ReadonlySet<string> {
+  const findings = diagnosis.verdicts.find(({ cause }) => cause === 'dns')?.because ?? [];
+  return new Set(
+    findings.flatMap((finding): readonly string[] => {
+      switch (finding.code) {
+        case 'a-not-public':
+        case 'a-not-own':
+        case 'a-dead':
+        case 'a-other-service':
+        case 'aaaa-not-this-server':
+        case 'aaaa-temporary':
+          return [finding.args.address];
+        case 'some-a-dead':
+          return finding.args.dead;
+        default:
+          return [];
+      }
+    }),
+  );
+}
