@@ -22,7 +22,6 @@ interface State {
 
 interface Answer {
   status: number;
-  // biome-ignore lint/style/useNamingConvention: Cloudflare's own name
   result: unknown;
   said: string;
 }
@@ -35,10 +34,7 @@ async function call(method: string, path: string, body?: unknown): Promise<Answe
       'CLOUDFLARE_API_TOKEN is not set; it is needed for the DNS records that were there before.',
     );
   }
-  let base = (process.env.CLOUDFLARE_BASE_URL || 'https://api.cloudflare.com').replace(/\/+$/, '');
-  if (!/\/client\/v4$/.test(base)) {
-    base += '/client/v4';
-  }
+  const base = (process.env.CLOUDFLARE_BASE_URL || 'https://api.cloudflare.com/client/v4').replace(/\/+$/, '');
   for (let attempt = 1; ; attempt += 1) {
     let failure = '';
     let wait = 500 * 2 ** attempt;

@@ -36,7 +36,7 @@ function readToken(given: string | undefined): string {
   return token;
 }
 
-/** With or without `/client/v4`, as the provider takes it. */
+/** Used as it is, paths are added to it: as the provider does (cloudflare-go, `option.WithBaseURL`). */
 function readBaseUrl(given: string | undefined): string {
   const text = given?.trim() ?? '';
   if (text === '') return PUBLIC_API;
@@ -51,6 +51,5 @@ function readBaseUrl(given: string | undefined): string {
       `CLOUDFLARE_BASE_URL "${text}" is no URL of an API; expected one such as ${PUBLIC_API}, or unset it.`,
     );
   }
-  const base = `${url.origin}${url.pathname}`.replace(/\/+$/u, '');
-  return base.endsWith('/client/v4') ? base : `${base}/client/v4`;
+  return `${url.origin}${url.pathname}`.replace(/\/+$/u, '');
 }

@@ -20,7 +20,7 @@ export function connect(address: string, port: number, limits: Limits): Promise<
     limits,
     (hit) =>
       hit === 'timed-out'
-        ? { outcome: 'timed-out', code: 'ETIMEDOUT', ms: ms() }
+        ? { outcome: 'timed-out', ms: ms() }
         : { outcome: 'error', code: 'ABORT_ERR', ms: ms() },
     (end) => {
       // A name is never resolved here: `host` is literal, so Node asks nobody.
@@ -78,7 +78,7 @@ export function outcomeOf(
 }
 
 /** Whether this machine has an address of the family other than loopback and link-local ones. */
-export function hasAddress(family: Family): boolean {
+function hasAddress(family: Family): boolean {
   return ownInterfaces().some(({ address }) => {
     const scope = scopeOf(address);
     return familyOf(address) === family && scope !== 'loopback' && scope !== 'link-local';

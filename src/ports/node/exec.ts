@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import type { Exec } from '../ports.ts';
 
-/** Characters of one output stream; a large nftables ruleset is a few MB. */
+/** Bytes of one output stream; a large nftables ruleset is a few MB. */
 const OUTPUT_LENGTH = 8 * 1024 * 1024;
 /** ms between SIGTERM and SIGKILL for a program that doesn't end when told. */
 const KILL_AFTER = 500;
@@ -11,18 +11,29 @@ const EXIT = { timedOut: 124, outputCutOff: 125, notStarted: 126, killed: 128 } 
 
 export const exec: Exec = {
   async run(file, args, { timeoutMs, signal }) {
-    const result = await execa(file, [...args], {
+    const tooMuch = new AbortController();
+    const running = execa(file, [...args], {
       reject: false,
       stdin: 'ignore',
       env: { LC_ALL: 'C' },
       timeout: timeoutMs,
-      cancelSignal: signal,
+      cancelSignal: AbortSignal.any([signal, tooMuch.signal]),
       forceKillAfterDelay: KILL_AFTER,
       maxBuffer: OUTPUT_LENGTH,
       stripFinalNewline: false,
     });
+    // At its limit, execa stops reading but lets the program wait for a reader until the time is up.
+    for (const stream of [running.stdout, running.stderr]) {
+      let length = 0;
+      stream.on('data', (part: Buffer) => {
+        length += part.length;
+        if (length > OUTPUT_LENGTH) tooMuch.abort();
+      });
+    }
+    const result = await running;
     if (result.code === 'ENOENT') return null;
-    return { exitCode: exitCodeOf(result), stdout: result.stdout, stderr: result.stderr };
+    const exitCode = tooMuch.signal.aborted || result.isMaxBuffer ? EXIT.outputCutOff : exitCodeOf(result);
+    return { exitCode, stdout: result.stdout, stderr: result.stderr };
   },
 };
 
@@ -30,12 +41,10 @@ interface Ended {
   readonly exitCode?: number | undefined;
   readonly timedOut: boolean;
   readonly isCanceled: boolean;
-  readonly isMaxBuffer: boolean;
   readonly isTerminated: boolean;
 }
 
 function exitCodeOf(result: Ended): number {
   if (result.timedOut || result.isCanceled) return EXIT.timedOut;
-  if (result.isMaxBuffer) return EXIT.outputCutOff;
   return result.exitCode ?? (result.isTerminated ? EXIT.killed : EXIT.notStarted);
 }

@@ -10,7 +10,7 @@ export const files: Files = {
   write,
 };
 
-/** Without `mode`, an existing file keeps its own and a new one gets what the umask leaves. */
+/** Without `mode`, an existing file keeps its own and a new one gets what the umask leaves; so do folders that are missing. */
 async function write(path: string, text: string, mode?: number): Promise<void> {
   // Renaming onto a symbolic link would replace the link, not the file that it points to.
   const target = (await orNull(realpath(path))) ?? path;

@@ -41,8 +41,11 @@ export function http(request: HttpRequest, signal: AbortSignal): Promise<HttpRes
       const fail = (error: unknown) => end(no({ code: reasonOf(codeOf(error)), detail: detailOf(error) }));
       outgoing.on('error', fail);
       // An answer that switches protocols has no listener here: Node closes without an error.
-      outgoing.on('close', () => end(no({ code: 'malformed', detail: 'closed without an answer' })));
+      const onClose = () => end(no({ code: 'malformed', detail: 'closed without an answer' }));
+      outgoing.on('close', onClose);
       outgoing.on('response', (response) => {
+        // From here on it is the answer that ends, or breaks off with an error.
+        outgoing.off('close', onClose);
         const parts: Buffer[] = [];
         let size = 0;
         response.on('data', (part: Buffer) => {

@@ -156,13 +156,18 @@ export function toNameServers(message: Message, name: string): NameServers | nul
     zone: first.name,
     kind,
     authoritative: message.authoritative,
-    servers: [...new Set(names)].slice(0, MAX_SERVERS).map((server) => ({
-      name: server,
-      addresses: [
-        ...new Set(
-          along.flatMap((record) => ('address' in record && record.name === server ? [record.address] : [])),
-        ),
-      ].slice(0, MAX_SERVER_ADDRESSES),
-    })),
+    servers: [...new Set(names)]
+      .sort()
+      .slice(0, MAX_SERVERS)
+      .map((server) => ({
+        name: server,
+        addresses: [
+          ...new Set(
+            along.flatMap((record) =>
+              'address' in record && record.name === server ? [record.address] : [],
+            ),
+          ),
+        ].slice(0, MAX_SERVER_ADDRESSES),
+      })),
   };
 }

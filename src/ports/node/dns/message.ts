@@ -36,7 +36,7 @@ export type Reply =
   | { readonly kind: 'foreign' };
 
 /** Bytes of a UDP answer that we take: what passes without fragments everywhere. Source: DNS flag day 2020. */
-export const UDP_BYTES = 1232;
+const UDP_BYTES = 1232;
 
 /** Bytes of a header (RFC 1035 4.1.1), and its flags. */
 const HEADER_BYTES = 12;

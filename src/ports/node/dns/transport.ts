@@ -10,6 +10,9 @@ export type Exchange =
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'timed-out' | 'unreachable' | 'malformed' };
 
+/** ms; a datagram may be lost, so there is one more: halfway, but no later than the slowest round trip. */
+const REPEAT_AFTER = 2_000;
+
 interface Server {
   readonly address: string;
   readonly port: number;
@@ -40,8 +43,7 @@ function overUdp(server: Server, query: Query, limits: Limits): Promise<Exchange
       const send = () => {
         if (!closed) socket.send(query.bytes, (error) => error !== null && unreachable());
       };
-      // A datagram may be lost: one more, halfway, is what resolvers do too.
-      const again = setTimeout(send, limits.timeoutMs / 2);
+      const again = setTimeout(send, Math.min(limits.timeoutMs / 2, REPEAT_AFTER));
       socket.on('error', unreachable);
       socket.on('message', (bytes) => {
         const reply = readReply(bytes, query);

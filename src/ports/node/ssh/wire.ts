@@ -43,7 +43,7 @@ export class WireReader {
   }
 }
 
-export const withoutLeadingZeros = (bytes: Buffer): Buffer => {
+const withoutLeadingZeros = (bytes: Buffer): Buffer => {
   const start = bytes.findIndex((byte) => byte !== 0);
   return start === -1 ? Buffer.alloc(0) : bytes.subarray(start);
 };

@@ -1,0 +1,18 @@
+import { AddressRecord } from '../src/components/dns-record.ts';
+import { PreviousRecords } from '../src/components/previous-records.ts';
+import { comingBack, type Plan } from '../src/model/plan.ts';
+
+/** The records of a plan, and the holder of what was there before. */
+export function aRecord(plan: Plan): Record<string, unknown> {
+  const zoneId = plan.zone.id;
+  const previous = comingBack(plan);
+  // Always there, also when it has nothing to hold: taking it away later would put records back under ours.
+  const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside: plan.setAside });
+  const records = plan.records.map((record) => {
+    const stays = record.leaveContent || previous.some(({ id }) => id === record.adopt?.recordId);
+    return new AddressRecord(`${record.name}-${record.type}`, { zoneId, record, holder, stays });
+  });
+  return {
+    records: plan.records.map(({ name, type }, index) => ({ name, type, content: records[index]?.content })),
+  };
+}

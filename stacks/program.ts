@@ -1,0 +1,39 @@
+import * as pulumi from '@pulumi/pulumi';
+import { z } from 'zod';
+import { PLAN_CONFIG, type Plan, planSchema } from '../src/model/plan.ts';
+import { aRecord } from './a-record.ts';
+
+type Outputs = Record<string, unknown>;
+
+const PROGRAMS = { 'a-record': aRecord } satisfies Record<Plan['remedy'], (plan: Plan) => Outputs>;
+
+/**
+ * The Pulumi program: reads the plan from the stack's configuration and runs its remedy. Everything that can be wrong
+ * beforehand is checked first, so that a preview fails too.
+ * @throws RunError with one sentence; Pulumi shows it without a stack
+ */
+export async function program(): Promise<Outputs> {
+  const plan = readPlan();
+  if ((process.env.CLOUDFLARE_API_TOKEN ?? '') === '') {
+    throw new pulumi.RunError(
+      'CLOUDFLARE_API_TOKEN is not set; expected an API token with the rights Zone:Read and DNS:Edit in the environment.',
+    );
+  }
+  return PROGRAMS[plan.remedy](plan);
+}
+
+function readPlan(): Plan {
+  const file = `Pulumi.${pulumi.getStack()}.yaml`;
+  const given = new pulumi.Config(PLAN_CONFIG.project).getObject<unknown>(PLAN_CONFIG.name);
+  if (given === undefined) {
+    throw new pulumi.RunError(`There is no plan in ${file}; expected the one that \`reach4 plan\` writes.`);
+  }
+  const read = planSchema.safeParse(given);
+  if (!read.success) {
+    const what = z.prettifyError(read.error).replaceAll(/\s*\n\s*/gu, ' ');
+    throw new pulumi.RunError(
+      `The plan in ${file} can't be used: ${what}; write it anew with \`reach4 plan\`.`,
+    );
+  }
+  return read.data;
+}
