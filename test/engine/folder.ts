@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Engine } from './engine.ts';
+
+const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** Where the npm package `node` puts the Node that reach4 is developed with. */
+export const ownNodeFolder = join(repository, 'node_modules', '.bin');
+
+/** Milliseconds for one `pulumi` command. They take two to four seconds here; a hang must not hang the tests. */
+const COMMAND_TIMEOUT_MS = 60_000;
+
+export interface PulumiRun {
+  exitCode: number;
+  /** Both streams as a user sees them, without colours. */
+  output: string;
+}
+
+/** A folder of its own for one Pulumi project: file backend, passphrase and PULUMI_HOME are in it. */
+export interface EngineFolder extends AsyncDisposable {
+  path: string;
+  /** The whole environment of `pulumi`; nothing of the tests' own leaks in. */
+  environment: Record<string, string>;
+  write(file: string, content: string): Promise<void>;
+  /** Runs the literal `pulumi`, without prompts. */
+  pulumi(args: string[], environment?: Record<string, string>): Promise<PulumiRun>;
+}
+
+export interface EngineFolderOptions {
+  environment?: Record<string, string>;
+  /** The folder of the `node` that runs the program; reach4's own if not given. */
+  nodeFolder?: string;
+}
+
+export async function engineFolder(engine: Engine, options: EngineFolderOptions = {}): Promise<EngineFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'reach4-engine-'));
+  const file = (...names: string[]) => join(path, ...names);
+  await mkdir(file('state'));
+  await mkdir(file('home'));
+  await writeFile(file('passphrase'), 'a passphrase for tests', { mode: 0o600 });
+  await symlink(join(repository, 'node_modules'), file('node_modules'));
+  const nodeFolder = options.nodeFolder ?? ownNodeFolder;
+  const environment = {
+    PATH: [...engine.binDirs, nodeFolder, '/usr/bin', '/bin'].join(delimiter),
+    // Whatever wants a home gets this folder, so that nothing is left in the user's.
+    HOME: path,
+    PULUMI_HOME: file('home'),
+    PULUMI_BACKEND_URL: `file://${file('state')}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: file('passphrase'),
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    // A missing provider is an error, never a download.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    ...options.environment,
+  };
+  return {
+    path,
+    environment,
+    write: async (name, content) => {
+      await mkdir(dirname(file(name)), { recursive: true });
+      await writeFile(file(name), content);
+    },
+    pulumi: async (args, extra = {}) => {
+      const run = await execa(engine.pulumi, [...args, '--non-interactive', '--color', 'never'], {
+        cwd: path,
+        env: { ...environment, ...extra },
+        extendEnv: false,
+        all: true,
+        reject: false,
+        timeout: COMMAND_TIMEOUT_MS,
+      });
+      return { exitCode: run.exitCode ?? -1, output: run.all };
+    },
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  };
+}
