@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { SetAside, ZoneRecord } from '../model/plan.ts';
+import { PREVIOUS_RECORDS } from './type-names.ts';
 
 // The provider below is frozen, as text, into the state of every stack; that text is what runs at `pulumi destroy`,
 // maybe years later and on another Node. So: nothing from outside this file, no module, only globals of Node 18 and
@@ -182,9 +183,6 @@ const provider = {
   },
 };
 
-/** Parts of the type in the state: `pulumi-nodejs:reach4:PreviousRecords`. */
-export const PREVIOUS_RECORDS_TYPE = { module: 'reach4', name: 'PreviousRecords' } as const;
-
 /**
  * Holds the DNS records that a stack replaces, and puts them back when the stack goes, also with the literal
  * `pulumi destroy`. The stack's own records must depend on it, so that they are gone by then. Needs
@@ -193,7 +191,13 @@ export const PREVIOUS_RECORDS_TYPE = { module: 'reach4', name: 'PreviousRecords'
 export class PreviousRecords extends pulumi.dynamic.Resource {
   constructor(name: string, args: PreviousRecordsArgs, options?: pulumi.CustomResourceOptions) {
     const { zoneId, previous, setAside: out } = args;
-    const { module, name: type } = PREVIOUS_RECORDS_TYPE;
-    super(provider, name, { zoneId, previous, setAside: out }, options, module, type);
+    super(
+      provider,
+      name,
+      { zoneId, previous, setAside: out },
+      options,
+      PREVIOUS_RECORDS.module,
+      PREVIOUS_RECORDS.name,
+    );
   }
 }

@@ -123,7 +123,7 @@ export interface NetworkInterfaceAddress {
   readonly prefixLength: number;
 }
 
-export interface Host {
+interface Host {
   readonly platform: NodeJS.Platform;
   interfaces(): NetworkInterfaceAddress[];
 }

@@ -34,6 +34,9 @@ export function onTerminal(stream: NodeJS.WriteStream): Progress {
       waiting.set(where, left);
       draw();
     },
-    clear: () => update.clear(),
+    clear() {
+      update.clear();
+      update.done();
+    },
   };
 }
