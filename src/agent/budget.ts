@@ -15,7 +15,7 @@ const ALL = 'all';
 /** Time after which a place among the running looks is likely to be free, milliseconds. */
 const BUSY_MS = 5_000;
 
-export type Grant =
+type Grant =
   | { readonly ok: true; release(): void }
   | { readonly ok: false; readonly sentence: string; readonly waitMs: number };
 

@@ -10,7 +10,7 @@ import { Refused, tooMany, unauthorised } from './refused.ts';
 const MINUTE_MS = 60_000;
 
 /** A request of someone who holds the token. */
-export interface Proven {
+interface Proven {
   readonly challenge: string;
   /** The caller's own. */
   readonly nonce: string;

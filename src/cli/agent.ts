@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { privateFiles } from '../agent/private-file.ts';
 import { DEFAULT_LISTEN, startAgent } from '../agent/server.ts';
 import { howToCopy, loadToken } from '../agent/token.ts';
 import { nodeHttpListener } from '../ports/node/http-server.ts';
 import { nodePorts } from '../ports/node/node-ports.ts';
+import { privateFiles } from '../ports/node/private-file.ts';
 
 interface Flags {
   listen: string;

@@ -1,6 +1,7 @@
-import { privateFiles } from '../agent/private-file.ts';
 import { loadToken } from '../agent/token.ts';
+import { parseAgentUrl } from '../agent/url.ts';
 import { UserError } from '../model/error.ts';
+import { privateFiles } from '../ports/node/private-file.ts';
 import type { OutsideAgent } from './diagnose/options.ts';
 
 interface Flags {
@@ -19,24 +20,10 @@ export async function outsideAgents(flags: Flags): Promise<OutsideAgent[]> {
     }
     return [];
   }
-  for (const url of urls) checkUrl(url);
+  for (const url of urls) parseAgentUrl(url);
   const { token } = await loadToken(
     { file: flags.outsideTokenFile ?? null, env: process.env, createIfMissing: false },
     privateFiles,
   );
   return urls.map((url, index) => ({ url, token, label: `outside-${index + 1}` }));
-}
-
-function checkUrl(text: string): void {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new UserError(
-      `--outside "${text}" is no URL; expected the agent's, such as http://vps.example.net:4460.`,
-    );
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '') {
-    throw new UserError(
-      `--outside "${url.host}" carries a password or a query; expected a plain URL: the token belongs in a file or in REACH4_AGENT_TOKEN.`,
-    );
-  }
 }

@@ -35,7 +35,10 @@ async function call(method: string, path: string, body?: unknown): Promise<Answe
       'CLOUDFLARE_API_TOKEN is not set; it is needed for the DNS records that were there before.',
     );
   }
-  const base = (process.env.CLOUDFLARE_BASE_URL || 'https://api.cloudflare.com/client/v4').replace(/\/+$/, '');
+  const base = (process.env.CLOUDFLARE_BASE_URL || 'https://api.cloudflare.com/client/v4').replace(
+    /\/+$/,
+    '',
+  );
   for (let attempt = 1; ; attempt += 1) {
     let failure = '';
     let wait = 500 * 2 ** attempt;

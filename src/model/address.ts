@@ -72,6 +72,9 @@ function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null;
   const six = ipaddr.IPv6.parse(text);
+  // The library reads "::81.2.99.2" (IPv4-compatible, deprecated by RFC 4291) as if it were IPv4-mapped.
+  if (text.includes('.') && !/^(?:0*:)*:?(?:0*:)*ffff:/iu.test(text) && six.isIPv4MappedAddress())
+    return null;
   return six.isIPv4MappedAddress() ? six.toIPv4Address() : six;
 }
 

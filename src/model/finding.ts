@@ -57,7 +57,11 @@ export const findingSchema = z.discriminatedUnion('code', [
 
   /** An address that answers as the same service as IPv6 does: what the record should say. */
   finding('address-works', { address: addressSchema, vantage: vantageSchema, family: familySchema }),
-  finding('address-not-seen-working', { address: addressSchema, vantage: vantageSchema }),
+  finding('address-not-seen-working', {
+    address: addressSchema,
+    vantage: vantageSchema,
+    state: z.enum(['other-service', 'unrecognised', 'flaky', 'dead']),
+  }),
   finding('no-address-known', {}),
 ]);
 export type Finding = z.infer<typeof findingSchema>;

@@ -41,7 +41,9 @@ const EXPECTED =
 export function parseTarget(input: string): Target {
   const text = input.trim();
   const fail = (what: string): never => {
-    throw new UserError(`"${input}" can't be diagnosed: ${what}; ${EXPECTED}.`);
+    // A password typed by mistake must not come back on the screen or in a log.
+    const shown = input.replace(/(\/\/|^)[^/?#]*@/u, '$1…@');
+    throw new UserError(`"${shown}" can't be diagnosed: ${what}; ${EXPECTED}.`);
   };
   if (text === '') fail('the target is empty');
   if (/[\s\p{Cc}]/u.test(text)) fail('a target has no spaces or control characters');

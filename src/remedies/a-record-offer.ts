@@ -1,9 +1,9 @@
-import { isPublic } from '../model/address.ts';
 import type { RemedyOffer, Verdict } from '../model/diagnosis.ts';
 import type { Case } from '../model/view/case.ts';
 import { edgeProvider } from '../model/view/proxies.ts';
+import { reachability } from '../model/view/reachability.ts';
 import { publicRecords, type RecordType } from '../model/view/records.ts';
-import { control, reaches, stateOf, workingAddresses } from '../model/view/service.ts';
+import { control, workingAddresses } from '../model/view/service.ts';
 import { stableAddresses } from '../model/view/stable.ts';
 
 type Change = Extract<RemedyOffer, { remedy: 'a-record' }>['changes'][number];
@@ -34,11 +34,14 @@ export function offerARecord(the: Case, verdicts: readonly Verdict[]): RemedyOff
 
 function correctA(the: Case): Change[] {
   const records = publicRecords(the, 'A');
-  if (!records.definite || isProxied(records.addresses, records.chain)) return [];
-  const works = workingAddresses(the, 'ipv4').find(
-    ({ address }) => isPublic(address) && !failsOutside(the, address),
-  );
-  if (works === undefined) return [];
+  // A resolver's word, or a private server's, isn't enough to change what the internet is told.
+  if (!records.definite || records.internal || records.source === 'resolver') return [];
+  const dangling = records.outcome === 'nxdomain' && records.chain.length > 0;
+  if (dangling || isProxied(records.addresses, records.chain)) return [];
+  if (reachability(the, 'ipv4') === 'yes') return [];
+  const [works] = workingAddresses(the, 'ipv4');
+  // Without IPv6 to compare with, "the same service" is nothing that was seen.
+  if (works === undefined || control(the) === null) return [];
   if (records.addresses.length === 1 && records.addresses[0] === works.address) return [];
   return [{ type: 'A', from: [...records.addresses], to: works.address, seenIn: works.evidence }];
 }
@@ -48,9 +51,7 @@ function correctAaaa(the: Case, dns: Verdict): Change[] {
   const records = publicRecords(the, 'AAAA');
   if (!wrong || !records.definite || isProxied(records.addresses, records.chain)) return [];
   const stable = stableAddresses(the).map(({ address }) => address);
-  const works = workingAddresses(the, 'ipv6').find(
-    ({ address }) => stable.includes(address) && !failsOutside(the, address),
-  );
+  const works = workingAddresses(the, 'ipv6').find(({ address }) => stable.includes(address));
   if (works === undefined) return [];
   return [
     {
@@ -64,14 +65,3 @@ function correctAaaa(the: Case, dns: Verdict): Change[] {
 
 const isProxied = (addresses: readonly string[], chain: readonly string[]): boolean =>
   addresses.some((address) => edgeProvider(address, chain) !== null);
-
-/** An address that answers inside but not outside would be a promise to visitors that isn't kept. */
-function failsOutside(the: Case, address: string): boolean {
-  const known = control(the);
-  return reaches(the).some(
-    (item) =>
-      item.facts.address === address &&
-      item.vantage === 'outside' &&
-      ['dead', 'other-service'].includes(stateOf(the, item, known)),
-  );
-}

@@ -1,6 +1,6 @@
 import type { Scope } from '../model/address.ts';
 import type { Vantage } from '../model/evidence.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, FindingArgs } from '../model/finding.ts';
 
 /** A finding in words: what it is in one line, and what it means where that needs saying. */
 export interface Prose {
@@ -35,6 +35,13 @@ const OUTCOME: Readonly<Record<string, string>> = {
   error: 'the connection fails',
   'no-route': 'this machine has no route',
   'blocked-locally': 'this machine does not let it out',
+};
+
+const NOT_WORKING: Readonly<Record<FindingArgs<'address-not-seen-working'>['state'], string>> = {
+  dead: 'nothing answers',
+  'other-service': 'another service answers',
+  unrecognised: "whatever answers can't be recognised",
+  flaky: 'something answers only now and then',
 };
 
 const list = (items: readonly string[]): string => (items.length === 0 ? 'nothing' : items.join(', '));
@@ -168,7 +175,7 @@ export function prose({ code, args }: Finding): Prose {
       return say(`${args.address} answers as the same service as IPv6, seen ${FROM[args.vantage]}`);
     case 'address-not-seen-working':
       return say(
-        `${args.address}, this line's address, doesn't answer as the service, seen ${FROM[args.vantage]}`,
+        `At ${args.address}, this line's address, ${NOT_WORKING[args.state]}, seen ${FROM[args.vantage]}`,
       );
     case 'no-address-known':
       return say("This line's public IPv4 address is not known");

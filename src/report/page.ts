@@ -31,9 +31,11 @@ export function block(page: Page, text: string, indent: number, hanging = indent
 export function spread(page: Page, left: string, right: string): string {
   const width = Math.min(page.width, MAX_WIDTH);
   const room = width - visible(left) - visible(right);
-  return room >= 2
-    ? `${left}${' '.repeat(room)}${right}`
-    : `${left}\n${' '.repeat(Math.max(0, width - visible(right)))}${right}`;
+  if (room >= 2) return `${left}${' '.repeat(room)}${right}`;
+  const indent = left.length - left.trimStart().length;
+  const below =
+    visible(right) > width ? block(page, right, indent) : `${' '.repeat(width - visible(right))}${right}`;
+  return `${block(page, left.trimStart(), indent, indent + 2)}\n${below}`;
 }
 
 /** Columns of text; the last one is left as it is. */

@@ -1,6 +1,7 @@
 import type { Family } from '../model/address.ts';
 import { isPublic } from '../model/address.ts';
 import type { Diagnosis, Tri } from '../model/diagnosis.ts';
+import type { TcpOutcome } from '../model/evidence.ts';
 import type { Case } from '../model/view/case.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { type AddressState, clientAddresses, control, reaches, stateOf } from '../model/view/service.ts';
@@ -15,10 +16,16 @@ export interface Path {
 }
 
 const STOPS: Partial<Record<AddressState, string>> = {
-  dead: 'no answer',
   'other-service': 'another service',
   unrecognised: 'who answers?',
   flaky: 'now and then',
+};
+
+const DEAD: Partial<Record<TcpOutcome['outcome'], string>> = {
+  'timed-out': 'no answer',
+  refused: 'refused',
+  'icmp-unreachable': 'unreachable',
+  error: 'fails',
 };
 
 const RESULT: Readonly<Record<Tri, string>> = { yes: 'works', no: 'fails', unknown: 'not known' };
@@ -55,7 +62,7 @@ export function pathOf(diagnosis: Diagnosis, family: Family): Path {
     const tries = failing?.item.facts.attempts.length;
     return {
       steps,
-      stop: STOPS[failing?.state ?? 'dead'] ?? 'no answer',
+      stop: failing === undefined ? 'no answer' : stopOf(failing),
       result: tries === undefined ? RESULT.no : `fails, ${tries} tries`,
     };
   }
@@ -66,6 +73,11 @@ export function pathOf(diagnosis: Diagnosis, family: Family): Path {
     stop: null,
     result: outside.length > 0 ? RESULT.unknown : result,
   };
+}
+
+function stopOf({ state, item }: { state: AddressState; item: ReturnType<typeof reaches>[number] }): string {
+  const outcome = item.facts.attempts[0]?.outcome ?? 'timed-out';
+  return (state === 'dead' ? DEAD[outcome] : STOPS[state]) ?? 'no answer';
 }
 
 function worksIn(the: Case, addresses: readonly string[]): string {

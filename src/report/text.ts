@@ -1,5 +1,6 @@
 import type { CauseCode, Diagnosis, Next, RemedyOffer, Verdict } from '../model/diagnosis.ts';
 import { isHere, type Vantage } from '../model/evidence.ts';
+import type { FindingCode } from '../model/finding.ts';
 import { prose } from './finding.ts';
 import { block, columns, type Page, paint, spread } from './page.ts';
 import { pathLine, pathOf } from './path.ts';
@@ -132,12 +133,29 @@ function nextLines(next: Next, page: Page): string[] {
   ];
 }
 
-/** "Fine" is one line: two reasons are enough. */
-const MAX_FINE = 2;
+/** Findings that say "as it should be": two of them are enough for the line that says fine. */
+const ROUTINE: readonly FindingCode[] = [
+  'a-is-own',
+  'a-not-own',
+  'a-answers',
+  'a-is-proxy',
+  'cname',
+  'target-is-address',
+];
+const MAX_ROUTINE = 2;
 
-function briefly(because: Verdict['because']): string {
-  const lines = because.slice(0, MAX_FINE).map((finding) => prose(finding).headline);
-  return lines.length === 0 ? '' : ` (${lines.join('; ')})`;
+function fineLines({ cause, because }: Verdict, page: Page): string[] {
+  const routine = because.filter(({ code }) => ROUTINE.includes(code)).slice(0, MAX_ROUTINE);
+  const notable = because.filter(({ code }) => !ROUTINE.includes(code)).map(prose);
+  const why =
+    routine.length === 0 ? '' : ` (${routine.map((finding) => prose(finding).headline).join('; ')})`;
+  return [
+    block(page, `fine: ${CAUSE_NAMES[cause]}${why}`, 2, 4),
+    ...notable.flatMap(({ headline, details }) => [
+      block(page, `note: ${headline}`, 2, 4),
+      ...details.map((text) => block(page, text, 6, 8)),
+    ]),
+  ];
 }
 
 /** What is fine in one line; what is unknown says why, and what would tell. */
@@ -156,7 +174,7 @@ function remaining({ verdicts }: Diagnosis, page: Page): string {
       ),
       ...(next === null ? [] : nextLines(next, page)),
     ]),
-    ...fine.map(({ cause, because }) => block(page, `fine: ${CAUSE_NAMES[cause]}${briefly(because)}`, 2, 4)),
+    ...fine.flatMap((verdict) => fineLines(verdict, page)),
     ...(unbuilt.length === 0
       ? []
       : [
@@ -186,7 +204,7 @@ function remedies(offers: readonly RemedyOffer[], page: Page): string {
     ]),
   );
   const lines = offers.flatMap(({ changes, name }, index) => [
-    rows[index] ?? '',
+    block(page, (rows[index] ?? '').trim(), 2, 5),
     ...changes.map(({ type, from, to }) =>
       block(page, `${name}: ${type} ${from.length === 0 ? '(none)' : from.join(', ')} -> ${to}`, 5, 7),
     ),

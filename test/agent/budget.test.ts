@@ -29,7 +29,8 @@ function spending() {
   };
 }
 
-const many = (count: number, of: (index: number) => number): number[] => Array.from({ length: count }, (_, i) => of(i));
+const many = (count: number, of: (index: number) => number): number[] =>
+  Array.from({ length: count }, (_, i) => of(i));
 const zeros = (count: number): number[] => Array(count).fill(0);
 
 describe('the budget of those who have the token', () => {
@@ -68,7 +69,9 @@ describe('the budget of those who have the token', () => {
     expect(one).toEqual(zeros(LOOKS_PER_DESTINATION_PER_MINUTE));
     expect(look([V4])).toBe(MINUTE_MS);
     expect(look([V4, V6])).toBe(MINUTE_MS);
-    const others = many(LOOKS_PER_MINUTE - LOOKS_PER_DESTINATION_PER_MINUTE, (index) => look([`45.0.0.${index}`]));
+    const others = many(LOOKS_PER_MINUTE - LOOKS_PER_DESTINATION_PER_MINUTE, (index) =>
+      look([`45.0.0.${index}`]),
+    );
     expect(others).toEqual(zeros(LOOKS_PER_MINUTE - LOOKS_PER_DESTINATION_PER_MINUTE));
     expect(look([V6])).toBe(MINUTE_MS);
     advance(MINUTE_MS);

@@ -96,12 +96,16 @@ describe('refusalOf', () => {
     expect(sentence).toMatch(/\.$/u);
   });
 
-  it.each(['81.2.99.2', '45.83.108.1', '1.1.1.1', '2a0b:4341:7700::10', '2a03:4000:47:11::20', '2606:4700::1'])(
-    'lets %s pass',
-    (address) => {
-      expect(refusalOf(address, OWN)).toBeNull();
-    },
-  );
+  it.each([
+    '81.2.99.2',
+    '45.83.108.1',
+    '1.1.1.1',
+    '2a0b:4341:7700::10',
+    '2a03:4000:47:11::20',
+    '2606:4700::1',
+  ])('lets %s pass', (address) => {
+    expect(refusalOf(address, OWN)).toBeNull();
+  });
 
   it('lets nothing pass but canonical public addresses', () => {
     const anything = fc.oneof(fc.ipV4(), fc.ipV4Extended(), fc.ipV6(), fc.string(), fc.domain());
@@ -126,6 +130,10 @@ describe('networkOf', () => {
   });
 
   it('counts no source on the machine itself', () => {
-    expect([sourceOf('127.0.0.1'), sourceOf('::1'), sourceOf('81.2.99.2')]).toEqual([null, null, '81.2.99.2']);
+    expect([sourceOf('127.0.0.1'), sourceOf('::1'), sourceOf('81.2.99.2')]).toEqual([
+      null,
+      null,
+      '81.2.99.2',
+    ]);
   });
 });

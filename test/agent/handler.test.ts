@@ -1,20 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHALLENGE_MS, UNPROVEN_PER_MINUTE } from '../../src/agent/limits.ts';
+import {
+  ADDRESSES_AT_ONCE,
+  ANSWER_BYTES,
+  EVIDENCE_BYTES,
+  UNPROVEN_PER_MINUTE,
+} from '../../src/agent/limits.ts';
 import { deriveKeys, macOfAnswer } from '../../src/agent/mac.ts';
-import { CHALLENGE_PATH, HEADER, LOOK_PATH, lookAnswerSchema, refusalSchema } from '../../src/agent/protocol.ts';
-import type { HttpServerReply } from '../../src/ports/node/http-server.ts';
-import { handled, lookAt, NONCE, proven, REQUEST, TOKEN, V4, V6, world } from './support.ts';
+import { CHALLENGE_PATH, HEADER, LOOK_PATH, lookAnswerSchema } from '../../src/agent/protocol.ts';
+import { expectRefusal, handled, lookAt, NONCE, proven, REQUEST, TOKEN, V4, V6, world } from './support.ts';
 
 const BODY = JSON.stringify(REQUEST);
 
-function expectRefusal(reply: HttpServerReply, status: number, sentence: RegExp): void {
-  expect(reply.status).toBe(status);
-  const refusal = refusalSchema.parse(JSON.parse(reply.body));
-  expect(refusal.sentence).toMatch(sentence);
-  expect(refusal.sentence).toMatch(/\.$/u);
-  expect(JSON.stringify(reply)).not.toContain(TOKEN);
-}
+const MINUTE_MS = 60_000;
 
 describe('a look', () => {
   it('is answered to whoever proves to have the token, with a signature', async () => {
@@ -43,7 +41,9 @@ describe('a look', () => {
   });
 
   it('never dials what is refused, and says why, address by address', async () => {
-    const agent = handled(world({ interfaces: [{ interface: 'eth0', address: '45.83.104.20', prefixLength: 32 }] }));
+    const agent = handled(
+      world({ interfaces: [{ interface: 'eth0', address: '45.83.104.20', prefixLength: 32 }] }),
+    );
     const addresses = ['10.0.0.1', '169.254.169.254', '::ffff:10.0.0.1', '45.83.104.20', 'localhost', V4];
     const request = {
       ...REQUEST,
@@ -67,6 +67,31 @@ describe('a look', () => {
     ]);
   });
 
+  it('leaves no room for what a server says without end', async () => {
+    const identity = { kind: 'banner', text: 'x'.repeat(ANSWER_BYTES), sha256: 'a'.repeat(64) } as const;
+    const agent = handled(world({ identify: async (address) => (address === V4 ? identity : null) }));
+    const { body } = await agent.look(REQUEST);
+    expect(body.length).toBeLessThan(EVIDENCE_BYTES);
+    expect(lookAnswerSchema.parse(JSON.parse(body)).reach).toMatchObject([
+      { address: V4, seen: { status: 'failed', reason: { code: 'too-large' } } },
+      { address: V6, seen: { status: 'ok' } },
+    ]);
+  });
+
+  it('gives back its place when it has ended, however it did', async () => {
+    const agent = handled(
+      world({
+        connect: async (address) =>
+          address === V4 ? { outcome: 'connected', ms: 1 } : Promise.reject(new Error('a bug')),
+      }),
+    );
+    for (let count = 0; count < ADDRESSES_AT_ONCE; count += 1) {
+      agent.advance(MINUTE_MS);
+      expect((await agent.look(lookAt(V4))).status).toBe(200);
+      expect((await agent.look(lookAt(V6))).status).toBe(500);
+    }
+  });
+
   it('that hits a bug is answered, logged and over', async () => {
     const agent = handled(world({ connect: () => Promise.reject(new Error('a bug\nin two lines')) }));
     expectRefusal(await agent.look(REQUEST), 500, /bug/u);
@@ -75,76 +100,27 @@ describe('a look', () => {
   });
 });
 
-describe('proof', () => {
-  it('is needed', async () => {
-    const agent = handled();
-    expectRefusal(await agent.send({ body: BODY }), 401, /proof/u);
-    expectRefusal(await agent.send(proven(await agent.challenge(), BODY, TOKEN.replace('k', 'K'))), 401, /token/u);
-    expect(agent.dialled).toEqual([]);
-  });
-
-  it('is good once', async () => {
-    const agent = handled();
-    const request = proven(await agent.challenge(), BODY);
-    expect((await agent.send(request)).status).toBe(200);
-    expectRefusal(await agent.send(request), 401, /used before/u);
-    const both = proven(await agent.challenge(), BODY);
-    const replies = await Promise.all([agent.send(both), agent.send(both)]);
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 401]);
-  });
-
-  it('is good for a while', async () => {
-    const agent = handled();
-    const [early, late] = [proven(await agent.challenge(), BODY), proven(await agent.challenge(), BODY)];
-    agent.advance(CHALLENGE_MS - 1_000);
-    expect((await agent.send(early)).status).toBe(200);
-    agent.advance(2_000);
-    expectRefusal(await agent.send(late), 401, /older than 30 seconds/u);
-  });
-
-  it('needs a challenge of this very agent', async () => {
-    const [agent, other] = [handled(), handled()];
-    expectRefusal(await agent.send(proven(await other.challenge(), BODY)), 401, /challenge/u);
-    const issued = await agent.challenge();
-    const later = issued.replace(/^[^_]+/u, (ms) => (Number.parseInt(ms, 36) + 9_000).toString(36));
-    expectRefusal(await agent.send(proven(later, BODY)), 401, /challenge/u);
-  });
-
-  it("can't be the agent's own signature, sent back", async () => {
-    const agent = handled();
-    const body = (await agent.look(REQUEST)).body;
-    const challenge = await agent.challenge();
-    const mac = macOfAnswer(deriveKeys(TOKEN), { path: LOOK_PATH, challenge, nonce: NONCE, body });
-    const headers = { [HEADER.challenge]: challenge, [HEADER.nonce]: NONCE, [HEADER.mac]: mac };
-    expectRefusal(await agent.send({ headers, body }), 401, /proof/u);
-  });
-
-  it('covers the body and both nonces', async () => {
-    const agent = handled();
-    const request = proven(await agent.challenge(), BODY);
-    const tampered = [
-      { ...request, body: BODY.replace('443', '444') },
-      { ...request, headers: { ...request.headers, [HEADER.nonce]: NONCE.replace('n', 'm') } },
-      { ...request, headers: { ...request.headers, [HEADER.challenge]: await agent.challenge() } },
-      { ...request, headers: { ...request.headers, [HEADER.mac]: '' } },
-      { ...request, headers: { ...request.headers, [HEADER.mac]: 'A'.repeat(43) } },
-    ];
-    for (const one of tampered) expectRefusal(await agent.send(one), 401, /proof/u);
-    expect(agent.dialled).toEqual([]);
-    // None of that has used up the challenge.
-    expect((await agent.send(request)).status).toBe(200);
-  });
-});
-
 describe('what is no look', () => {
   it.each([
     ['no JSON', '{', /JSON/u],
     ['no UTF-8', new Uint8Array([0x22, 0xff, 0x22]), /JSON/u],
     ['nothing asked', JSON.stringify({ ...REQUEST, addresses: [], resolve: null }), /nothing is asked/u],
-    ['nine addresses', JSON.stringify({ ...REQUEST, addresses: Array(9).fill(REQUEST.addresses[0]) }), /look/u],
-    ['an address twice', JSON.stringify({ ...REQUEST, addresses: Array(2).fill(REQUEST.addresses[0]) }), /twice/u],
+    [
+      'nine addresses',
+      JSON.stringify({ ...REQUEST, addresses: Array(9).fill(REQUEST.addresses[0]) }),
+      /look/u,
+    ],
+    [
+      'an address twice',
+      JSON.stringify({ ...REQUEST, addresses: Array(2).fill(REQUEST.addresses[0]) }),
+      /twice/u,
+    ],
     ['port 0', JSON.stringify({ ...REQUEST, port: 0 }), /port/u],
-    ['a second header', JSON.stringify({ ...REQUEST, hint: { ...REQUEST.hint, path: '/ HTTP/1.1\r\nX: y' } }), /path/u],
+    [
+      'a second header',
+      JSON.stringify({ ...REQUEST, hint: { ...REQUEST.hint, path: '/ HTTP/1.1\r\nX: y' } }),
+      /path/u,
+    ],
     ['a local name', JSON.stringify({ ...REQUEST, resolve: 'printer.local' }), /resolve/u],
     ['a name without a dot', JSON.stringify({ ...REQUEST, resolve: 'db' }), /resolve/u],
     ['an address as name', JSON.stringify({ ...REQUEST, resolve: '10.0.0.1' }), /resolve/u],

@@ -1,10 +1,18 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { agentHandler } from '../../src/agent/handler.ts';
 import { deriveKeys, macOfRequest } from '../../src/agent/mac.ts';
-import { CHALLENGE_PATH, HEADER, LOOK_PATH, type LookRequest } from '../../src/agent/protocol.ts';
+import {
+  CHALLENGE_PATH,
+  HEADER,
+  LOOK_PATH,
+  type LookRequest,
+  refusalSchema,
+} from '../../src/agent/protocol.ts';
 import { type Answer, answerSchema } from '../../src/model/dns-answer.ts';
 import type { TcpOutcome } from '../../src/model/evidence.ts';
+import type { Identity } from '../../src/model/identity.ts';
 import { http } from '../../src/ports/node/http.ts';
 import type { HttpServerReply, HttpServerRequest } from '../../src/ports/node/http-server.ts';
 import type { NetworkInterfaceAddress, Ports } from '../../src/ports/ports.ts';
@@ -62,6 +70,8 @@ export interface World {
 
 interface WorldOptions {
   readonly connect?: (address: string) => Promise<TcpOutcome>;
+  /** Null for an ordinary TLS server. */
+  readonly identify?: (address: string) => Promise<Identity | null>;
   readonly interfaces?: readonly NetworkInterfaceAddress[];
   /** How many times faster than real the sleeps are; 50 unless told. */
   readonly speed?: number;
@@ -80,7 +90,7 @@ export function world(options: WorldOptions = {}): World {
       },
       identify: async (address, port) => {
         dialled.push(`${address} ${port}`);
-        return identity;
+        return (await options.identify?.(address)) ?? identity;
       },
       http,
     },
@@ -119,7 +129,13 @@ export interface Raw {
 export function handled(the: World = world()) {
   const lines: string[] = [];
   const handle = agentHandler(TOKEN, the.ports, (line) => lines.push(line));
-  const send = ({ method = 'POST', path = LOOK_PATH, from = '45.83.104.20', headers = {}, body = '' }: Raw) => {
+  const send = ({
+    method = 'POST',
+    path = LOOK_PATH,
+    from = '45.83.104.20',
+    headers = {},
+    body = '',
+  }: Raw) => {
     const request: HttpServerRequest = {
       method,
       path,
@@ -133,7 +149,10 @@ export function handled(the: World = world()) {
     const reply = await send({ path: CHALLENGE_PATH, ...(from !== undefined && { from }) });
     return JSON.parse(reply.body).challenge;
   };
-  const look = async (request: LookRequest | string | Uint8Array, from?: string): Promise<HttpServerReply> => {
+  const look = async (
+    request: LookRequest | string | Uint8Array,
+    from?: string,
+  ): Promise<HttpServerReply> => {
     const raw = typeof request === 'string' || request instanceof Uint8Array;
     const body = raw ? request : JSON.stringify(request);
     return send({ ...proven(await challenge(from), body), ...(from !== undefined && { from }) });
@@ -148,4 +167,13 @@ export function proven(challenge: string, body: string | Uint8Array, token = TOK
   const mac = macOfRequest(deriveKeys(token), { path: LOOK_PATH, challenge, nonce: NONCE, body });
   const headers: Headers = { [HEADER.challenge]: challenge, [HEADER.nonce]: NONCE, [HEADER.mac]: mac };
   return { path: LOOK_PATH, headers, body };
+}
+
+/** A refusal is one sentence, and never holds the token. */
+export function expectRefusal(reply: HttpServerReply, status: number, sentence: RegExp): void {
+  expect(reply.status).toBe(status);
+  const refusal = refusalSchema.parse(JSON.parse(reply.body));
+  expect(refusal.sentence).toMatch(sentence);
+  expect(refusal.sentence).toMatch(/\.$/u);
+  expect(JSON.stringify(reply)).not.toContain(TOKEN);
 }

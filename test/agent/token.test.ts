@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { privateFiles } from '../../src/agent/private-file.ts';
 import { defaultTokenFile, howToCopy, loadToken } from '../../src/agent/token.ts';
 import { UserError } from '../../src/model/error.ts';
+import { privateFiles } from '../../src/ports/node/private-file.ts';
 import { TOKEN } from './support.ts';
 
 let folder: string;
@@ -67,7 +68,9 @@ describe('loadToken', () => {
 
   it("refuses someone else's file", async () => {
     const files = { ...privateFiles, read: async () => ({ text: TOKEN, exposed: true }) };
-    expect(await refusalOf(loadToken({ file: '/x', env: {}, createIfMissing: false }, files))).toMatch(/others/u);
+    expect(await refusalOf(loadToken({ file: '/x', env: {}, createIfMissing: false }, files))).toMatch(
+      /others/u,
+    );
   });
 
   it.each([
@@ -92,6 +95,9 @@ describe('loadToken', () => {
   it('refuses what is no token file', async () => {
     expect(await refusalOf(load(join(folder, 'missing')))).toMatch(/There is no agent token.*copy/u);
     expect(await refusalOf(load(folder))).toMatch(/not a regular file|EISDIR/u);
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', ['-m', '600', fifo]);
+    expect(await refusalOf(load(fifo))).toMatch(/not a regular file/u);
     expect(await refusalOf(load('/dev/zero'))).toMatch(/not a regular file/u);
     expect(await refusalOf(load(await fileWith('big', 'x'.repeat(5000))))).toMatch(/larger/u);
     const underFile = join(await fileWith('file', TOKEN), 'token');

@@ -8,6 +8,7 @@ import { missing } from './fixtures/missing.ts';
 import { resolvers } from './fixtures/resolvers.ts';
 import { rightA } from './fixtures/right-a.ts';
 import { wrongA } from './fixtures/wrong-a.ts';
+import { zoneFailures } from './fixtures/zone-failures.ts';
 import { zones } from './fixtures/zones.ts';
 
 const MADE = { at: new Date('2026-11-23T21:00:01Z'), by: '0.1.0', complete: true };
@@ -18,6 +19,7 @@ const GROUPS: Readonly<Record<string, readonly Fixture[]>> = {
   'a right A': rightA,
   resolvers,
   'the zone': zones,
+  'a zone that fails': zoneFailures,
   'the AAAA': ipv6,
 };
 

@@ -2,13 +2,7 @@ import { isPublic } from '../../model/address.ts';
 import type { Next } from '../../model/diagnosis.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
-import {
-  authorities,
-  type PublicRecords,
-  publicRecords,
-  resolvers,
-  sameSet,
-} from '../../model/view/records.ts';
+import { type PublicRecords, publicRecords, resolvers, sameSet } from '../../model/view/records.ts';
 import {
   ownAddresses,
   reaches,
@@ -54,8 +48,7 @@ function isSure(the: Case, records: PublicRecords): boolean {
     ({ id, facts }) => !records.evidence.includes(id) && agrees(facts.a.addresses, records),
   );
   if (records.source === 'authority') {
-    const internal = authorities(the).every(({ facts }) => !isPublic(facts.server.address));
-    return !internal || elsewhere.some(({ vantage }) => vantage === 'outside');
+    return !records.internal || elsewhere.some(({ vantage }) => vantage === 'outside');
   }
   return records.source === 'outside-resolver' && elsewhere.length > 0;
 }
@@ -90,6 +83,8 @@ function present(the: Case, records: PublicRecords): Opinion {
   const right = of('right');
   const wrong = of('wrong');
 
+  // Which servers disagree is told by the zone's part of the verdict.
+  if (records.partlyMissing) return { verdict: 'confirmed', because, evidence, next: null };
   if (right.length === each.length) return { verdict: 'ruled-out', because, evidence, next: null };
   if (right.length > 0 && wrong.length > 0) {
     const some: Finding = { code: 'some-a-dead', args: { dead: wrong, alive: right } };
@@ -122,7 +117,7 @@ function present(the: Case, records: PublicRecords): Opinion {
       verdict: certain ? 'confirmed' : 'suspected',
       because: [...because, worksFinding(works)],
       evidence: [...evidence, works.evidence],
-      next: certain ? null : lookFromOutside(the.target),
+      next: certain ? null : cheapest(the),
     };
   }
   const own = ownAddresses(the, 'ipv4');
@@ -146,12 +141,13 @@ function suspected(the: Case, records: PublicRecords, because: readonly Finding[
   const findings: Finding[] =
     own.length === 0
       ? [{ code: 'no-address-known', args: {} }]
-      : tried
-          .filter((item) => stateOf(the, item) !== 'answers')
-          .map(({ facts, vantage }) => ({
-            code: 'address-not-seen-working',
-            args: { address: facts.address, vantage },
-          }));
+      : tried.flatMap((item): Finding[] => {
+          const state = stateOf(the, item);
+          // What answers but isn't offered was contradicted from elsewhere; what wasn't tried says nothing.
+          if (state === 'answers' || state === 'not-tried') return [];
+          const { address } = item.facts;
+          return [{ code: 'address-not-seen-working', args: { address, vantage: item.vantage, state } }];
+        });
   return {
     verdict: 'suspected',
     because: [...because, ...findings],
@@ -174,8 +170,7 @@ function cheapest(the: Case): Next | null {
   return reaches(the, 'ipv4').some((item) => stateOf(the, item) === 'flaky') ? repeatLater(target) : null;
 }
 
-const bestWorking = (the: Case): WorkingAddress | undefined =>
-  workingAddresses(the, 'ipv4').find(({ address }) => isPublic(address));
+const bestWorking = (the: Case): WorkingAddress | undefined => workingAddresses(the, 'ipv4')[0];
 
 const worksFinding = ({ address, seenFrom }: WorkingAddress): Finding => ({
   code: 'address-works',

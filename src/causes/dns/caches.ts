@@ -5,13 +5,14 @@ import { type Finding, findingSchema } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
 import {
   answerOf,
+  authorities,
   publicRecords,
   type RecordType,
   resolvers,
   sameSet,
   sorted,
 } from '../../model/view/records.ts';
-import { reaches, stateOf } from '../../model/view/service.ts';
+import { answersOutside, failsOutside } from '../../model/view/service.ts';
 import type { Opinion } from '../cause.ts';
 import { waitForCaches } from './next.ts';
 
@@ -55,7 +56,11 @@ function together(findings: readonly Finding[]): Finding[] {
 
 /** What somebody is told who asks a resolver, rather than the zone: harmless, unless it reaches the internet. */
 function weigh(the: Case, deviations: readonly Deviation[]): Opinion['verdict'] {
-  const misleading = deviations.filter(({ finding }) => MISLEADING.includes(finding.code));
+  const misleading = deviations.filter(
+    ({ finding, wrong }) =>
+      MISLEADING.includes(finding.code) &&
+      !(wrong.length > 0 && wrong.every((address) => answersOutside(the, address))),
+  );
   if (
     misleading.some(
       ({ resolver, wrong }) =>
@@ -77,14 +82,6 @@ const MISLEADING: readonly Finding['code'][] = [
   'resolver-lies',
   'resolver-denies',
 ];
-
-const failsOutside = (the: Case, address: string): boolean =>
-  reaches(the).some(
-    (item) =>
-      item.facts.address === address &&
-      item.vantage === 'outside' &&
-      ['dead', 'other-service'].includes(stateOf(the, item)),
-  );
 
 /** Resolvers to ask once more, after a second: only a second look tells a cache from an override. */
 export function worthAsking(the: Case): string[] {
@@ -136,7 +133,8 @@ function compare(the: Case, item: Resolver, type: RecordType, should: readonly s
   if (sameSet(has, should)) return null;
   if (has.length === 0) {
     // A true denial carries the SOA of the zone, and may be a copy from before the record existed (RFC 2308).
-    return answer.soa !== null && !answer.authoritative
+    const own = answer.soa !== null && isOwnZone(the, answer.soa.zone) && !answer.authoritative;
+    return own && answer.soa !== null && agesNegatively(the, item, type)
       ? {
           code: 'resolver-stale-negative',
           args: { resolver, should: [...should], ttl: answer.soa.negativeTtl },
@@ -155,6 +153,17 @@ function compare(the: Case, item: Resolver, type: RecordType, should: readonly s
   return countsDown(the, item, type)
     ? { code: 'resolver-stale', args: { resolver, has, should: [...should], ttl } }
     : { code: 'resolver-lies', args: { resolver, has, should: [...should] } };
+}
+
+/** The zone that denies is the one that is responsible. */
+const isOwnZone = (the: Case, zone: string): boolean =>
+  authorities(the).some(({ facts }) => facts.zone === zone);
+
+function agesNegatively(the: Case, item: Resolver, type: RecordType): boolean {
+  const later = againOf(the, item);
+  if (later === undefined) return true;
+  const [first, second] = [answerOf(item, type), type === 'A' ? later.facts.a : later.facts.aaaa];
+  return second.soa === null || first.soa === null || second.soa.negativeTtl < first.soa.negativeTtl;
 }
 
 /** A cached copy's time to live shrinks between two looks; one made up for the question stays. */

@@ -1,6 +1,6 @@
 import { lookFromOutside } from '../../agent/client.ts';
 import { worthAsking } from '../../causes/dns/caches.ts';
-import { type Evidence, isHere, type Vantage } from '../../model/evidence.ts';
+import type { Evidence, Vantage } from '../../model/evidence.ts';
 import { decideVantage, withVantage } from '../../model/view/vantage.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { addresses } from '../../probes/addresses.ts';
@@ -164,7 +164,7 @@ class Run {
     const facts = decideVantage(this.#options.from, this.#options.target, this.#evidence);
     const decided = evidenceOf('vantage', 'self', this.#context, this.#ports.clock).ok(facts, 'ip address');
     const evidence = withVantage([...this.#evidence, decided], facts.vantage);
-    return { evidence: evidence.sort(byPlaceAndId), vantage: facts.vantage };
+    return { evidence, vantage: facts.vantage };
   }
 
   async #add(where: string, what: string, probing: Promise<Evidence | Evidence[]>): Promise<void> {
@@ -177,7 +177,3 @@ class Run {
     }
   }
 }
-
-/** The same evidence in the same order, whichever probe was faster. */
-const byPlaceAndId = (one: Evidence, other: Evidence): number =>
-  Number(isHere(other)) - Number(isHere(one)) || one.id.localeCompare(other.id, 'en');

@@ -5,7 +5,10 @@ import { reachability } from '../../model/view/reachability.ts';
 import { remediesFor } from '../../remedies/registry.ts';
 
 /** Judges evidence, wherever and whenever it was collected. */
-export function judge(the: Case, made: { at: Date; by: string; complete: boolean }): Diagnosis {
+export function judge(seen: Case, made: { at: Date; by: string; complete: boolean }): Diagnosis {
+  // Whichever probe was faster, the same evidence gives the same diagnosis.
+  const evidence = [...seen.evidence].sort((one, other) => one.id.localeCompare(other.id, 'en'));
+  const the: Case = { ...seen, evidence };
   const verdicts = CAUSE_CODES.map((code) => CAUSES[code].judge(the));
   return {
     schema: DIAGNOSIS_SCHEMA_ID,
@@ -17,7 +20,7 @@ export function judge(the: Case, made: { at: Date; by: string; complete: boolean
     complete: made.complete,
     verdicts,
     remedies: remediesFor(the, verdicts),
-    evidence: [...the.evidence],
+    evidence,
   };
 }
 

@@ -26,7 +26,9 @@ export function engineEnvironment({ engine, backend, env }: Setting): Record<str
 }
 
 /** How an operation of the engine ended. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly why: 'locked' | 'failed'; readonly said: string };
+export type Outcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly why: 'locked' | 'failed'; readonly said: string };
 
 export interface Operation {
   readonly onOutput: (text: string) => void;
@@ -49,13 +51,19 @@ export interface AutomatedStack {
  * @param make makes it where there is none
  * @throws UserError where the backend or its passphrase refuses
  */
-export async function openStack(setting: Setting, name: string, make: boolean): Promise<AutomatedStack | null> {
+export async function openStack(
+  setting: Setting,
+  name: string,
+  make: boolean,
+): Promise<AutomatedStack | null> {
   // Loaded here: other commands never load Pulumi.
   const automation = await import('@pulumi/pulumi/automation/index.js');
   const { program } = await import('../../../stacks/program.ts');
   const inside = <T>(work: () => Promise<T>): Promise<T> => withEnvironment(engineEnvironment(setting), work);
 
-  const workspace = await inside(() => automation.LocalWorkspace.create({ workDir: setting.folder, program }));
+  const workspace = await inside(() =>
+    automation.LocalWorkspace.create({ workDir: setting.folder, program }),
+  );
   const open = () =>
     make ? automation.Stack.createOrSelect(name, workspace) : automation.Stack.select(name, workspace);
   let stack: Awaited<ReturnType<typeof open>>;

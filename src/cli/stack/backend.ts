@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { PrivateFiles } from '../../agent/private-file.ts';
 import { UserError } from '../../model/error.ts';
+import type { PrivateFiles } from '../../ports/node/private-file.ts';
 import type { Files } from '../../ports/ports.ts';
 import { configFolder, PROJECT_FOLDER } from '../places.ts';
 import type { Env } from './engine.ts';
@@ -53,7 +53,8 @@ export function chooseBackend(choice: Choice, project: Project, settings: Settin
       );
     }
   }
-  const url = settings === null ? (chosen ?? fromEnv(choice.env, folder) ?? projectBackend(project)) : settings.backend;
+  const url =
+    settings === null ? (chosen ?? fromEnv(choice.env, folder) ?? projectBackend(project)) : settings.backend;
   return {
     url: url ?? pathToFileURL(stateFolder(folder)).href,
     chosen: url,
@@ -119,7 +120,9 @@ export async function prepareBackend(
 
 async function checkPassphrase(path: string, files: PrivateFiles): Promise<void> {
   const file = await files.read(path).catch((error: Error) => {
-    throw new UserError(`The passphrase file ${path} can't be read (${error.message}); expected a small text file.`);
+    throw new UserError(
+      `The passphrase file ${path} can't be read (${error.message}); expected a small text file.`,
+    );
   });
   if (file === null) {
     throw new UserError(
@@ -130,7 +133,9 @@ async function checkPassphrase(path: string, files: PrivateFiles): Promise<void>
     throw new UserError(`The passphrase file ${path} is empty; expected a passphrase in it.`);
   }
   if (file.exposed) {
-    throw new UserError(`The passphrase file ${path} is open to other users; expected mode 0600 (chmod 600 ${path}).`);
+    throw new UserError(
+      `The passphrase file ${path} is open to other users; expected mode 0600 (chmod 600 ${path}).`,
+    );
   }
 }
 
@@ -142,7 +147,9 @@ export const backendVariables = ({ url, passphraseFile }: Backend): Record<strin
 
 /** One line for a POSIX shell, after which the literal `pulumi` works in the project's folder. */
 export function exportLine(backend: Backend): string {
-  const assignments = Object.entries(backendVariables(backend)).map(([name, value]) => `${name}=${quoted(value)}`);
+  const assignments = Object.entries(backendVariables(backend)).map(
+    ([name, value]) => `${name}=${quoted(value)}`,
+  );
   // A passphrase in the environment would beat the file (facts/pulumi.md).
   const unset = backend.passphraseFile === null ? '' : '; unset PULUMI_CONFIG_PASSPHRASE';
   return `export ${assignments.join(' ')}${unset}`;

@@ -53,7 +53,9 @@ export async function forgetSalt(folder: string, stack: string, files: Files): P
 function open(text: string, stack: string): Document {
   const document = parseDocument(text);
   if (document.errors.length > 0 || !(document.contents === null || isMap(document.contents))) {
-    throw new UserError(`${configFile(stack)} is no YAML that can be read; expected a stack's configuration.`);
+    throw new UserError(
+      `${configFile(stack)} is no YAML that can be read; expected a stack's configuration.`,
+    );
   }
   return document.contents === null ? new Document({}) : document;
 }

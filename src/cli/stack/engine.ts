@@ -37,7 +37,12 @@ export const HOW_TO_GET_PULUMI =
  * @param folder the project's, whose node_modules may hold the npm package
  * @returns null where there is none
  */
-export async function findEngine(folder: string, env: Env, world: World, signal: AbortSignal): Promise<Engine | null> {
+export async function findEngine(
+  folder: string,
+  env: Env,
+  world: World,
+  signal: AbortSignal,
+): Promise<Engine | null> {
   const program = process.platform === 'win32' ? 'pulumi.exe' : 'pulumi';
   const onPath = (env.PATH ?? '').split(delimiter).filter((place) => isAbsolute(place));
   const places = [...onPath, ...npmBins(folder), cacheFolder(env)];

@@ -49,7 +49,9 @@ function readProject(text: string, folder: string): z.infer<typeof projectSchema
   try {
     return projectSchema.parse(parse(text));
   } catch {
-    throw new UserError(`${join(folder, FILE)} is no Pulumi project that can be read; expected YAML with a name.`);
+    throw new UserError(
+      `${join(folder, FILE)} is no Pulumi project that can be read; expected YAML with a name.`,
+    );
   }
 }
 
@@ -89,7 +91,11 @@ const STACK = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/u;
 
 /** The stack's name: the user's choice, or the host with hyphens. @throws UserError for a name that can't be used */
 export function stackName(given: string | null, host: string): string {
-  if (given === null) return host.replaceAll(/[^a-z0-9]+/gu, '-').replaceAll(/^-+|-+$/gu, '').slice(0, 100);
+  if (given === null)
+    return host
+      .replaceAll(/[^a-z0-9]+/gu, '-')
+      .replaceAll(/^-+|-+$/gu, '')
+      .slice(0, 100);
   if (!STACK.test(given)) {
     throw new UserError(
       `--stack "${given}" can't be a stack's name; expected letters, digits, "-", "_" or ".", such as home-example-org.`,

@@ -23,7 +23,9 @@ export async function readSettings(folder: string, files: Files): Promise<Settin
   try {
     return settingsSchema.parse(JSON.parse(text));
   } catch {
-    throw new UserError(`${join(folder, FILE)} is damaged; expected what \`reach4 plan\` wrote; restore or delete it.`);
+    throw new UserError(
+      `${join(folder, FILE)} is damaged; expected what \`reach4 plan\` wrote; restore or delete it.`,
+    );
   }
 }
 

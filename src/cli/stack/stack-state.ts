@@ -30,7 +30,9 @@ export function stackSoFar(deployment: unknown, plan: Plan | null): StackSoFar {
   return {
     started: all.length > 0 || (pending ?? []).length > 0,
     records: all.flatMap(({ type, id, importID }) =>
-      type === DNS_RECORD_TYPE && id !== undefined ? [{ recordId: id, adopted: (importID ?? '') !== '' }] : [],
+      type === DNS_RECORD_TYPE && id !== undefined
+        ? [{ recordId: id, adopted: (importID ?? '') !== '' }]
+        : [],
     ),
     previous: held.data?.previous ?? [],
     setAside: held.data?.setAside ?? [],

@@ -14,9 +14,11 @@ export function reachability(the: Case, family: Family): Tri {
   const records = target.hostKind === 'name' ? publicRecords(the, family === 'ipv4' ? 'A' : 'AAAA') : null;
   if (records !== null && !records.definite) return isUnresolvable(the) ? 'no' : 'unknown';
   const addresses = clientAddresses(the, family);
-  if (addresses.length === 0) return records === null ? 'unknown' : 'no';
-  if (addresses.every((address) => !isPublic(address)))
-    return records?.source === 'resolver' ? 'unknown' : 'no';
+  // What a resolver or a server of the local network says may be meant for the local network only.
+  const isPublicWord = records !== null && records.source !== 'resolver' && !records.internal;
+  if (addresses.length === 0) return isPublicWord ? 'no' : 'unknown';
+  if (records?.partlyMissing === true) return 'no';
+  if (addresses.every((address) => !isPublic(address)) && records !== null && !isPublicWord) return 'unknown';
   const chain = records?.chain ?? [];
   return all(
     [...addresses, ...copies(the, family)].map((address) =>

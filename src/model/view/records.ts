@@ -18,6 +18,10 @@ export interface PublicRecords {
   /** What each server says, for those that gave a definite answer. */
   readonly answers: readonly { readonly server: string; readonly addresses: readonly string[] }[];
   readonly outcome: Answer['outcome'];
+  /** Some servers have the record and others don't: who asks those gets nothing. */
+  readonly partlyMissing: boolean;
+  /** Told by servers inside a private network, which may tell the internet something else. */
+  readonly internal: boolean;
   /** The name at the end of the CNAME chain, and the names passed on the way to it. */
   readonly canonical: string;
   readonly chain: readonly string[];
@@ -98,6 +102,13 @@ function gather(
       addresses: sorted(answer.addresses.map(({ address }) => address)),
     })),
     outcome: best?.answer.outcome ?? 'timed-out',
+    partlyMissing:
+      addresses.length > 0 &&
+      definite.some(({ answer }) => answer.addresses.length === 0) &&
+      source === 'authority',
+    internal:
+      items.length > 0 &&
+      items.every((item) => item.probe === 'authority' && !isPublic(item.facts.server.address)),
     canonical: chain.at(-1) ?? the.target.host,
     chain,
     ttl:

@@ -1,4 +1,4 @@
-import { type Family, familyOf } from '../address.ts';
+import { type Family, familyOf, isPublic } from '../address.ts';
 import { isHere, type ReachFacts, type Seen, seen } from '../evidence.ts';
 import { compareIdentity, type Identity } from '../identity.ts';
 import type { Case } from './case.ts';
@@ -30,6 +30,9 @@ const LOCAL_OUTCOMES: readonly string[] = ['no-route', 'blocked-locally'];
 
 /** Most tries must connect: one failure is noise (design rule 6). */
 const ENOUGH = 0.5;
+
+/** One failed try alone says nothing. */
+const MIN_ATTEMPTS = 2;
 
 /**
  * Whether an observation from here is one from the internet: the vantage is outside, or the far end is.
@@ -70,6 +73,7 @@ export function stateOf(the: Case, item: Reach, known: Control | null = control(
   const { attempts, identity } = item.facts;
   if (attempts.every(({ outcome }) => LOCAL_OUTCOMES.includes(outcome))) return 'not-tried';
   const connected = attempts.filter(({ outcome }) => outcome === 'connected').length;
+  if (attempts.length < MIN_ATTEMPTS && connected === 0) return 'flaky';
   if (connected === 0) return 'dead';
   if (connected / attempts.length < ENOUGH) return 'flaky';
   if (identity === null) return 'unrecognised';
@@ -91,13 +95,36 @@ export interface WorkingAddress {
   readonly evidence: string;
 }
 
-/** Addresses of the family that answer as the service and can be written into DNS: seen from outside first. */
+/**
+ * Public addresses of the family that answer as the service, seen from outside first. One that answers inside but not
+ * outside is left out: it would be a promise to visitors that isn't kept.
+ */
 export function workingAddresses(the: Case, family: Family): WorkingAddress[] {
   const known = control(the);
+  const own = ownAddresses(the, family).map(({ address }) => address);
+  // Seen from outside before seen from here; then the line's own before any other that answers alike.
+  const ownFirst = (address: string): number => (own.includes(address) ? own.indexOf(address) : own.length);
+  const rank = (item: Reach): number => (isHere(item) ? own.length + 1 : 0) + ownFirst(item.facts.address);
   return reaches(the, family)
     .filter((item) => stateOf(the, item, known) === 'answers')
-    .sort((one, other) => Number(isHere(one)) - Number(isHere(other)))
+    .filter(({ facts }) => isPublic(facts.address) && !failsOutside(the, facts.address))
+    .sort((one, other) => rank(one) - rank(other))
     .map((item) => ({ address: item.facts.address, seenFrom: item.vantage, evidence: item.id }));
+}
+
+/** Seen from outside, nothing or another service answers at the address. */
+export const failsOutside = (the: Case, address: string): boolean =>
+  seenOutside(the, address).some((state) => state === 'dead' || state === 'other-service');
+
+/** Seen from outside, the service answers at the address. */
+export const answersOutside = (the: Case, address: string): boolean =>
+  seenOutside(the, address).includes('answers') && !failsOutside(the, address);
+
+function seenOutside(the: Case, address: string): AddressState[] {
+  const known = control(the);
+  return reaches(the)
+    .filter((item) => item.facts.address === address && item.vantage === 'outside')
+    .map((item) => stateOf(the, item, known));
 }
 
 /** The line's own addresses of the family, each with who said so: whoami services, `--ipv4`, public ones of this machine when it is the server. */

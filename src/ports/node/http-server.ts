@@ -42,7 +42,7 @@ export interface HttpServerLimits {
   readonly connectionsPerSource: number;
 }
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   readonly address: string;
   /** 0 for any free one. */
   readonly port: number;

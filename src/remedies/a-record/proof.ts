@@ -17,12 +17,15 @@ export function seenWorking(diagnosis: Diagnosis, { type, to, seenIn }: Change):
 
 /** Addresses that the diagnosis found to be wrong for the name, by its own findings. */
 export function knownWrong(diagnosis: Diagnosis): ReadonlySet<string> {
+  const works = new Set(workingAddresses(diagnosis, 'ipv4').map(({ address }) => address));
   const findings = diagnosis.verdicts.find(({ cause }) => cause === 'dns')?.because ?? [];
   return new Set(
     findings.flatMap((finding): readonly string[] => {
       switch (finding.code) {
-        case 'a-not-public':
         case 'a-not-own':
+          // Another line's address that answers as the service, such as a relay's, is right all the same.
+          return works.has(finding.args.address) ? [] : [finding.args.address];
+        case 'a-not-public':
         case 'a-dead':
         case 'a-other-service':
         case 'aaaa-not-this-server':

@@ -25,10 +25,7 @@ const MAX_BYTES = 4096;
 /** Everyone's permission bits but the owner's (chmod(2)). */
 const OTHERS = 0o077;
 
-/**
- * Lives here and not in `ports/`, because `Files` doesn't know modes; nothing else in this folder touches the machine.
- * On Windows, modes say nothing and `exposed` is always false.
- */
+/** On Windows, modes say nothing and `exposed` is always false. */
 export const privateFiles: PrivateFiles = { read, create };
 
 async function read(path: string): Promise<PrivateFile | null> {

@@ -1,0 +1,55 @@
+import { checkAccess } from '../../cloud/cloudflare.ts';
+import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
+import { plannedStack, type StackChoice, type StackContext } from './context.ts';
+import { passOnInterrupts } from './interrupt.ts';
+import { type Action, afterwards, downHeading, LOCKED, upHeading } from './text.ts';
+
+const EXIT_DONE = 0;
+const EXIT_NOT_ACHIEVED = 1;
+
+const RUN: Record<Action, (stack: AutomatedStack, operation: Operation) => Promise<Outcome>> = {
+  preview: (stack, operation) => stack.preview(operation),
+  up: (stack, operation) => stack.up(operation),
+  down: (stack, operation) => stack.down(operation),
+};
+
+/** Shows what `up` would do. @returns the exit code. @throws UserError for what only the user can change */
+export const preview = (choice: StackChoice, context: StackContext): Promise<number> =>
+  provision('preview', choice, context);
+
+/** Does what is planned. @returns the exit code. @throws UserError for what only the user can change */
+export const up = (choice: StackChoice, context: StackContext): Promise<number> =>
+  provision('up', choice, context);
+
+/** Takes it down again. @returns the exit code. @throws UserError for what only the user can change */
+export const down = (choice: StackChoice, context: StackContext): Promise<number> =>
+  provision('down', choice, context);
+
+async function provision(action: Action, choice: StackChoice, context: StackContext): Promise<number> {
+  const { io, ports, env, signal } = context;
+  const { setting, stack: name, plan } = await plannedStack(choice, context);
+  await checkAccess(plan.zone, { net: ports.net, clock: ports.clock, env }, signal);
+  const stack = await openStack(setting, name, false);
+  if (stack === null) {
+    io.err(`reach4: ${setting.backend.url} holds no stack ${name}; make it with \`reach4 plan\`.\n`);
+    return EXIT_NOT_ACHIEVED;
+  }
+  io.out(`${action === 'down' ? downHeading(plan) : upHeading(plan)}\n\n`);
+  const interruption = passOnInterrupts();
+  let outcome: Outcome;
+  try {
+    const either = AbortSignal.any([signal, interruption.signal]);
+    outcome = await RUN[action](stack, { onOutput: io.out, color: io.page.color, signal: either });
+  } finally {
+    interruption.stop();
+  }
+  if (outcome.ok) {
+    io.out(`\n${afterwards(action, plan)}\n`);
+    return EXIT_DONE;
+  }
+  if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);
+  else if (signal.aborted || interruption.happened) {
+    io.err(`reach4: ${action} was interrupted; run it again to go on where it stopped.\n`);
+  } else io.err(`reach4: ${action} did not finish: ${outcome.said}\n`);
+  return EXIT_NOT_ACHIEVED;
+}

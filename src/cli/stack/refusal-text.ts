@@ -1,0 +1,70 @@
+import type { Target } from '../../model/target.ts';
+import type { Decision, Refusal } from '../../remedies/a-record/outcome.ts';
+import { block, type Page, paint } from '../../report/page.ts';
+import { hintsText, notesText, recordText } from './text.ts';
+
+interface Around {
+  /** Hours since the diagnosis; null where it is fresh. */
+  readonly staleHours: number | null;
+  /** What the account holds instead, where the zone is missing. */
+  readonly zoneSentence: string | null;
+}
+
+/** Why nothing is planned: what is in the way, and what to type to go on. */
+export function refusalText(
+  target: Target,
+  { refusals, notes }: Extract<Decision, { ok: false }>,
+  { staleHours, zoneSentence }: Around,
+  page: Page,
+): string {
+  const next = nextCommands(refusals);
+  const lines = [
+    paint(page, 'bold', `No plan for ${target.host}`),
+    ...refusals.map((refusal) => block(page, `- ${sentence(refusal, zoneSentence)}`, 2, 4)),
+    ...notesText(notes, staleHours, page),
+    '',
+    next.length === 0
+      ? 'Nothing has been written or changed.'
+      : ['Nothing has been written or changed. To go on:', ...next.map((line) => `  ${line}`)].join('\n'),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function sentence(refusal: Refusal, zoneSentence: string | null): string {
+  switch (refusal.code) {
+    case 'no-offer':
+      return 'The diagnosis offers no record to write: either DNS is not the cause, or no address was seen to answer as the service does over IPv6.';
+    case 'unproven':
+      return `${refusal.address} was not seen to answer as the service does over IPv6, or is no public address, so no ${refusal.type} record is pointed to it; diagnose again.`;
+    case 'no-zone': {
+      const alias =
+        refusal.aliasOf === null
+          ? ''
+          : `${refusal.aliasOf} is an alias (CNAME) of ${refusal.name}, where the record belongs. `;
+      return `${alias}${zoneSentence ?? `The account has no zone for ${refusal.name}`}; expected a token for the account that holds its zone, or change the record there by hand.`;
+    }
+    case 'cname':
+      return `${refusal.name} is an alias (CNAME) of ${refusal.to} in the zone, and nothing may stand beside a CNAME: the address belongs to ${refusal.to}, which is changed where its zone is.`;
+    case 'delegated':
+      return `${refusal.at} is handed over to other name servers (NS records in the zone), so records for ${refusal.name} at Cloudflare would have no effect; change them where those servers get them.`;
+    case 'proxied':
+      return `${refusal.records.map(recordText).join(' and ')} ${refusal.records.length === 1 ? 'is' : 'are'} proxied by Cloudflare: visitors get Cloudflare's addresses, over IPv4 too. reach4 doesn't touch proxied records.`;
+    case 'exists':
+      return `There is already ${refusal.records.map((record) => `${recordText(record)} (TTL ${record.ttl === 1 ? 'automatic' : `${record.ttl} s`}${record.comment === null ? '' : `, "${record.comment}"`})`).join(' and ')}, which this stack did not make. It is not overwritten unless you say so.`;
+    case 'dynamic':
+      return `${recordText(refusal.record)} looks kept by something else, such as a dynamic DNS client: ${hintsText(refusal.hints)}. Two that write one record would fight.`;
+    case 'already-right':
+      return `${refusal.records.map(recordText).join(' and ')} is right already: nothing needs to be written. Old copies in caches run out by themselves; reach4 verify tells when.`;
+  }
+}
+
+function nextCommands(refusals: readonly Refusal[]): string[] {
+  if (refusals.some(({ code }) => code !== 'exists' && code !== 'dynamic')) return [];
+  if (refusals.some(({ code }) => code === 'dynamic')) {
+    return [
+      'reach4 plan --leave-content   take the record over, but leave its address to whatever keeps it',
+      'reach4 plan --own-content     take it over and set its address (first stop what keeps it)',
+    ];
+  }
+  return ['reach4 plan --adopt   take it over; its old value is kept and comes back when the stack goes'];
+}

@@ -1,0 +1,183 @@
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import {
+  comingBack,
+  type FoundRecord,
+  type Plan,
+  type PlannedRecord,
+  type ZoneRecord,
+} from '../../model/plan.ts';
+import type { Decision, DynamicHint, Note } from '../../remedies/a-record/outcome.ts';
+import { offerOf } from '../../remedies/a-record.ts';
+import { block, columns, type Page, paint } from '../../report/page.ts';
+
+/** After a process that was killed while it worked on the stack. */
+export const LOCKED =
+  'the stack is locked: another command works on it, or one was killed. If none is running:  reach4 pulumi -- cancel --yes';
+
+interface PlanShown {
+  readonly stack: string;
+  readonly diagnosis: Diagnosis;
+  readonly decision: Extract<Decision, { ok: true }>;
+  /** What the zone holds for the name now. */
+  readonly found: readonly FoundRecord[];
+  /** Hours since the diagnosis; null where it is fresh. */
+  readonly staleHours: number | null;
+}
+
+/** The plan for a person: what is written where, what is there now, what comes back, what it costs, what to know. */
+export function planText({ stack, diagnosis, decision, found, staleHours }: PlanShown, page: Page): string {
+  const { plan, notes } = decision;
+  const sections = [
+    paint(page, 'bold', `Plan for ${plan.target.host}: ${plan.remedy}, stack ${stack}`),
+    section(
+      `Writes, in the zone ${plan.zone.name} at Cloudflare`,
+      plan.records.map((one) => writes(one, found)),
+    ),
+    ...proof(diagnosis, plan).map((line) => block(page, line, 4)),
+    section(
+      'Takes out of the zone while the stack stands',
+      plan.setAside.map(({ type, name, content }) => [type, name, content, 'found not to work']),
+    ),
+    section('When the stack goes (reach4 down, pulumi destroy)', atTheEnd(plan)),
+    '  Costs nothing: $0 a month.',
+    ...notesText(notes, staleHours, page),
+  ];
+  return `${sections.filter((part) => part !== '').join('\n')}\n`;
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string {
+  return rows.length === 0
+    ? ''
+    : [`  ${title}`, ...columns(rows.map((row) => [`    ${row[0]}`, ...row.slice(1)]))].join('\n');
+}
+
+function writes(record: PlannedRecord, found: readonly FoundRecord[]): string[] {
+  const now = found.find(({ id, type }) => type === record.type && id === record.adopt?.recordId);
+  const same = now?.content === record.content;
+  const change =
+    now === undefined
+      ? record.content
+      : same
+        ? `${now.content} (stays)`
+        : `${now.content} -> ${record.content}`;
+  const how = record.leaveContent
+    ? 'its content is left alone'
+    : record.adopt === null
+      ? 'new'
+      : 'taken over';
+  return [record.type, record.name, change, `${how}, ${ttlText(record.ttl)}`];
+}
+
+function proof(diagnosis: Diagnosis, plan: Plan): string[] {
+  const changes = offerOf(diagnosis)?.changes ?? [];
+  return changes
+    .filter(({ to }) => plan.records.some(({ content }) => content === to))
+    .map(({ to, seenIn }) => `${to} answers as the service does over IPv6 (evidence ${seenIn})`);
+}
+
+function atTheEnd(plan: Plan): string[][] {
+  const back = comingBack(plan);
+  const ends = plan.records
+    .filter(({ adopt, leaveContent }) => !leaveContent && !back.some(({ id }) => id === adopt?.recordId))
+    .map(({ type, name, content }) => [type, name, content, 'is removed']);
+  const left = plan.records
+    .filter(({ leaveContent }) => leaveContent)
+    .map(({ type, name, content }) => [type, name, content, 'stays']);
+  return [
+    ...ends,
+    ...left,
+    ...back.map(({ type, name, content, ttl }) => [type, name, content, `comes back, ${ttlText(ttl)}`]),
+  ];
+}
+
+/** 1 is Cloudflare's "automatic". */
+const ttlText = (ttl: number): string => (ttl === 1 ? 'TTL automatic' : `TTL ${ttl} s`);
+
+/** What a person should know, one paragraph each. */
+export function notesText(notes: readonly Note[], staleHours: number | null, page: Page): string[] {
+  const stale =
+    staleHours === null
+      ? []
+      : [
+          `The diagnosis is ${staleHours} hours old; addresses may have changed: reach4 diagnose makes a new one.`,
+        ];
+  const lines = [...stale, ...notes.map(note)];
+  return lines.length === 0
+    ? []
+    : ['', ...lines.map((line) => block(page, `${paint(page, 'yellow', '!')} ${line}`, 2, 4))];
+}
+
+export const recordText = ({ type, name, content }: Pick<ZoneRecord, 'type' | 'name' | 'content'>): string =>
+  `${name} ${type} ${content}`;
+
+function note(the: Note): string {
+  switch (the.code) {
+    case 'zone-not-active':
+      return `The zone ${the.zone} is "${the.status}" at Cloudflare: until its name servers are Cloudflare's, visitors won't see the change.`;
+    case 'seen-inside-only':
+      return `${the.address} was seen to answer from this network only, where routers may answer otherwise than to the internet; reach4 verify --outside URL will tell.`;
+    case 'maybe-dynamic':
+      return `${recordText(the.record)} may be kept by something else, such as a dynamic DNS client: ${hintsText(the.hints)}. If so, --leave-content leaves its content to it.`;
+    case 'content-left':
+      return `The content of ${recordText(the.record)} is left to whatever keeps it: IPv4 works once that writes the right address.`;
+    case 'left-alone':
+      return `${recordText(the.record)} stays as it is: it isn't known to be wrong, and some visitors will use it.`;
+    case 'comes-back-wrong':
+      return the.avoidable
+        ? `${recordText(the.record)} comes back when the stack goes, though the diagnosis found it wrong; --no-restore leaves it out.`
+        : `${recordText(the.record)} comes back when the stack goes, though the diagnosis found it wrong: a name is never left without its AAAA.`;
+    case 'made-again':
+      return `The ${the.type} record of ${the.name} that this stack made is gone from the zone; it is made again.`;
+  }
+}
+
+export function hintsText(hints: readonly DynamicHint[]): string {
+  return hints.map(hint).join('; ');
+}
+
+function hint(the: DynamicHint): string {
+  switch (the.code) {
+    case 'changed':
+      return `it isn't what the diagnosis saw (${the.seen.join(', ') || 'no record'}), so it has changed since`;
+    case 'comment':
+      return `it says "${the.text}"`;
+    case 'recent':
+      return `it was written ${the.minutes} minutes ago`;
+    case 'short-ttl':
+      return `its TTL is only ${the.ttl} s`;
+  }
+}
+
+/** Two lines above Pulumi's own output: what visitors will notice, and what it costs. */
+export function upHeading(plan: Plan): string {
+  const changes = plan.records.map(({ type, content, leaveContent }) => {
+    const family = type === 'A' ? 'IPv4' : 'IPv6';
+    return leaveContent
+      ? `${family} visitors notice nothing`
+      : `${family} visitors of ${plan.target.host} are sent to ${content}`;
+  });
+  const out = plan.setAside.map(({ content }) => `nobody is sent to ${content} any more`);
+  return `${[...changes, ...out].join(', ') || 'Visitors notice nothing'}.\nIt costs nothing: $0 a month.`;
+}
+
+/** The same for taking it down. */
+export function downHeading(plan: Plan): string {
+  const parts = atTheEnd(plan).map(
+    ([type, name, content, fate = '']) => `${name} ${type} ${content} ${fate}`,
+  );
+  return `${parts.join('; ') || 'Visitors notice nothing'}.\nIt ends no costs: $0 a month.`;
+}
+
+export type Action = 'preview' | 'up' | 'down';
+
+/** What was achieved, and what to type next. */
+export function afterwards(action: Action, plan: Plan): string {
+  switch (action) {
+    case 'preview':
+      return 'Nothing has been changed. Next:  reach4 up';
+    case 'up':
+      return 'Done. To see whether IPv4 works now:  reach4 verify';
+    case 'down':
+      return `Done. ${plan.restore ? 'DNS is as it was before.' : "The stack's records are gone; old A records were left out (--no-restore)."} The plan is kept; reach4 up would do it again.`;
+  }
+}

@@ -1,0 +1,143 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { judge } from '../../../src/cli/diagnose/judge.ts';
+import type { Io } from '../../../src/cli/io.ts';
+import type { StackContext } from '../../../src/cli/stack/context.ts';
+import { type PlanOptions, plan } from '../../../src/cli/stack/plan.ts';
+import type { Evidence } from '../../../src/model/evidence.ts';
+import { nodePorts } from '../../../src/ports/node/node-ports.ts';
+import { privateFiles } from '../../../src/ports/node/private-file.ts';
+import { dnsEdit, type TokenRights, testToken } from '../../engine/cloudflare/api/access.ts';
+import { type CloudflareApi, startCloudflareApi } from '../../engine/cloudflare/api/server.ts';
+import { startCloudflareProvider } from '../../engine/cloudflare/provider/start.ts';
+import type { RecordInput } from '../../engine/cloudflare/record.ts';
+import { ensureEngine } from '../../engine/engine.ts';
+import { caseOf, LINE, outside, SIX, zone } from '../../support/home.ts';
+import { NAME, WAN4, ZONE } from '../../support/names.ts';
+
+export const TOKEN = testToken('stack-commands');
+
+/** The zone's records as text, without their ids. */
+export type Shown = readonly string[];
+
+export interface World extends AsyncDisposable {
+  readonly folder: string;
+  readonly api: CloudflareApi;
+  readonly env: Record<string, string>;
+  /** Everything that was printed since the last call. */
+  printed(): string;
+  context(more?: Partial<StackContext>): StackContext;
+  records(): Shown;
+  diagnose(evidence: readonly Evidence[], madeAt?: Date): Promise<void>;
+  /** `reach4 plan` with these flags. */
+  plan(flags?: Partial<PlanOptions>): Promise<number>;
+  read(file: string): Promise<string>;
+}
+
+const NO_FLAGS: PlanOptions = {
+  diagnosis: null,
+  stack: null,
+  backend: null,
+  passphraseFile: null,
+  adopt: false,
+  leaveContent: false,
+  ownContent: false,
+  restore: true,
+};
+
+/** The home server with these A records, of which none works; its line's own address does. */
+export const wrongA = (...addresses: string[]): Evidence[] => [
+  ...LINE,
+  ...zone(addresses),
+  ...SIX,
+  ...addresses
+    .filter((address) => address !== WAN4)
+    .map((address) => outside(address, { outcome: 'timed-out' })),
+  outside(WAN4),
+];
+
+/** A project folder, an account at the stand-in for Cloudflare, and the real engine. */
+export async function world(
+  records: readonly RecordInput[],
+  { rights = dnsEdit, zoneName = ZONE }: { rights?: TokenRights; zoneName?: string } = {},
+): Promise<World> {
+  const engine = await ensureEngine();
+  const base = await mkdtemp(join(tmpdir(), 'reach4 stack-'));
+  const folder = join(base, 'project');
+  await mkdir(folder);
+  await mkdir(join(base, 'home'));
+  const api = await startCloudflareApi({
+    zones: [{ name: zoneName, records: [...records], now: () => new Date('2026-11-01T00:00:00Z') }],
+    tokens: { [TOKEN]: rights },
+  });
+  const cloudflare = { CLOUDFLARE_API_TOKEN: TOKEN, CLOUDFLARE_BASE_URL: api.url };
+  const provider = await startCloudflareProvider({ environment: cloudflare, retryBaseMs: 20 });
+  const env: Record<string, string> = {
+    ...cloudflare,
+    PATH: [...engine.binDirs, process.env.PATH ?? ''].join(delimiter),
+    HOME: base,
+    XDG_CONFIG_HOME: join(base, 'config'),
+    PULUMI_HOME: join(base, 'home'),
+    PULUMI_DEBUG_PROVIDERS: provider.attach,
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    // Somebody's leftovers, which must not get in the way.
+    PULUMI_CONFIG_PASSPHRASE: 'a stray passphrase',
+  };
+  const before = process.env.XDG_CONFIG_HOME;
+  process.env.XDG_CONFIG_HOME = env.XDG_CONFIG_HOME;
+  let text = '';
+  const io: Io = {
+    out: (more) => {
+      text += more;
+    },
+    err: (more) => {
+      text += more;
+    },
+    isTTY: false,
+    page: { width: 100, color: false, drawing: false },
+  };
+  const context = (more: Partial<StackContext> = {}): StackContext => ({
+    ports: nodePorts(),
+    privateFiles,
+    io,
+    folder,
+    env,
+    signal: new AbortController().signal,
+    ...more,
+  });
+  return {
+    folder,
+    api,
+    env,
+    context,
+    printed: () => {
+      const all = text;
+      text = '';
+      return all;
+    },
+    records: () =>
+      (api.zones[0]?.list() ?? [])
+        .map(({ type, name, content, ttl, proxied, comment }) =>
+          [type, name, content, ttl, proxied ? 'proxied' : 'dns', comment ?? '-'].join(' '),
+        )
+        .sort(),
+    diagnose: async (evidence, madeAt = new Date()) => {
+      const diagnosis = judge(caseOf({ target: `https://${NAME}`, evidence }), {
+        at: madeAt,
+        by: '0.0.0',
+        complete: true,
+      });
+      await nodePorts().files.write(join(folder, '.reach4', 'diagnosis.json'), JSON.stringify(diagnosis));
+    },
+    plan: (flags = {}) => plan({ ...NO_FLAGS, ...flags }, context()),
+    read: (file) => readFile(join(folder, file), 'utf8'),
+    [Symbol.asyncDispose]: async () => {
+      await provider[Symbol.asyncDispose]();
+      await api[Symbol.asyncDispose]();
+      if (before === undefined) delete process.env.XDG_CONFIG_HOME;
+      else process.env.XDG_CONFIG_HOME = before;
+      await rm(base, { recursive: true, force: true });
+    },
+  };
+}
