@@ -3,6 +3,7 @@ import { UserError } from '../model/error.ts';
 import { addAgent } from './agent.ts';
 import { addDiagnose } from './diagnose/command.ts';
 import { addStackCommands } from './stack-commands.ts';
+import { addVerify } from './verify/command.ts';
 import { packageVersion } from './version.ts';
 
 /** The user's error; see the table in README.md. */
@@ -16,6 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('reach4')
     .description('Finds out why a server answers over IPv6 but not over IPv4, and makes it answer.')
     .version(packageVersion())
+    .enablePositionalOptions()
     .showHelpAfterError('(see: reach4 COMMAND --help)')
     .exitOverride();
   const done = (result: number): void => {
@@ -23,6 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
   };
   addDiagnose(program, done);
   addStackCommands(program, done);
+  addVerify(program, done);
   addAgent(program, done);
   for (const command of program.commands) command.exitOverride();
 

@@ -16,7 +16,13 @@ export interface Check {
   /** `waiting`: not now, but time alone may change it. */
   readonly state: 'holds' | 'fails' | 'waiting';
   readonly text: string;
+  /** Seconds until a resolver's copy has run out. */
+  readonly seconds?: number;
 }
+
+/** Seconds until the last known copy has run out. */
+export const longestCopy = (checks: readonly Check[]): number =>
+  Math.max(0, ...checks.map(({ seconds }) => seconds ?? 0));
 
 /**
  * Holds what is seen now against what the stack promises: the zone's own servers first, then IPv4 from outside, then

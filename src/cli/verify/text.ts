@@ -1,0 +1,22 @@
+import type { Plan } from '../../model/plan.ts';
+import { hostPort } from '../../model/target.ts';
+import { block, type Page, paint } from '../../report/page.ts';
+import { type Check, isAchieved } from './check.ts';
+
+const MARK = { holds: '✓', fails: '✕', waiting: '…' } as const;
+const WORD = { holds: 'ok', fails: 'no', waiting: 'not yet' } as const;
+const COLOR = { holds: 'green', fails: 'red', waiting: 'yellow' } as const;
+
+/** What was verified, a line each, and the result. */
+export function checksText({ target }: Pick<Plan, 'target'>, checks: readonly Check[], page: Page): string {
+  const lines = checks.map(({ state, text }) => {
+    const sign = page.drawing ? MARK[state] : `${WORD[state]}:`;
+    return block(page, `${paint(page, COLOR[state], sign)} ${text}`, 2, 4);
+  });
+  const subject = hostPort(target.host, target.port);
+  const waiting = checks.some(({ code, state }) => code !== 'copies' && state === 'waiting');
+  const result = isAchieved(checks)
+    ? `Verified: ${subject} answers over IPv4 as over IPv6.`
+    : `Not verified: ${subject}.${waiting ? ' Time may change it: add --wait.' : ''}`;
+  return `${[...lines, '', paint(page, 'bold', result)].join('\n')}\n`;
+}
