@@ -45,14 +45,17 @@ export type Identity = z.infer<typeof identitySchema>;
 /** Whether two answers come from the same service; `unknown` where the evidence doesn't decide. */
 export type SameService = 'same' | 'different' | 'unknown';
 
+/** A public authority vouches that who answered holds the target's name, or one that includes it. */
+export const isVouched = (identity: Identity): boolean =>
+  identity.kind === 'tls' && identity.trusted && identity.coversName === true;
+
 /** Compares who answered at two addresses (design rule 5: open is not enough). */
 export function compareIdentity(one: Identity, other: Identity): SameService {
   if (one.kind === 'none' || other.kind === 'none') return 'unknown';
   if (one.kind === 'tls' && other.kind === 'tls') {
     if (one.spkiSha256 === other.spkiSha256) return 'same';
-    // Edges of one service may hold a key each; a public authority vouching for the name on both joins them.
-    const vouched = [one, other].every(({ trusted, coversName }) => trusted && coversName === true);
-    return vouched ? 'same' : 'different';
+    // Edges of one service may hold a key each; but an old host with a wildcard certificate looks the same.
+    return isVouched(one) && isVouched(other) ? 'unknown' : 'different';
   }
   if (one.kind === 'ssh' && other.kind === 'ssh') {
     if (one.hostKeySha256 === other.hostKeySha256) return 'same';

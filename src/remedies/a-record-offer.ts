@@ -36,8 +36,8 @@ function correctA(the: Case): Change[] {
   const records = publicRecords(the, 'A');
   // A resolver's word, or a private server's, isn't enough to change what the internet is told.
   if (!records.definite || records.internal || records.source === 'resolver') return [];
-  const dangling = records.outcome === 'nxdomain' && records.chain.length > 0;
-  if (dangling || isProxied(records.addresses, records.chain)) return [];
+  // A name that doesn't exist may be a typing error, and would get an A without an AAAA.
+  if (records.outcome === 'nxdomain' || isProxied(records.addresses, records.chain)) return [];
   if (reachability(the, 'ipv4') === 'yes') return [];
   const [works] = workingAddresses(the, 'ipv4');
   // Without IPv6 to compare with, "the same service" is nothing that was seen.

@@ -77,7 +77,7 @@ export function prose({ code, args }: Finding): Prose {
     case 'a-is-own':
       return say(`A is ${args.address}, the address this line is seen with`);
     case 'a-not-own':
-      return say(`A is ${args.address}, but this line is seen as ${list(args.own)}`);
+      return say(`A is ${args.address}; this line is seen as ${list(args.own)}`);
     case 'a-answers':
       return say(`${args.address} answers as the same service as IPv6, seen ${FROM[args.vantage]}`);
     case 'a-unrecognised':
@@ -89,9 +89,11 @@ export function prose({ code, args }: Finding): Prose {
         `${args.address}: ${OUTCOME[args.outcome] ?? args.outcome}, ${args.tries} of ${args.tries} tries, seen ${FROM[args.vantage]}`,
       );
     case 'a-flaky':
-      return say(
-        `${args.address} answers only now and then: ${args.connected} of ${args.tries} tries, seen ${FROM[args.vantage]}`,
-      );
+      return args.tries === 1
+        ? say(`${args.address} was tried once only, and did not answer, seen ${FROM[args.vantage]}`)
+        : say(
+            `${args.address} answers only now and then: ${args.connected} of ${args.tries} tries, seen ${FROM[args.vantage]}`,
+          );
     case 'a-other-service':
       return say(`At ${args.address} another service answers than over IPv6, seen ${FROM[args.vantage]}`);
     case 'some-a-dead':
@@ -108,7 +110,10 @@ export function prose({ code, args }: Finding): Prose {
     case 'authorities-disagree':
       return say(
         `The zone's own servers disagree about ${args.type}`,
-        ...args.answers.map(({ server, addresses }) => `${server} says ${list(addresses)}`),
+        ...args.answers.map(
+          ({ server, addresses }) =>
+            `${server} says ${addresses.length === 0 ? `no ${args.type} record` : list(addresses)}`,
+        ),
       );
     case 'authority-silent':
       return say(
@@ -132,18 +137,18 @@ export function prose({ code, args }: Finding): Prose {
       );
     case 'resolver-stale':
       return say(
-        `The resolver ${args.resolver} still has an old copy: ${list(args.has)}`,
+        `An old copy is still at the resolver ${args.resolver}: ${list(args.has)}`,
         `The zone says ${list(args.should)} now; the copy runs out in ${duration(args.ttl)}.`,
       );
     case 'resolver-stale-negative':
       return say(
-        `The resolver ${args.resolver} still has an old "no such record"`,
+        `An old "no such record" is still at the resolver ${args.resolver}`,
         `The zone says ${list(args.should)} now; the copy runs out within ${duration(args.ttl)}.`,
       );
     case 'resolver-lies':
       return say(
-        `The resolver ${args.resolver} says ${list(args.has)}, which the zone's servers don't`,
-        `They say ${list(args.should)}. Its answer doesn't age like a copy: it is made there.`,
+        `Not from the zone: ${list(args.has)}, made up by the resolver ${args.resolver}`,
+        `The zone's servers say ${list(args.should)}. The answer doesn't age like a copy: it is made there.`,
       );
     case 'resolver-denies':
       return say(
@@ -151,7 +156,7 @@ export function prose({ code, args }: Finding): Prose {
         `The zone's servers say ${list(args.should)}. A filter or block list does that.`,
       );
     case 'resolver-fails':
-      return say(`The resolver ${args.resolver} gave no usable answer (${args.outcome})`);
+      return say(`No usable answer (${args.outcome}) from the resolver ${args.resolver}`);
     case 'split-horizon':
       return say(
         `Inside this network the name is ${list(args.inside)} (split horizon)`,

@@ -51,6 +51,8 @@ export function pathOf(diagnosis: Diagnosis, family: Family): Path {
   if (addresses.every((address) => !isPublic(address))) {
     return { steps, stop: 'not a public address', result: RESULT[reachable] };
   }
+  if (records?.partlyMissing === true)
+    return { steps, stop: 'not told by all servers', result: RESULT[reachable] };
   if (reachable === 'yes')
     return { steps: [...steps, 'service'], stop: null, result: worksIn(the, addresses) };
   const seenStates = reaches(the, family)
@@ -62,7 +64,7 @@ export function pathOf(diagnosis: Diagnosis, family: Family): Path {
     const tries = failing?.item.facts.attempts.length;
     return {
       steps,
-      stop: failing === undefined ? 'no answer' : stopOf(failing),
+      stop: failing === undefined ? untried(addresses) : stopOf(failing),
       result: tries === undefined ? RESULT.no : `fails, ${tries} tries`,
     };
   }
@@ -74,6 +76,10 @@ export function pathOf(diagnosis: Diagnosis, family: Family): Path {
     result: outside.length > 0 ? RESULT.unknown : result,
   };
 }
+
+/** Clients may pick any of the addresses; those that aren't public need no trying. */
+const untried = (addresses: readonly string[]): string =>
+  addresses.every(isPublic) ? 'no answer' : 'not all are public';
 
 function stopOf({ state, item }: { state: AddressState; item: ReturnType<typeof reaches>[number] }): string {
   const outcome = item.facts.attempts[0]?.outcome ?? 'timed-out';

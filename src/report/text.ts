@@ -32,10 +32,11 @@ const RUN_ON: Readonly<Record<Next['runOn'], string>> = {
 };
 
 const NEXT: Readonly<Record<Next['code'], string>> = {
-  'look-from-outside': 'A look from outside would decide (run `reach4 agent` on a machine elsewhere)',
-  'allow-public-services': "Your line's public address would help; a public service can tell it",
-  'give-ipv4': "Your line's public IPv4 address would help; the router's page shows it",
-  'say-where-this-runs': 'Where this runs could not be told; say it',
+  'look-from-outside': 'A look from outside would decide. While `reach4 agent` runs on a machine elsewhere',
+  'allow-public-services':
+    "The public address of the server's line would help; a public service can tell it. Then",
+  'give-ipv4': "The public IPv4 address of the server's line would help; its router's page shows it. Then",
+  'say-where-this-runs': 'Where this runs could not be told. Say it',
   'ask-authority': "The zone's own servers would decide",
   'wait-for-caches': 'Ask again when the old copies have run out',
   repeat: 'It came and went; look again',
@@ -52,7 +53,9 @@ export function diagnosisText(diagnosis: Diagnosis, page: Page): string {
     ].join('\n'),
     ...reasons(diagnosis, page, works),
     remaining(diagnosis, page),
-    diagnosis.remedies.length > 0 ? remedies(diagnosis.remedies, page) : '',
+    diagnosis.remedies.length > 0
+      ? remedies(diagnosis.remedies, works ? 'What sets it right' : 'What makes it work', page)
+      : '',
     block(page, footer(diagnosis, page, works), 0),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -192,14 +195,14 @@ const REMEDIES: Readonly<Record<RemedyOffer['remedy'], string>> = {
   'a-record': 'correct the DNS records',
 };
 
-function remedies(offers: readonly RemedyOffer[], page: Page): string {
+function remedies(offers: readonly RemedyOffer[], title: string, page: Page): string {
   const rows = columns(
     offers.map((offer, index) => [
       `  ${index + 1}`,
       paint(page, 'bold', offer.remedy),
       REMEDIES[offer.remedy],
       offer.monthlyUSD === 0 ? 'free' : `$${offer.monthlyUSD}/month`,
-      offer.carries === 'everything' ? 'anything' : 'web only',
+      offer.carries === 'everything' ? 'carries anything' : 'web only',
       `${offer.minutes} min`,
     ]),
   );
@@ -209,7 +212,7 @@ function remedies(offers: readonly RemedyOffer[], page: Page): string {
       block(page, `${name}: ${type} ${from.length === 0 ? '(none)' : from.join(', ')} -> ${to}`, 5, 7),
     ),
   ]);
-  return ['What makes it work', ...lines].join('\n');
+  return [title, ...lines].join('\n');
 }
 
 function footer(diagnosis: Diagnosis, page: Page, works: boolean): string {

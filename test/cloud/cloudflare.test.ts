@@ -99,7 +99,7 @@ describe('the environment', () => {
 
   test.each([
     ['', 'https://api.cloudflare.com/client/v4/'],
-    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/client/v4/'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/'],
     ['http://127.0.0.1:8080/client/v4/', 'http://127.0.0.1:8080/client/v4/'],
   ])('base URL %j', async (given, expected) => {
     const world = api(HEALTHY, { CLOUDFLARE_BASE_URL: given });

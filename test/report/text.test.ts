@@ -101,7 +101,7 @@ describe('what a reader sees', () => {
           forward, this server's firewall, IPv6-only listener, hairpin NAT
 
       What makes it work
-        1  a-record  correct the DNS records  free  anything  1 min
+        1  a-record  correct the DNS records  free  carries anything  1 min
            home.example.org: A (none) -> 81.2.99.2
 
       Nothing has been changed. Next:  reach4 plan
@@ -120,7 +120,7 @@ describe('what a reader sees', () => {
 
       Why IPv4 fails
 
-        ✕ DNS: A is 81.2.99.77, but this line is seen as 81.2.99.2           confirmed
+        ✕ DNS: A is 81.2.99.77; this line is seen as 81.2.99.2               confirmed
             81.2.99.77: no answer at all, 3 of 3 tries, seen from this server
             81.2.99.77: no answer at all, 3 of 3 tries, seen from outside
             81.2.99.2 answers as the same service as IPv6, seen from outside
@@ -131,7 +131,7 @@ describe('what a reader sees', () => {
           forward, this server's firewall, IPv6-only listener, hairpin NAT
 
       What makes it work
-        1  a-record  correct the DNS records  free  anything  1 min
+        1  a-record  correct the DNS records  free  carries anything  1 min
            home.example.org: A 81.2.99.77 -> 81.2.99.2
 
       Nothing has been changed. Next:  reach4 plan
@@ -150,7 +150,7 @@ describe('what a reader sees', () => {
 
       Why IPv4 fails
 
-        x DNS: A is 81.2.99.77, but this line is seen as 81.2.99.2           confirmed
+        x DNS: A is 81.2.99.77; this line is seen as 81.2.99.2               confirmed
             81.2.99.77: no answer at all, 3 of 3 tries, seen from this server
             81.2.99.77: no answer at all, 3 of 3 tries, seen from outside
             81.2.99.2 answers as the same service as IPv6, seen from outside
@@ -161,7 +161,7 @@ describe('what a reader sees', () => {
           forward, this server's firewall, IPv6-only listener, hairpin NAT
 
       What makes it work
-        1  a-record  correct the DNS records  free  anything  1 min
+        1  a-record  correct the DNS records  free  carries anything  1 min
            home.example.org: A 81.2.99.77 -> 81.2.99.2
 
       Nothing has been changed. Next:  reach4 plan

@@ -83,8 +83,6 @@ function present(the: Case, records: PublicRecords): Opinion {
   const right = of('right');
   const wrong = of('wrong');
 
-  // Which servers disagree is told by the zone's part of the verdict.
-  if (records.partlyMissing) return { verdict: 'confirmed', because, evidence, next: null };
   if (right.length === each.length) return { verdict: 'ruled-out', because, evidence, next: null };
   if (right.length > 0 && wrong.length > 0) {
     const some: Finding = { code: 'some-a-dead', args: { dead: wrong, alive: right } };
@@ -159,6 +157,8 @@ function suspected(the: Case, records: PublicRecords, because: readonly Finding[
 /** The cheapest observation that is still missing. */
 function cheapest(the: Case): Next | null {
   const { target } = the;
+  // Nothing tries UDP yet, so that no look from anywhere would decide.
+  if (target.protocol === 'udp') return null;
   const fromOutside = reaches(the).some(({ vantage }) => vantage === 'outside');
   if (ownAddresses(the, 'ipv4').length === 0) {
     if (the.vantage === 'unknown') return sayWhereThisRuns(target);
@@ -166,8 +166,9 @@ function cheapest(the: Case): Next | null {
     return the.vantage === 'outside' || asked ? giveIpv4(target) : allowPublicServices(target);
   }
   if (!fromOutside) return lookFromOutside(target);
-  // Seen from outside, with the line's address known: what is left to find lies behind the record.
-  return reaches(the, 'ipv4').some((item) => stateOf(the, item) === 'flaky') ? repeatLater(target) : null;
+  if (reaches(the, 'ipv4').some((item) => stateOf(the, item) === 'flaky')) return repeatLater(target);
+  // A service sees the exit of a VPN, or an address shared by many: the router knows the line's own.
+  return reaches(the, 'ipv4').some(({ facts }) => facts.roles.includes('given')) ? null : giveIpv4(target);
 }
 
 const bestWorking = (the: Case): WorkingAddress | undefined => workingAddresses(the, 'ipv4')[0];

@@ -25,7 +25,10 @@ export function judgeZone(the: Case): { settled: boolean; opinion: Opinion } {
   const records = publicRecords(the, 'A');
   const findings = [...intercepted(the), ...internal(the), ...disagreement(the), ...partlyBroken(the)];
   if (records.definite && records.outcome !== 'nxdomain') {
-    return { settled: false, opinion: { verdict: 'ruled-out', because: findings, evidence: [], next: null } };
+    // Who asks a server without the record gets nothing, whatever the others say.
+    const verdict = records.partlyMissing ? 'confirmed' : 'ruled-out';
+    const evidence = records.partlyMissing ? [...records.evidence] : [];
+    return { settled: false, opinion: { verdict, because: findings, evidence, next: null } };
   }
   const opinion = records.definite ? nonexistent(the) : unanswered(the);
   return { settled: true, opinion: { ...opinion, because: [...opinion.because, ...findings] } };

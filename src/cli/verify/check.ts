@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { compareIdentity, type Identity } from '../../model/identity.ts';
 import { answerOf, publicRecords, resolvers, sameSet, serverOf } from '../../model/view/records.ts';
-import { reaches } from '../../model/view/service.ts';
+import { answersOutside, clientAddresses, failsOutside, reaches } from '../../model/view/service.ts';
 
 /** What a stack promises: the records, and who answers there. */
 export interface Promised {
@@ -32,7 +32,7 @@ export function check(promised: Promised, diagnosis: Diagnosis): Check[] {
   const zone = promised.records.map(({ type, content }) => zoneSays(diagnosis, type, content));
   return [
     ...zone,
-    ipv4Answers(diagnosis),
+    ipv4Answers(promised, diagnosis),
     ...samePlanned(promised, diagnosis),
     ...copies(promised, diagnosis),
   ];
@@ -63,16 +63,20 @@ function zoneSays(diagnosis: Diagnosis, type: 'A' | 'AAAA', content: string): Ch
   return { code, state: 'waiting', text: `the zone's servers say ${said}; the plan says ${content}` };
 }
 
-function ipv4Answers(diagnosis: Diagnosis): Check {
+function ipv4Answers({ records }: Promised, diagnosis: Diagnosis): Check {
   const code = 'ipv4-answers';
-  const outside = reaches(diagnosis, 'ipv4').filter(({ vantage }) => vantage === 'outside');
+  const planned = records.filter(({ type }) => type === 'A').map(({ content }) => content);
+  const addresses = planned.length > 0 ? planned : clientAddresses(diagnosis, 'ipv4');
+  const outside = reaches(diagnosis, 'ipv4').filter(
+    ({ vantage, facts }) => vantage === 'outside' && addresses.includes(facts.address),
+  );
   const places = new Set(outside.map(({ id }) => id.split(':')[1])).size;
-  const { ipv4 } = diagnosis.reachable;
-  if (ipv4 === 'yes') {
+  if (addresses.length > 0 && addresses.every((address) => answersOutside(diagnosis, address))) {
+    const where = places === 1 ? 'one place' : `${places} places`;
     return {
       code,
       state: 'holds',
-      text: `IPv4 answers as the same service as IPv6, seen from ${places === 1 ? 'one place' : `${places} places`} outside`,
+      text: `${addresses.join(', ')} answers as the same service as IPv6, seen from ${where} outside`,
     };
   }
   if (places === 0) {
@@ -82,16 +86,15 @@ function ipv4Answers(diagnosis: Diagnosis): Check {
       state: 'fails',
       text: asked
         ? "the outside agent couldn't look: is it running, and the token the same?"
-        : 'nobody looked from outside: run `reach4 agent` on a machine elsewhere and add --outside http://THAT-MACHINE:4460',
+        : 'nobody looked from outside: run `reach4 agent` on a machine elsewhere and add --outside http://AGENT:4460',
     };
   }
   return {
     code,
     state: 'waiting',
-    text:
-      ipv4 === 'no'
-        ? 'IPv4 does not answer as the service, seen from outside'
-        : 'whether the same service answers over IPv4 could not be told',
+    text: addresses.some((address) => failsOutside(diagnosis, address))
+      ? `${addresses.join(', ')} does not answer as the service, seen from outside`
+      : 'whether the same service answers over IPv4 could not be told',
   };
 }
 
@@ -116,7 +119,7 @@ function samePlanned({ identity, records }: Promised, diagnosis: Diagnosis): Che
 /** Resolvers that still keep an earlier answer, and for how long. */
 function copies({ records }: Promised, diagnosis: Diagnosis): Check[] {
   const asked = [...resolvers(diagnosis, 'here'), ...resolvers(diagnosis, 'outside')];
-  return records.flatMap(({ type, content }) =>
+  const all = records.flatMap(({ type, content }) =>
     asked.flatMap((item): Check[] => {
       const answer = answerOf(item, type);
       const others = answer.addresses.filter(({ address }) => address !== content);
@@ -133,4 +136,6 @@ function copies({ records }: Promised, diagnosis: Diagnosis): Check[] {
       ];
     }),
   );
+  // An agent may use the same resolver as this machine.
+  return all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
 }

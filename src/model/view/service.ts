@@ -1,7 +1,8 @@
 import { type Family, familyOf, isPublic } from '../address.ts';
 import { isHere, type ReachFacts, type Seen, seen } from '../evidence.ts';
-import { compareIdentity, type Identity } from '../identity.ts';
+import { compareIdentity, type Identity, isVouched } from '../identity.ts';
 import type { Case } from './case.ts';
+import { edgeProvider } from './proxies.ts';
 import { publicRecords } from './records.ts';
 
 type Reach = Seen<'reach'>;
@@ -78,7 +79,13 @@ export function stateOf(the: Case, item: Reach, known: Control | null = control(
   if (connected / attempts.length < ENOUGH) return 'flaky';
   if (identity === null) return 'unrecognised';
   if (item.id === known?.evidence) return 'answers';
-  if (known !== null) return AS_STATE[compareIdentity(known.identity, identity)];
+  if (known !== null) {
+    const same = compareIdentity(known.identity, identity);
+    // Edges of one provider hold a key each.
+    const atEdge =
+      edgeProvider(item.facts.address, []) !== null && isVouched(known.identity) && isVouched(identity);
+    return same === 'unknown' && atEdge ? 'answers' : AS_STATE[same];
+  }
   // The user named this very address: what speaks there is what was meant.
   if (item.facts.roles.includes('literal')) return identity.kind === 'none' ? 'unrecognised' : 'answers';
   // Without IPv6 to compare with, only a certificate that a public authority gave for the name proves the service.

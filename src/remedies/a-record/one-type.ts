@@ -47,14 +47,13 @@ export function decideType(change: Change, the: Situation): OneType {
     return idle ? { ...result, refusals: [{ code: 'already-right', records: [right] }] } : result;
   }
   if (others.length === 0) {
-    const earlier = the.stack.plan?.records.find(({ type }) => type === change.type);
-    const wasThere = the.stack.started && earlier !== undefined && earlier.name === the.name;
+    const again = the.stack.started ? plannedEarlier(change, the) : undefined;
     return {
-      record: fresh(change, the),
+      record: { ...(again ?? fresh(change, the)), content: change.to, adopt: null, leaveContent: false },
       setAside: [],
       captured: [],
       refusals: [],
-      notes: wasThere ? [{ code: 'made-again', type: change.type, name: the.name }] : [],
+      notes: again === undefined ? [] : [{ code: 'made-again', type: change.type, name: the.name }],
     };
   }
   // A record that is known to be wrong is the one to correct; one that isn't stays where another will do.
@@ -63,6 +62,10 @@ export function decideType(change: Change, the: Situation): OneType {
   );
   return takeOver(wrongFirst[0] ?? null, wrongFirst.slice(1), change, the);
 }
+
+/** What the stack's configuration says of the record. */
+const plannedEarlier = ({ type }: Change, { stack, name }: Situation): PlannedRecord | undefined =>
+  stack.plan?.records.find((record) => record.type === type && record.name === name);
 
 /** In the stack's state; or with its comment, made by an `up` that broke off before it could write that down. */
 const isOurs = (record: FoundRecord, { stack, comment }: Situation): boolean =>
@@ -73,7 +76,7 @@ const isOurs = (record: FoundRecord, { stack, comment }: Situation): boolean =>
 function keepOwn(own: FoundRecord, others: readonly FoundRecord[], change: Change, the: Situation): OneType {
   const known = the.stack.records.find(({ recordId }) => recordId === own.id);
   const adopt = known === undefined || known.adopted ? { recordId: own.id } : null;
-  const earlier = the.stack.plan?.records.find(({ type, name }) => type === change.type && name === the.name);
+  const earlier = plannedEarlier(change, the);
   const leaveContent =
     (earlier?.leaveContent ?? false) ? !the.flags.ownContent : adopt !== null && the.flags.leaveContent;
   const surplus = takeOver(null, others, change, the);

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
 import { judge } from '../../../src/cli/diagnose/judge.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import type { StackContext } from '../../../src/cli/stack/context.ts';
@@ -19,7 +20,7 @@ import { NAME, WAN4, ZONE } from '../../support/names.ts';
 export const TOKEN = testToken('stack-commands');
 
 /** The zone's records as text, without their ids. */
-export type Shown = readonly string[];
+type Shown = readonly string[];
 
 export interface World extends AsyncDisposable {
   readonly folder: string;
@@ -33,9 +34,11 @@ export interface World extends AsyncDisposable {
   /** `reach4 plan` with these flags. */
   plan(flags?: Partial<PlanOptions>): Promise<number>;
   read(file: string): Promise<string>;
+  /** The literal `pulumi`, after the `export` line that `plan` printed, with the token and whatever Node is first. */
+  pulumi(...args: string[]): Promise<{ exitCode: number; output: string }>;
 }
 
-const NO_FLAGS: PlanOptions = {
+export const NO_FLAGS: PlanOptions = {
   diagnosis: null,
   stack: null,
   backend: null,
@@ -87,9 +90,11 @@ export async function world(
   const before = process.env.XDG_CONFIG_HOME;
   process.env.XDG_CONFIG_HOME = env.XDG_CONFIG_HOME;
   let text = '';
+  let exportLine = 'true';
   const io: Io = {
     out: (more) => {
       text += more;
+      exportLine = /^ {2}(export .*)$/mu.exec(more)?.[1] ?? exportLine;
     },
     err: (more) => {
       text += more;
@@ -132,6 +137,17 @@ export async function world(
     },
     plan: (flags = {}) => plan({ ...NO_FLAGS, ...flags }, context()),
     read: (file) => readFile(join(folder, file), 'utf8'),
+    pulumi: async (...args) => {
+      const line = `${exportLine} && exec pulumi "$@" --non-interactive --color never`;
+      const run = await execa('sh', ['-c', line, 'sh', ...args], {
+        cwd: folder,
+        env: { ...env, PULUMI_SKIP_UPDATE_CHECK: 'true' },
+        extendEnv: false,
+        all: true,
+        reject: false,
+      });
+      return { exitCode: run.exitCode ?? -1, output: run.all };
+    },
     [Symbol.asyncDispose]: async () => {
       await provider[Symbol.asyncDispose]();
       await api[Symbol.asyncDispose]();

@@ -1,0 +1,153 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { down, preview, up } from '../../../src/cli/stack/provision.ts';
+import { reach } from '../../support/evidence.ts';
+import { deadOutside, LINE, outside, ownAddresses, zone } from '../../support/home.ts';
+import { LAN4, NAME, OLD4, OTHER4, STABLE6, TEMPORARY6, WAN4 } from '../../support/names.ts';
+import { compiled } from './compiled.ts';
+import { TOKEN, type World, world, wrongA } from './world.ts';
+
+/** ms: each command of the engine takes two to four seconds on two busy cores. */
+const LONG = 180_000;
+
+const LAST = { stack: null };
+const A_OLD = { type: 'A', name: NAME, content: OLD4, ttl: 1800, comment: 'home' };
+const AAAA = { type: 'AAAA', name: NAME, content: STABLE6, ttl: 300 };
+const SIX = `AAAA ${NAME} ${STABLE6} 300 dns -`;
+const NEW = `A ${NAME} ${WAN4} 1800 dns home`;
+const OLD = `A ${NAME} ${OLD4} 1800 dns home`;
+
+const upNow = (the: World) => up(LAST, the.context());
+const downNow = (the: World) => down(LAST, the.context());
+
+/** The token and the passphrase, in whatever was written or printed. */
+async function leaks(the: World, printed: string): Promise<string[]> {
+  const settings = JSON.parse(await the.read('.reach4/stack.json')) as { passphraseFile: string };
+  const passphrase = await readFile(settings.passphraseFile, 'utf8');
+  expect(passphrase.length).toBeGreaterThan(40);
+  expect((await stat(settings.passphraseFile)).mode & 0o777).toBe(0o600);
+  expect(settings.passphraseFile.startsWith(the.folder)).toBe(false);
+  const found: string[] = [];
+  const look = (where: string, text: string): void => {
+    for (const secret of [TOKEN, passphrase]) if (text.includes(secret)) found.push(where);
+  };
+  look('what was printed', printed);
+  const entries = await readdir(the.folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  expect(files.some((file) => file.includes('.reach4/state/.pulumi/stacks/'))).toBe(true);
+  for (const file of files) look(file, await readFile(file, 'utf8'));
+  return found;
+}
+
+beforeAll(() => compiled());
+
+describe('through the Automation API', () => {
+  test('a missing A is made, kept, and taken away', { timeout: LONG }, async () => {
+    await using the = await world([AAAA]);
+    await the.diagnose(wrongA());
+    expect(await the.plan()).toBe(0);
+    expect(the.records()).toEqual([SIX]);
+    expect(await upNow(the)).toBe(0);
+    const made = [`A ${NAME} ${WAN4} 300 dns reach4 stack home-example-org`, SIX];
+    expect(the.records()).toEqual(made);
+    const first = the.printed();
+    expect(await upNow(the)).toBe(0);
+    const second = the.printed();
+    expect(second).toContain('4 unchanged');
+    expect(second).not.toMatch(/\d+ (?:created|updated|deleted|replaced)/u);
+    expect(the.records()).toEqual(made);
+    expect(await downNow(the)).toBe(0);
+    expect(the.records()).toEqual([SIX]);
+    expect(await leaks(the, first + second + the.printed())).toEqual([]);
+  });
+
+  test('a surplus A and a wrong AAAA: set aside and corrected, and back', { timeout: LONG }, async () => {
+    await using the = await world([
+      A_OLD,
+      { ...A_OLD, content: OTHER4, comment: 'older', ttl: 7200 },
+      { ...AAAA, content: TEMPORARY6, comment: 'laptop' },
+    ]);
+    const before = the.records();
+    await the.diagnose([
+      ownAddresses(LAN4, STABLE6, [TEMPORARY6, { temporary: true }]),
+      ...LINE.slice(1),
+      ...zone([OLD4, OTHER4], [TEMPORARY6]),
+      ...[STABLE6, TEMPORARY6].flatMap((address) => [reach(address), outside(address)]),
+      deadOutside(OLD4),
+      deadOutside(OTHER4),
+      outside(WAN4),
+    ]);
+    expect(await the.plan({ adopt: true, restore: false })).toBe(0);
+    expect(await the.plan({ adopt: true })).toBe(0);
+    expect(await upNow(the)).toBe(0);
+    expect(the.records()).toEqual([NEW, `AAAA ${NAME} ${STABLE6} 300 dns laptop`]);
+    expect(await the.plan()).toBe(0);
+    expect(await upNow(the)).toBe(0);
+    expect(the.printed()).toContain('6 unchanged');
+    expect(await downNow(the)).toBe(0);
+    expect(the.records()).toEqual(before);
+  });
+
+  test('--no-restore leaves the old A out, but never the AAAA', { timeout: LONG }, async () => {
+    await using the = await world([A_OLD, AAAA]);
+    await the.diagnose(wrongA(OLD4));
+    await the.plan({ adopt: true });
+    expect(await upNow(the)).toBe(0);
+    // Changed one's mind afterwards.
+    expect(await the.plan({ restore: false })).toBe(0);
+    expect(await upNow(the)).toBe(0);
+    expect(await downNow(the)).toBe(0);
+    expect(the.records()).toEqual([SIX]);
+  });
+
+  test('content that is left to its keeper is never written', { timeout: LONG }, async () => {
+    await using the = await world([{ ...A_OLD, comment: 'ddclient' }, AAAA]);
+    await the.diagnose(wrongA(OLD4));
+    expect(await the.plan({ adopt: true })).toBe(1);
+    expect(the.printed()).toContain('--leave-content');
+    expect(await the.plan({ leaveContent: true })).toBe(0);
+    expect(await upNow(the)).toBe(0);
+    const record = the.api.zones[0]?.list({ type: 'A' })[0];
+    the.api.zones[0]?.patch(record?.id ?? '', { content: WAN4 });
+    const kept = [`A ${NAME} ${WAN4} 1800 dns ddclient`, SIX];
+    expect(await upNow(the)).toBe(0);
+    expect(the.records()).toEqual(kept);
+    expect(await downNow(the)).toBe(0);
+    expect(the.records()).toEqual(kept);
+  });
+});
+
+describe('with the literal pulumi', () => {
+  test('an old A is taken over, and comes back with all it had', { timeout: LONG }, async () => {
+    await using the = await world([A_OLD, AAAA]);
+    await the.diagnose(wrongA(OLD4));
+    expect(await the.plan()).toBe(1);
+    expect(await the.plan({ adopt: true })).toBe(0);
+    let printed = the.printed();
+    const shown = await the.pulumi('preview', '--diff');
+    expect(shown.output).toContain(`~ content: "${OLD4}" => "${WAN4}"`);
+    expect(await preview(LAST, the.context())).toBe(0);
+    const ours = the.printed();
+    expect(ours).toContain(`~ content: "${OLD4}" => "${WAN4}"`);
+    expect(ours.split('\n').slice(0, 2)).toEqual([
+      `IPv4 visitors of ${NAME} are sent to ${WAN4}.`,
+      'It costs nothing: $0 a month.',
+    ]);
+    expect(the.records()).toEqual([OLD, SIX]);
+
+    // One with the compiled program, one with its source: the text frozen in the state differs, the data must not.
+    expect(await upNow(the)).toBe(0);
+    const again = await the.pulumi('up', '--yes', '--skip-preview');
+    expect(again).toMatchObject({ exitCode: 0, output: expect.stringContaining('4 unchanged') });
+    expect(the.records()).toEqual([NEW, SIX]);
+    // A second plan keeps what was there before the stack.
+    expect(await the.plan()).toBe(0);
+
+    const gone = await the.pulumi('destroy', '--yes', '--skip-preview');
+    expect(gone.exitCode).toBe(0);
+    expect(the.records()).toEqual([OLD, SIX]);
+    printed += the.printed() + shown.output + again.output + gone.output;
+    expect(await leaks(the, printed)).toEqual([]);
+  });
+});

@@ -1,0 +1,197 @@
+import { createRequire } from 'node:module';
+import type ts from 'typescript';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PreviousRecords, type PreviousRecordsArgs } from '../../src/components/previous-records.ts';
+import { dnsEdit, testToken } from '../engine/cloudflare/api/access.ts';
+import { type CloudflareApi, startCloudflareApi } from '../engine/cloudflare/api/server.ts';
+import { NAME, OLD4, OTHER4, WAN4, ZONE } from '../support/names.ts';
+import { underMocks } from './mocks.ts';
+import { recordBefore } from './plans.ts';
+
+const TOKEN = testToken('holder');
+
+interface Provider {
+  create(inputs: PreviousRecordsArgs): Promise<{ id: string; outs: PreviousRecordsArgs }>;
+  diff(id: string, olds: unknown, news: unknown): Promise<{ changes: boolean; replaces: string[] }>;
+  update(
+    id: string,
+    olds: PreviousRecordsArgs,
+    news: PreviousRecordsArgs,
+  ): Promise<{ outs: PreviousRecordsArgs }>;
+  delete(id: string, state: PreviousRecordsArgs): Promise<void>;
+}
+
+/** The provider's text as it is frozen into a state. */
+async function frozenText(): Promise<string> {
+  const all = await underMocks(() => {
+    new PreviousRecords('holder', { zoneId: 'zone', previous: [], setAside: [] });
+  });
+  return String(all.find(({ name }) => name === 'holder')?.inputs.__provider);
+}
+
+/** What Pulumi makes of that text at `pulumi destroy`. */
+function thawed(text: string): Provider {
+  const module: { exports: { handler?: () => Provider } } = { exports: {} };
+  new Function('module', 'exports', 'require', text)(module, module.exports, createRequire(import.meta.url));
+  if (module.exports.handler === undefined) throw new Error('no handler in the frozen text');
+  return module.exports.handler();
+}
+
+let api: CloudflareApi;
+let provider: Provider;
+const kept = { ...process.env };
+
+beforeEach(async () => {
+  const record = { type: 'A', name: NAME, ttl: 1800, comment: 'home' };
+  api = await startCloudflareApi({
+    zones: [
+      {
+        name: ZONE,
+        id: 'z',
+        records: [
+          { ...record, content: OLD4 },
+          { ...record, content: OTHER4 },
+        ],
+      },
+    ],
+    tokens: { [TOKEN]: dnsEdit },
+  });
+  process.env.CLOUDFLARE_API_TOKEN = TOKEN;
+  process.env.CLOUDFLARE_BASE_URL = api.url;
+  provider = thawed(await frozenText());
+});
+afterEach(async () => {
+  process.env.CLOUDFLARE_API_TOKEN = kept.CLOUDFLARE_API_TOKEN ?? '';
+  process.env.CLOUDFLARE_BASE_URL = kept.CLOUDFLARE_BASE_URL ?? '';
+  await api[Symbol.asyncDispose]();
+});
+
+const zone = () => {
+  const [only] = api.zones;
+  if (only === undefined) throw new Error('no zone');
+  return only;
+};
+const idOf = (content: string): string => zone().list({ content })[0]?.id ?? '';
+const contents = (): string[] =>
+  zone()
+    .list()
+    .map(({ content }) => content)
+    .sort();
+const aside = (content: string) => ({ recordId: idOf(content), type: 'A' as const, name: NAME, content });
+const state = (more: Partial<PreviousRecordsArgs>): PreviousRecordsArgs => ({
+  zoneId: 'z',
+  previous: [],
+  setAside: [],
+  ...more,
+});
+
+test('the frozen text is small and needs no module', async () => {
+  const text = await frozenText();
+  expect(text.length).toBeLessThan(16_000);
+  expect(text).not.toMatch(/require\(/u);
+  expect(text).not.toContain(TOKEN);
+});
+
+test('the parser that Pulumi ships, TypeScript 3.8, reads the text', async () => {
+  const require = createRequire(import.meta.url);
+  const parser = require('@pulumi/pulumi/vendor/typescript@3.8.3/typescript.js') as typeof ts;
+  const source = parser.createSourceFile('frozen.js', await frozenText(), parser.ScriptTarget.Latest);
+  // Not in the public types, but there in all versions.
+  expect((source as unknown as { parseDiagnostics: unknown[] }).parseDiagnostics).toEqual([]);
+});
+
+describe('create', () => {
+  test('sets aside, and can be run again', async () => {
+    const inputs = state({ setAside: [aside(OTHER4)] });
+    expect(await provider.create(inputs)).toEqual({ id: 'previous-records-z', outs: inputs });
+    expect(contents()).toEqual([OLD4]);
+    await provider.create(inputs);
+    expect(contents()).toEqual([OLD4]);
+  });
+
+  test('leaves a record that has changed since it was planned', async () => {
+    const inputs = state({ setAside: [aside(OTHER4)] });
+    zone().patch(idOf(OTHER4), { content: '81.2.99.140' });
+    await expect(provider.create(inputs)).rejects.toThrow(
+      /was 81\.2\.99\.130 when it was planned and is 81\.2\.99\.140 now/u,
+    );
+  });
+
+  test('without a token does nothing but say so', async () => {
+    process.env.CLOUDFLARE_API_TOKEN = '';
+    await expect(provider.create(state({ setAside: [aside(OTHER4)] }))).rejects.toThrow(
+      /CLOUDFLARE_API_TOKEN is not set/u,
+    );
+  });
+});
+
+describe('diff and update', () => {
+  test('the order of keys is no change; a record more is one; another zone is another resource', async () => {
+    const one = state({ previous: [recordBefore()] });
+    const turned = {
+      setAside: [],
+      previous: [Object.fromEntries(Object.entries(recordBefore()).reverse())],
+      zoneId: 'z',
+      __provider: 'other',
+    };
+    expect(await provider.diff('', one, turned)).toEqual({ changes: false, replaces: [] });
+    expect(await provider.diff('', one, state({}))).toEqual({ changes: true, replaces: [] });
+    expect(await provider.diff('', one, { ...one, zoneId: 'y' })).toEqual({
+      changes: true,
+      replaces: ['zoneId'],
+    });
+  });
+
+  test('update sets aside what is new, and nothing twice', async () => {
+    const olds = state({ setAside: [aside(OTHER4)] });
+    const news = state({ setAside: [aside(OTHER4), aside(OLD4)] });
+    expect(await provider.update('', olds, news)).toEqual({ outs: news });
+    expect(contents()).toEqual([OTHER4]);
+  });
+});
+
+describe('delete', () => {
+  const previous = () => [recordBefore({ id: idOf(OLD4) })];
+
+  test('in place: address, TTL and comment as they were', async () => {
+    const held = state({ previous: previous() });
+    const id = idOf(OLD4);
+    zone().replace(id, { type: 'A', name: NAME, content: WAN4, ttl: 60 });
+    await provider.delete('', held);
+    expect(zone().get(id)).toMatchObject({ content: OLD4, ttl: 1800, comment: 'home', proxied: false });
+  });
+
+  test('anew where it is gone; and again without harm', async () => {
+    const held = state({ previous: previous() });
+    zone().delete(idOf(OLD4));
+    await provider.delete('', held);
+    await provider.delete('', held);
+    expect(zone().list({ content: OLD4 })).toMatchObject([{ ttl: 1800, comment: 'home' }]);
+  });
+
+  test('where somebody made it again beside ours, only theirs stays', async () => {
+    const held = state({ previous: previous() });
+    zone().patch(idOf(OLD4), { content: WAN4 });
+    zone().create({ type: 'A', name: NAME, content: OLD4, ttl: 60 });
+    await provider.delete('', held);
+    expect(contents()).toEqual([OTHER4, OLD4].sort());
+  });
+
+  test('waits where the API is busy or down for a moment', async () => {
+    const held = state({ previous: previous() });
+    zone().patch(idOf(OLD4), { content: WAN4 });
+    api.failNext({ kind: 'server-error' });
+    api.failNext({ kind: 'rate-limit', retryAfter: 1, method: 'PUT' });
+    await provider.delete('', held);
+    expect(contents()).toEqual([OTHER4, OLD4].sort());
+  });
+
+  test('says what could not be put back, and why', async () => {
+    const held = state({ previous: previous() });
+    for (const content of [OLD4, OTHER4]) zone().delete(idOf(content));
+    zone().create({ type: 'CNAME', name: NAME, content: 'x.example.net' });
+    await expect(provider.delete('', held)).rejects.toThrow(
+      `${NAME} A ${OLD4} could not be put back: A CNAME record`,
+    );
+  });
+});
