@@ -19,6 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(packageVersion())
     .enablePositionalOptions()
     .showHelpAfterError('(see: reach4 COMMAND --help)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /u, 'reach4: ')) })
     .exitOverride();
   const done = (result: number): void => {
     code = result;

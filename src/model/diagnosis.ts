@@ -14,29 +14,14 @@ export const CAUSE_CODES = [
   'ipv6-only-listener',
   'hairpin',
 ] as const;
-export const causeCodeSchema = z.enum(CAUSE_CODES);
+const causeCodeSchema = z.enum(CAUSE_CODES);
 export type CauseCode = z.infer<typeof causeCodeSchema>;
 
-export const remedyCodeSchema = z.enum([
-  'a-record',
-  'edge-proxy',
-  'cdn',
-  'relay',
-  'tunnel',
-  'port-forward',
-  'host-firewall',
-  'listener',
-  'hairpin',
-  'isp',
-  'other-tunnels',
-]);
-export type RemedyCode = z.infer<typeof remedyCodeSchema>;
-
 /** Three-valued: `unknown` is "not observed", never "fine". */
-export const triSchema = z.enum(['yes', 'no', 'unknown']);
+const triSchema = z.enum(['yes', 'no', 'unknown']);
 export type Tri = z.infer<typeof triSchema>;
 
-export const nextSchema = z.object({
+const nextSchema = z.object({
   code: z.enum([
     'look-from-outside',
     'allow-public-services',
@@ -53,7 +38,7 @@ export const nextSchema = z.object({
 /** The cheapest observation that would decide. */
 export type Next = z.infer<typeof nextSchema>;
 
-export const verdictSchema = z.object({
+const verdictSchema = z.object({
   cause: causeCodeSchema,
   verdict: z.enum(['confirmed', 'suspected', 'ruled-out', 'unknown']),
   because: z.array(findingSchema),
@@ -63,7 +48,7 @@ export const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
-export const recordChangeSchema = z.object({
+const recordChangeSchema = z.object({
   type: z.enum(['A', 'AAAA']),
   from: z.array(addressSchema),
   to: addressSchema,
@@ -82,7 +67,7 @@ const offered = {
   minutes: z.number().positive(),
 };
 
-export const remedyOfferSchema = z.discriminatedUnion('remedy', [
+const remedyOfferSchema = z.discriminatedUnion('remedy', [
   z.object({
     remedy: z.literal('a-record'),
     ...offered,

@@ -71,14 +71,14 @@ export const resolverFactsSchema = z.object({
 });
 
 /** The zone cut found by following referrals from the parent zone's servers. */
-export const delegationFactsSchema = z.object({
+const delegationFactsSchema = z.object({
   name: z.string(),
   zone: z.string(),
   nameServers: z.array(z.object({ name: z.string(), addresses: z.array(addressSchema) })),
 });
 
 /** What one authoritative server answers, asked directly and without recursion. */
-export const authorityFactsSchema = z.object({
+const authorityFactsSchema = z.object({
   /** The name asked for: the target's, or the end of its CNAME chain. */
   name: z.string(),
   zone: z.string(),
@@ -88,13 +88,13 @@ export const authorityFactsSchema = z.object({
 });
 
 /** What programs on this machine get (getaddrinfo: hosts file, then resolvers). */
-export const osLookupFactsSchema = z.object({
+const osLookupFactsSchema = z.object({
   addresses: z.array(addressSchema),
   /** Addresses that the hosts file gives for the name; they hide what DNS says. */
   hostsFile: z.array(addressSchema),
 });
 
-export const ownAddressSchema = z.object({
+const ownAddressSchema = z.object({
   address: addressSchema,
   family: familySchema,
   interface: z.string(),
@@ -107,10 +107,10 @@ export const ownAddressSchema = z.object({
 });
 export type OwnAddress = z.infer<typeof ownAddressSchema>;
 
-export const addressesFactsSchema = z.object({ addresses: z.array(ownAddressSchema) });
+const addressesFactsSchema = z.object({ addresses: z.array(ownAddressSchema) });
 
 /** The public address as a service on the internet sees it. */
-export const whoamiFactsSchema = z.object({
+const whoamiFactsSchema = z.object({
   service: z.string(),
   family: familySchema,
   address: addressSchema,

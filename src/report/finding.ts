@@ -49,7 +49,7 @@ const list = (items: readonly string[]): string => (items.length === 0 ? 'nothin
 const say = (headline: string, ...details: readonly string[]): Prose => ({ headline, details });
 
 /** How long, in the unit a person thinks in. @param seconds a time to live */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3600)} h`;

@@ -33,7 +33,7 @@ const RCODES: Partial<Record<Answer['outcome'], string | null>> = {
 const DEFAULT_TTL = 300;
 
 /** An answer as an authoritative server (`byAuthority`) or a resolver gives it. */
-export function answer(spec: AnswerSpec, byAuthority: boolean): Answer {
+function answer(spec: AnswerSpec, byAuthority: boolean): Answer {
   const parts: Partial<Answer> =
     typeof spec === 'string' ? { outcome: spec } : 'length' in spec ? withAddresses(spec) : spec;
   const outcome = parts.outcome ?? (parts.addresses === undefined ? 'no-data' : 'answer');

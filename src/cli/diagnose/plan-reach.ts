@@ -1,4 +1,4 @@
-import { familyOf, isPublic } from '../../model/address.ts';
+import { isPublic } from '../../model/address.ts';
 import { type AddressRole, type Evidence, seen } from '../../model/evidence.ts';
 import type { Target } from '../../model/target.ts';
 import { mentionedAddresses } from '../../model/view/records.ts';
@@ -59,5 +59,3 @@ export function serviceHint(target: Target): ServiceHint | null {
     path: target.path,
   };
 }
-
-export const familyLabel = (address: string): string => (familyOf(address) === 'ipv4' ? 'IPv4' : 'IPv6');

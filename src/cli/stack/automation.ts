@@ -80,6 +80,7 @@ export async function openStack(
       return { ok: true };
     } catch (error) {
       if (!(error instanceof automation.CommandError)) throw error;
+      if (WRONG_PASSPHRASE.test(error.message)) throw refused(error, setting);
       const why = error instanceof automation.ConcurrentUpdateError ? 'locked' : 'failed';
       return { ok: false, why, said: diagnostic(error.message) };
     }
@@ -117,9 +118,12 @@ function replaceEnvironment(wanted: Env): void {
   Object.assign(process.env, wanted);
 }
 
+/** Pulumi's words (pkg/secrets/passphrase, ErrIncorrectPassphrase). */
+const WRONG_PASSPHRASE = /incorrect passphrase/u;
+
 function refused(error: Error, { backend }: Setting): UserError {
   const said = diagnostic(error.message);
-  if (/incorrect passphrase/u.test(error.message)) {
+  if (WRONG_PASSPHRASE.test(error.message)) {
     return new UserError(
       `The state in ${backend.url} was made with another passphrase than the one in ${backend.passphraseFile}; expected that one, as --passphrase-file FILE.`,
     );
@@ -130,12 +134,15 @@ function refused(error: Error, { backend }: Setting): UserError {
 /** Sentences that only say that something was said before. */
 const EMPTY_SENTENCES = /^(?:update|preview|destroy|refresh|resource) failed$|^an unhandled error occurred/u;
 
+/** How providers begin a list of errors; the first one follows on the next line. */
+const LIST_OF_ERRORS = /error: \d+ errors? occurred:\s*\*?[ \t]*/gu;
+
 /** The one line that says what went wrong, out of a message that repeats everything. */
 export function diagnostic(message: string): string {
   const lines = message
+    .replaceAll(LIST_OF_ERRORS, 'error: ')
     .split('\n')
     .flatMap((line) => /^\s*error: (.*\S)\s*$/u.exec(line)?.[1] ?? [])
     .filter((line) => !EMPTY_SENTENCES.test(line));
-  const first = lines[0] ?? message.split('\n').find((line) => line.trim() !== '') ?? 'no reason given';
-  return first.replace(/^(?:\d+ errors? occurred:\s*)?(?:\* )?/u, '').trim();
+  return lines[0] ?? message.split('\n').find((line) => line.trim() !== '') ?? 'no reason given';
 }

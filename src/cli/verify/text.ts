@@ -9,8 +9,9 @@ const COLOR = { holds: 'green', fails: 'red', waiting: 'yellow' } as const;
 
 /** What was verified, a line each, and the result. */
 export function checksText({ target }: Pick<Plan, 'target'>, checks: readonly Check[], page: Page): string {
-  const lines = checks.map(({ state, text }) => {
-    const sign = page.drawing ? MARK[state] : `${WORD[state]}:`;
+  const lines = checks.map(({ code, state, text }) => {
+    // A copy somewhere is told, but nothing that has to be waited for.
+    const sign = code === 'copies' ? 'note:' : page.drawing ? MARK[state] : `${WORD[state]}:`;
     return block(page, `${paint(page, COLOR[state], sign)} ${text}`, 2, 4);
   });
   const subject = hostPort(target.host, target.port);

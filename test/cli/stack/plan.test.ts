@@ -120,10 +120,11 @@ error: update failed
 Diagnostics:
   cloudflare:index:DnsRecord (home.example.org-A):
     error: 1 error occurred:
+    \t* Authentication error (10000)
   pulumi:pulumi:Stack (reach4-s):
     error: CLOUDFLARE_API_TOKEN is not set
     error: CLOUDFLARE_API_TOKEN is not set
  err?: Error`;
-  expect(diagnostic(message)).toBe('CLOUDFLARE_API_TOKEN is not set');
+  expect(diagnostic(message)).toBe('Authentication error (10000)');
   expect(diagnostic('nothing like it')).toBe('nothing like it');
 });

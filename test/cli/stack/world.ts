@@ -34,7 +34,7 @@ export interface World extends AsyncDisposable {
   /** `reach4 plan` with these flags. */
   plan(flags?: Partial<PlanOptions>): Promise<number>;
   read(file: string): Promise<string>;
-  /** The literal `pulumi`, after the `export` line that `plan` printed, with the token and whatever Node is first. */
+  /** The literal `pulumi`, after the `export` line that `plan` printed, with the token and the machine's own Node. */
   pulumi(...args: string[]): Promise<{ exitCode: number; output: string }>;
 }
 
@@ -66,6 +66,7 @@ export async function world(
   { rights = dnsEdit, zoneName = ZONE }: { rights?: TokenRights; zoneName?: string } = {},
 ): Promise<World> {
   const engine = await ensureEngine();
+  const path = (process.env.PATH ?? '').split(delimiter);
   const base = await mkdtemp(join(tmpdir(), 'reach4 stack-'));
   const folder = join(base, 'project');
   await mkdir(folder);
@@ -78,7 +79,8 @@ export async function world(
   const provider = await startCloudflareProvider({ environment: cloudflare, retryBaseMs: 20 });
   const env: Record<string, string> = {
     ...cloudflare,
-    PATH: [...engine.binDirs, process.env.PATH ?? ''].join(delimiter),
+    // The machine's own Node, as a user's shell has it; not the one that npm puts first.
+    PATH: [...engine.binDirs, ...path.filter((place) => !place.includes('node_modules'))].join(delimiter),
     HOME: base,
     XDG_CONFIG_HOME: join(base, 'config'),
     PULUMI_HOME: join(base, 'home'),
