@@ -1,13 +1,18 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import ClosingLine from './test/support/closing-line.ts';
+import { prepare } from './test/support/prepare.ts';
+
+const unavailable = await prepare();
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...unavailable.flatMap(({ tests }) => tests)],
     // Real networks and a real engine on two cores that others use as well.
     testTimeout: 60_000,
     hookTimeout: 600_000,
     // More would only make the time-outs inside the tests less true.
     maxWorkers: 2,
-    reporters: ['default', './test/support/closing-line.ts'],
+    reporters: ['default', new ClosingLine({ unavailable })],
   },
 });

@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../src/model/error.ts';
+import { ensurePackages } from '../support/packages.ts';
 import { addressOf, type HostName } from './addresses.ts';
 import { NODE } from './commands.ts';
 import { guard } from './guard.ts';
 import { claimPlace, type Place, sweepStale } from './leftovers.ts';
 import { NAMED_READY, nameFiles, prepareNameServers } from './named.ts';
 import { allSettled, makeNetwork, writeHostFiles } from './network.ts';
-import { ensurePackages } from './packages.ts';
 import {
   type ExecOptions,
   type ExecResult,
@@ -54,7 +54,7 @@ let swept: Promise<void> | undefined;
  * @throws UserError if the lab can't run on this machine.
  */
 export async function startWorld(world: World, options: { label?: string } = {}): Promise<RunningWorld> {
-  const reason = await ensurePackages();
+  const reason = await ensurePackages('lab');
   if (reason !== undefined) throw new UserError(reason);
   swept ??= sweepStale();
   await swept;

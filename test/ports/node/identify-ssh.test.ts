@@ -1,12 +1,12 @@
 import { connect as connectPlain, createServer, type Socket } from 'node:net';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { identitySchema } from '../../../src/model/identity.ts';
 import { identify } from '../../../src/ports/node/identify.ts';
 import { SshReceiver } from '../../../src/ports/node/ssh/receiver.ts';
 import { SshError, WireReader, writePacket, writePositive } from '../../../src/ports/node/ssh/wire.ts';
 import { listen, serve, within } from './loopback.ts';
-import { ensureSshd, startSshd } from './sshd.ts';
+import { startSshd } from './sshd.ts';
 
 const HINT = { protocol: 'ssh', name: 'home.example.org', path: '/' } as const;
 
@@ -29,8 +29,6 @@ const between = (behind: number, change: (part: Buffer, offset: number) => Buffe
   );
 
 describe('a real OpenSSH server', () => {
-  beforeAll(ensureSshd, 150_000);
-
   it.each([
     ['ed25519', [], 'ssh-ed25519'],
     ['ecdsa', [], 'ecdsa-sha2-nistp256'],

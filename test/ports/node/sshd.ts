@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,32 +11,6 @@ import { closedPort } from './loopback.ts';
 
 /** OpenSSH's server as Debian installs it. */
 const SSHD = '/usr/sbin/sshd';
-/** ms; apt fetches 1.5 MB. */
-const APT_TIMEOUT = 120_000;
-/** Debian asks this script before a package may start its service (invoke-rc.d(8)); 101 means "not allowed". */
-const POLICY = '/usr/sbin/policy-rc.d';
-
-/** Installs OpenSSH's server where it is missing and this is Debian and root; its service stays off. */
-export async function ensureSshd(): Promise<void> {
-  if (existsSync(SSHD)) return;
-  if (process.geteuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(`these tests need ${SSHD}: install openssh-server`);
-  }
-  const guarded = existsSync(POLICY);
-  if (!guarded) await writeFile(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeout: APT_TIMEOUT };
-    await execa('/usr/bin/apt-get', ['update'], { ...options, reject: false });
-    await execa(
-      '/usr/bin/apt-get',
-      ['install', '--yes', '--no-install-recommends', 'openssh-server'],
-      options,
-    );
-  } finally {
-    if (!guarded) await rm(POLICY);
-  }
-}
-
 type KeyType = 'ed25519' | 'ecdsa' | 'rsa';
 
 /**
