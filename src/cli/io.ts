@@ -1,4 +1,4 @@
-import { MAX_WIDTH, type Page } from '../report/page.ts';
+import { asTyped, MAX_WIDTH, type Page } from '../report/page.ts';
 
 /** Where a command writes, and what the reader's screen can do. */
 export interface Io {
@@ -12,11 +12,14 @@ export interface Io {
 export function standardIo(): Io {
   const isTTY = process.stdout.isTTY === true;
   const dumb = process.env.TERM === 'dumb';
+  // In a checkout, reach4 is on no PATH.
+  const command = process.env.npm_lifecycle_event === 'start' ? { command: 'npm start --' } : {};
   return {
     out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    err: (text) => void process.stderr.write(asTyped(command, text)),
     isTTY,
     page: {
+      ...command,
       width: isTTY ? process.stdout.columns || MAX_WIDTH : MAX_WIDTH,
       color: isTTY && !dumb && (process.env.NO_COLOR ?? '') === '',
       drawing:

@@ -8,7 +8,15 @@ export interface Page {
   readonly color: boolean;
   /** Lines and crosses; off for pipes and screen readers, which get the same words in the same order. */
   readonly drawing: boolean;
+  /** How the reader starts reach4: what is shown must work as it is typed. Default: `reach4`. */
+  readonly command?: string;
 }
+
+const SUBCOMMAND = /\breach4 (?=(?:diagnose|plan|preview|up|down|verify|agent|pulumi)\b)/gu;
+
+/** Commands in the text, as this reader has to type them. */
+export const asTyped = ({ command }: Pick<Page, 'command'>, text: string): string =>
+  command === undefined ? text : text.replaceAll(SUBCOMMAND, `${command} `);
 
 /** Lines longer than this are hard to read, and don't fit a standard terminal. */
 export const MAX_WIDTH = 80;
@@ -16,12 +24,12 @@ export const MAX_WIDTH = 80;
 type Format = Parameters<typeof styleText>[0];
 
 export const paint = (page: Page, format: Format, text: string): string =>
-  page.color ? styleText(format, text, { validateStream: false }) : text;
+  page.color ? styleText(format, asTyped(page, text), { validateStream: false }) : asTyped(page, text);
 
 /** Wraps text and indents every line. */
 export function block(page: Page, text: string, indent: number, hanging = indent): string {
   const width = Math.max(20, Math.min(page.width, MAX_WIDTH) - Math.max(indent, hanging));
-  return wrapAnsi(text, width, { hard: false, trim: true })
+  return wrapAnsi(asTyped(page, text), width, { hard: false, trim: true })
     .split('\n')
     .map((line, number) => `${' '.repeat(number === 0 ? indent : hanging)}${line}`)
     .join('\n');

@@ -2,7 +2,7 @@ import type { CauseCode, Diagnosis, Next, RemedyOffer, Verdict } from '../model/
 import { isHere, type Vantage } from '../model/evidence.ts';
 import type { FindingCode } from '../model/finding.ts';
 import { prose } from './finding.ts';
-import { block, columns, type Page, paint, spread } from './page.ts';
+import { asTyped, block, columns, type Page, paint, spread } from './page.ts';
 import { pathLine, pathOf } from './path.ts';
 
 const CAUSE_NAMES: Readonly<Record<CauseCode, string>> = {
@@ -58,7 +58,7 @@ export function diagnosisText(diagnosis: Diagnosis, page: Page): string {
       : '',
     block(page, footer(diagnosis, page, works), 0),
   ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return asTyped(page, `${sections.filter((section) => section !== '').join('\n\n')}\n`);
 }
 
 function header({ target, evidence, vantage, complete }: Diagnosis, page: Page): string {

@@ -4,6 +4,7 @@ import { type Diagnosis, diagnosisSchema } from '../../model/diagnosis.ts';
 import { UserError } from '../../model/error.ts';
 import { type Flags, NEW_STACK, type StackSoFar } from '../../remedies/a-record/outcome.ts';
 import { offerOf, planARecord } from '../../remedies/a-record.ts';
+import { asTyped } from '../../report/page.ts';
 import { DIAGNOSIS_FILE } from '../places.ts';
 import { openStack, type Setting } from './automation.ts';
 import { type Backend, chooseBackend, exportLine, prepareBackend } from './backend.ts';
@@ -62,18 +63,18 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
   if (!decision.ok) {
     const noZone = decision.refusals.some(({ code }) => code === 'no-zone') && owner !== undefined;
     const zoneSentence = noZone ? await noZoneSentence(owner, world, signal) : null;
-    io.out(refusalText(diagnosis.target, decision, { staleHours, zoneSentence }, io.page));
+    io.out(asTyped(io.page, refusalText(diagnosis.target, decision, { staleHours, zoneSentence }, io.page)));
     return EXIT_NOT_ACHIEVED;
   }
   const shown = { stack: name, diagnosis, decision, found: inZone?.addresses ?? [], staleHours };
-  io.out(planText(shown, io.page));
+  io.out(asTyped(io.page, planText(shown, io.page)));
   if (setting === null) {
     io.out(`\nNothing has been written or changed. ${HOW_TO_GET_PULUMI}\n`);
     return EXIT_NOT_ACHIEVED;
   }
   await makeStack(name, setting, project, settings, context);
   await writePlan(folder, name, decision.plan, ports.files);
-  io.out(nextSteps(name, backend));
+  io.out(asTyped(io.page, nextSteps(name, backend)));
   return EXIT_DONE;
 }
 

@@ -1,4 +1,5 @@
 import { checkAccess } from '../../cloud/cloudflare.ts';
+import { asTyped } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
 import { passOnInterrupts } from './interrupt.ts';
@@ -44,7 +45,7 @@ async function provision(action: Action, choice: StackChoice, context: StackCont
     interruption.stop();
   }
   if (outcome.ok) {
-    io.out(`\n${afterwards(action, plan)}\n`);
+    io.out(asTyped(io.page, `\n${afterwards(action, plan)}\n`));
     return EXIT_DONE;
   }
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);
