@@ -1,6 +1,6 @@
 import type { RemedyOffer, Verdict } from '../model/diagnosis.ts';
 import type { Case } from '../model/view/case.ts';
-import { offerARecord } from './a-record-offer.ts';
+import { offerARecord } from './a-record/offer.ts';
 
 type Offer = (the: Case, verdicts: readonly Verdict[]) => RemedyOffer | null;
 

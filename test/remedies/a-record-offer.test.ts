@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/model/diagnosis.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
-import { offerARecord } from '../../src/remedies/a-record-offer.ts';
+import { offerARecord } from '../../src/remedies/a-record/offer.ts';
 import { reach, resolver, whoami } from '../support/evidence.ts';
 import { authorities, caseOf, deadOutside, LINE, outside, ownAddresses, SIX, zone } from '../support/home.ts';
 import {

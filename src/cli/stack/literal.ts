@@ -1,20 +1,7 @@
+import type { Foreground } from '../../ports/node/foreground.ts';
 import { engineEnvironment } from './automation.ts';
 import { openSetting, type StackContext } from './context.ts';
 import { passOnInterrupts } from './interrupt.ts';
-
-/**
- * Runs a program on this terminal: its input and output are the user's. Ends it with SIGINT when the signal aborts.
- * @returns its exit code; null where a signal ended it
- */
-export type Foreground = (
-  file: string,
-  args: readonly string[],
-  options: {
-    readonly cwd: string;
-    readonly env: Readonly<Record<string, string>>;
-    readonly signal: AbortSignal;
-  },
-) => Promise<number | null>;
 
 const EXIT_NOT_ACHIEVED = 1;
 

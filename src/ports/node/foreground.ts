@@ -27,3 +27,5 @@ export async function foreground(
   });
   return exitCode ?? null;
 }
+
+export type Foreground = typeof foreground;

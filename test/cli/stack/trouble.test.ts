@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Foreground, pulumi } from '../../../src/cli/stack/literal.ts';
+import { pulumi } from '../../../src/cli/stack/literal.ts';
 import { down, up } from '../../../src/cli/stack/provision.ts';
+import type { Foreground } from '../../../src/ports/node/foreground.ts';
 import { NAME, OLD4, OTHER4, STABLE6, WAN4 } from '../../support/names.ts';
 import { compiled } from './compiled.ts';
 import { type World, world, wrongA } from './world.ts';

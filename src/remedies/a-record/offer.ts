@@ -1,10 +1,10 @@
-import type { RemedyOffer, Verdict } from '../model/diagnosis.ts';
-import type { Case } from '../model/view/case.ts';
-import { edgeProvider } from '../model/view/proxies.ts';
-import { reachability } from '../model/view/reachability.ts';
-import { publicRecords, type RecordType } from '../model/view/records.ts';
-import { control, workingAddresses } from '../model/view/service.ts';
-import { stableAddresses } from '../model/view/stable.ts';
+import type { RemedyOffer, Verdict } from '../../model/diagnosis.ts';
+import type { Case } from '../../model/view/case.ts';
+import { edgeProvider } from '../../model/view/proxies.ts';
+import { reachability } from '../../model/view/reachability.ts';
+import { publicRecords, type RecordType } from '../../model/view/records.ts';
+import { control, workingAddresses } from '../../model/view/service.ts';
+import { stableAddresses } from '../../model/view/stable.ts';
 
 type Change = Extract<RemedyOffer, { remedy: 'a-record' }>['changes'][number];
 
