@@ -52,7 +52,8 @@ const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EAFNOSUPPORT: "this machine doesn't have the address's family",
 };
 
-function parseListen(text: string): { address: string; port: number } {
+/** @throws UserError where the text is no address and port */
+export function parseListen(text: string): { address: string; port: number } {
   const [, six, four, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/u.exec(text) ?? [];
   const address = parseAddress(six ?? four ?? '');
   const port = Number(digits ?? Number.NaN);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DEFAULT_LISTEN, startAgent } from '../agent/server.ts';
+import { DEFAULT_LISTEN, parseListen, startAgent } from '../agent/server.ts';
 import { howToCopy, loadToken } from '../agent/token.ts';
 import { nodeHttpListener } from '../ports/node/http-server.ts';
 import { nodePorts } from '../ports/node/node-ports.ts';
@@ -17,6 +17,8 @@ export function addAgent(program: Command, done: (code: number) => void): void {
     .option('--listen <address:port>', 'where to listen', DEFAULT_LISTEN)
     .option('--token-file <file>', 'the shared token (default: REACH4_AGENT_TOKEN, or a file that is made)')
     .action(async ({ listen, tokenFile }: Flags) => {
+      // Before a token is made for nothing.
+      parseListen(listen);
       const { token, file, created } = await loadToken(
         { file: tokenFile ?? null, env: process.env, createIfMissing: true },
         privateFiles,

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../model/error.ts';
+import { plainText } from '../ports/plain-text.ts';
 import { addAgent } from './agent.ts';
 import { addDiagnose } from './diagnose/command.ts';
 import { addStackCommands } from './stack-commands.ts';
@@ -8,6 +9,8 @@ import { packageVersion } from './version.ts';
 
 /** The user's error; see the table in README.md. */
 const EXIT_USER = 2;
+/** Characters; the longest sentence quotes a long path or URL. */
+const MAX_SENTENCE = 2000;
 /** A bug of ours (EX_SOFTWARE of sysexits.h). */
 const EXIT_BUG = 70;
 
@@ -41,7 +44,8 @@ export async function main(args: readonly string[]): Promise<number> {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USER;
   if (error instanceof UserError) {
-    process.stderr.write(`reach4: ${error.message}\n`);
+    // What the user gave may hold control characters: one line, and none of them reaches the terminal.
+    process.stderr.write(`reach4: ${plainText(error.message, MAX_SENTENCE)}\n`);
     return EXIT_USER;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

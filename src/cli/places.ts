@@ -1,9 +1,11 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
-/** Where settings of this user are kept (XDG Base Directory Specification). */
-export const configFolder = (): string =>
-  join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'reach4');
+/** Where settings of this user are kept (XDG Base Directory Specification, which has relative paths ignored). */
+export function configFolder(): string {
+  const config = process.env.XDG_CONFIG_HOME ?? '';
+  return join(isAbsolute(config) ? config : join(homedir(), '.config'), 'reach4');
+}
 
 /** Folder inside the project for what reach4 keeps: the last diagnosis, the stacks' state. */
 export const PROJECT_FOLDER = '.reach4';

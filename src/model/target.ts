@@ -42,7 +42,7 @@ export function parseTarget(input: string): Target {
   const text = input.trim();
   const fail = (what: string): never => {
     // A password typed by mistake must not come back on the screen or in a log.
-    const shown = input.replace(/(\/\/|^)[^/?#]*@/u, '$1…@');
+    const shown = input.replace(/(\/\/|^).*@/u, '$1…@');
     throw new UserError(`"${shown}" can't be diagnosed: ${what}; ${EXPECTED}.`);
   };
   if (text === '') fail('the target is empty');

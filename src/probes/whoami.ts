@@ -20,7 +20,7 @@ export async function whoami(
   context: ProbeContext,
 ): Promise<Evidence> {
   const service = new URL(url).hostname.replace(/^\[(.*)\]$/u, '$1');
-  const item = evidenceOf('whoami', `${family}:${service}`, context, ports.clock);
+  const item = evidenceOf('whoami', `${family}:${subjectOf(url)}`, context, ports.clock);
   const how = `curl -${family === 'ipv4' ? 4 : 6} ${shellQuoted(url)}`;
   const literal = parseAddress(service);
   if (literal !== null && familyOf(literal) !== family) {
@@ -46,3 +46,9 @@ const malformed = (answer: string): Reason => ({
   code: 'malformed',
   detail: plainText(answer, DETAIL_LENGTH),
 });
+
+/** Host, port and path: services on one host are told apart. A query may hold a key, and stays out. */
+function subjectOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return pathname === '/' ? host : `${host}${pathname}`;
+}

@@ -26,7 +26,7 @@ describe('whoami', () => {
   ] as const)('keeps the %s address that it is told: %j', async (family, body, address) => {
     const { evidence, requests } = await run(body, family);
     expect(evidence).toMatchObject({
-      id: `whoami:here:${family}:whoami.example.net`,
+      id: `whoami:here:${family}:whoami.example.net/ip`,
       status: 'ok',
       facts: { service: 'whoami.example.net', family, address },
     });
@@ -61,7 +61,7 @@ describe('whoami', () => {
   it('asks an address over its own family only', async () => {
     const six = 'http://[2001:db8::5]:8080/';
     expect((await run('2001:db8::1', 'ipv6', 200, six)).evidence).toMatchObject({
-      id: 'whoami:here:ipv6:2001:db8::5',
+      id: 'whoami:here:ipv6:[2001:db8::5]:8080',
       status: 'ok',
     });
     const { evidence, requests } = await run('198.51.100.7', 'ipv4', 200, six);

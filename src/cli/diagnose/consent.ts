@@ -12,7 +12,6 @@ type Services = Pick<DiagnoseOptions, 'whoami' | 'whoamiSkipped'>;
 interface Flags {
   readonly whoami?: readonly string[];
   readonly publicServices?: boolean;
-  readonly json?: true;
 }
 
 /**
@@ -23,7 +22,7 @@ interface Flags {
 export async function consent(flags: Flags, target: Target, ports: Ports, io: Io): Promise<Services> {
   if (flags.whoami !== undefined) {
     for (const url of flags.whoami) checkUrl(url);
-    return { whoami: flags.whoami, whoamiSkipped: null };
+    return { whoami: [...new Set(flags.whoami)], whoamiSkipped: null };
   }
   // For an address of its own there is nothing to compare with.
   if (target.hostKind === 'ipv4') return { whoami: [], whoamiSkipped: 'not-applicable' };
@@ -32,7 +31,7 @@ export async function consent(flags: Flags, target: Target, ports: Ports, io: Io
   const not: Services = { whoami: [], whoamiSkipped: 'not-consented' };
   if (flags.publicServices === true) return asked;
   if (flags.publicServices === false) return not;
-  if ((await ports.files.read(remembered))?.trim() === 'yes') return asked;
+  if ((await ports.files.read(remembered).catch(() => null))?.trim() === 'yes') return asked;
   if (!io.isTTY || !process.stdin.isTTY) return not;
   const hosts = PUBLIC_WHOAMI.map((url) => new URL(url).host).join(' and ');
   const yes = await confirm({
@@ -47,11 +46,13 @@ export async function consent(flags: Flags, target: Target, ports: Ports, io: Io
 }
 
 function checkUrl(text: string): void {
+  if (text.includes('@')) {
+    throw new UserError(
+      'A --whoami URL carries a user name or password; expected one without, such as https://icanhazip.com.',
+    );
+  }
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     throw new UserError(`--whoami "${text}" is no URL; expected one such as https://icanhazip.com.`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new UserError(`--whoami "${url.host}" carries a user name or password; expected a URL without.`);
   }
 }

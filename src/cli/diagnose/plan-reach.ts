@@ -1,5 +1,5 @@
-import { isPublic } from '../../model/address.ts';
-import { type AddressRole, type Evidence, seen } from '../../model/evidence.ts';
+import { type Family, familyOf, isPublic } from '../../model/address.ts';
+import { type AddressRole, type Evidence, roleSchema, seen } from '../../model/evidence.ts';
 import type { Target } from '../../model/target.ts';
 import { mentionedAddresses } from '../../model/view/records.ts';
 import type { ServiceHint } from '../../ports/ports.ts';
@@ -17,9 +17,9 @@ const MAX_TRIALS = 8;
 export function trials(target: Target, ipv4: string | null, evidence: readonly Evidence[]): Trial[] {
   const wanted: (readonly [string, AddressRole])[] = [
     ...(target.hostKind === 'name' ? [] : [[target.host, 'literal'] as const]),
+    ...(ipv4 === null ? observed(evidence) : [[ipv4, 'given'] as const]),
     ...mentionedAddresses(evidence, 'A').map((address) => [address, 'a-record'] as const),
     ...mentionedAddresses(evidence, 'AAAA').map((address) => [address, 'aaaa-record'] as const),
-    ...(ipv4 === null ? observed(evidence) : [[ipv4, 'given'] as const]),
   ];
   return merge(wanted);
 }
@@ -43,7 +43,19 @@ function merge(wanted: readonly (readonly [string, AddressRole])[]): Trial[] {
     const roles = all.get(address) ?? [];
     all.set(address, roles.includes(role) ? roles : [...roles, role]);
   }
-  return [...all].map(([address, roles]) => ({ address, roles })).slice(0, MAX_TRIALS);
+  const inOrder = roleSchema.options;
+  const trials = [...all].map(([address, roles]) => ({
+    address,
+    roles: roles.toSorted((one, other) => inOrder.indexOf(one) - inOrder.indexOf(other)),
+  }));
+  const of = (family: Family): Trial[] => trials.filter(({ address }) => familyOf(address) === family);
+  // IPv6 is the control: many A records must not push it out, nor the other way round.
+  const [four, six] = [of('ipv4'), of('ipv6')];
+  const half = MAX_TRIALS / 2;
+  return [
+    ...four.slice(0, Math.max(half, MAX_TRIALS - six.length)),
+    ...six.slice(0, Math.max(half, MAX_TRIALS - four.length)),
+  ];
 }
 
 /** Trials of both lists, with the reasons joined. */

@@ -4,12 +4,13 @@ import { z } from 'zod';
 import { UserError } from '../../model/error.ts';
 import { PLAN_CONFIG, type Plan, planSchema } from '../../model/plan.ts';
 import type { Files } from '../../ports/ports.ts';
+import { readUserFile } from '../read-file.ts';
 
 export const configFile = (stack: string): string => `Pulumi.${stack}.yaml`;
 
 /** The plan in a stack's configuration; null where there is none. @throws UserError where it can't be read */
 export async function readPlan(folder: string, stack: string, files: Files): Promise<Plan | null> {
-  const text = await files.read(join(folder, configFile(stack)));
+  const text = await readUserFile(join(folder, configFile(stack)), files);
   if (text === null) return null;
   const given: unknown = open(text, stack).toJS()?.config?.[PLAN_CONFIG.key];
   if (given === undefined) return null;

@@ -7,7 +7,7 @@ import type { Setting } from './automation.ts';
 import { chooseBackend, prepareBackend } from './backend.ts';
 import { configFile, readPlan } from './config-file.ts';
 import { type Env, findEngine, HOW_TO_GET_PULUMI } from './engine.ts';
-import { lookAtProject } from './project.ts';
+import { lookAtProject, stackName } from './project.ts';
 import { readSettings } from './settings.ts';
 
 /** What the commands on stacks are given. */
@@ -39,7 +39,7 @@ export async function currentPlan(
   { folder, ports }: Pick<StackContext, 'folder' | 'ports'>,
 ): Promise<{ readonly stack: string; readonly plan: Plan }> {
   const settings = await readSettings(folder, ports.files);
-  const stack = choice.stack ?? settings?.stack ?? null;
+  const stack = choice.stack === null ? (settings?.stack ?? null) : stackName(choice.stack, '');
   if (stack === null) {
     throw new UserError(
       `There is no plan in ${folder}; expected the folder where \`reach4 plan\` was run, or run it first.`,

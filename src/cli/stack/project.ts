@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { UserError } from '../../model/error.ts';
 import { PLAN_CONFIG } from '../../model/plan.ts';
 import type { Files } from '../../ports/ports.ts';
+import { readUserFile } from '../read-file.ts';
 
 const FILE = 'Pulumi.yaml';
 
@@ -32,7 +33,7 @@ export interface Project {
  * @throws UserError where it belongs to another project, or can't be read
  */
 export async function lookAtProject(folder: string, files: Files): Promise<Project> {
-  const text = await files.read(join(folder, FILE));
+  const text = await readUserFile(join(folder, FILE), files);
   if (text === null) return { folder, pulumiYaml: newProject(folder), backend: null };
   const project = readProject(text, folder);
   const main = project.main ?? '';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../model/error.ts';
 import type { Files } from '../../ports/ports.ts';
 import { PROJECT_FOLDER } from '../places.ts';
+import { readUserFile } from '../read-file.ts';
 
 const settingsSchema = z.object({
   /** Where Pulumi keeps the stacks' state; null for the folder beside this file. */
@@ -18,7 +19,7 @@ const FILE = join(PROJECT_FOLDER, 'stack.json');
 
 /** Null where nothing was planned in the folder yet. @throws UserError where the file was damaged */
 export async function readSettings(folder: string, files: Files): Promise<Settings | null> {
-  const text = await files.read(join(folder, FILE));
+  const text = await readUserFile(join(folder, FILE), files);
   if (text === null) return null;
   try {
     return settingsSchema.parse(JSON.parse(text));

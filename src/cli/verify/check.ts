@@ -3,9 +3,16 @@ import { compareIdentity, type Identity } from '../../model/identity.ts';
 import { answerOf, publicRecords, resolvers, sameSet, serverOf } from '../../model/view/records.ts';
 import { answersOutside, clientAddresses, failsOutside, reaches } from '../../model/view/service.ts';
 
+interface PromisedRecord {
+  readonly type: 'A' | 'AAAA';
+  readonly content: string;
+  /** Something else keeps the content: whatever it is now is right. */
+  readonly leaveContent?: boolean;
+}
+
 /** What a stack promises: the records, and who answers there. */
 export interface Promised {
-  readonly records: readonly { readonly type: 'A' | 'AAAA'; readonly content: string }[];
+  readonly records: readonly PromisedRecord[];
   /** The service as it answered over IPv6 when the plan was made; null where it wasn't recognised. */
   readonly identity: Identity | null;
 }
@@ -29,7 +36,7 @@ export const longestCopy = (checks: readonly Check[]): number =>
  * what resolvers still keep.
  */
 export function check(promised: Promised, diagnosis: Diagnosis): Check[] {
-  const zone = promised.records.map(({ type, content }) => zoneSays(diagnosis, type, content));
+  const zone = promised.records.map((record) => zoneSays(diagnosis, record));
   return [
     ...zone,
     ipv4Answers(promised, diagnosis),
@@ -44,34 +51,39 @@ export const isAchieved = (checks: readonly Check[]): boolean =>
 
 /** Waiting can still help. */
 export const canChange = (checks: readonly Check[]): boolean =>
-  checks.every(({ state }) => state !== 'fails') || checks.some(({ state }) => state === 'waiting');
+  checks.every(({ state }) => state !== 'fails');
 
-function zoneSays(diagnosis: Diagnosis, type: 'A' | 'AAAA', content: string): Check {
+function zoneSays(diagnosis: Diagnosis, { type, content, leaveContent = false }: PromisedRecord): Check {
   const records = publicRecords(diagnosis, type);
   const code = 'zone-says';
   if (!records.definite || records.source !== 'authority') {
     return { code, state: 'waiting', text: `the zone's own servers couldn't be asked for ${type}` };
   }
-  if (sameSet(records.addresses, [content])) {
+  const right = leaveContent ? records.addresses.length > 0 : sameSet(records.addresses, [content]);
+  if (right && !records.partlyMissing) {
+    const said = records.addresses.join(', ');
     return {
       code,
       state: 'holds',
-      text: `the zone's servers say ${type} ${content} (${records.answers.length} asked)`,
+      text: `the zone's servers say ${type} ${said} (${records.answers.length} asked)`,
     };
   }
+  if (right) return { code, state: 'waiting', text: `some of the zone's servers have no ${type} yet` };
   const said = records.addresses.length === 0 ? `no ${type}` : `${type} ${records.addresses.join(', ')}`;
   return { code, state: 'waiting', text: `the zone's servers say ${said}; the plan says ${content}` };
 }
 
 function ipv4Answers({ records }: Promised, diagnosis: Diagnosis): Check {
   const code = 'ipv4-answers';
-  const planned = records.filter(({ type }) => type === 'A').map(({ content }) => content);
-  const addresses = planned.length > 0 ? planned : clientAddresses(diagnosis, 'ipv4');
+  const planned = records.filter(({ type, leaveContent }) => type === 'A' && leaveContent !== true);
+  const addresses =
+    planned.length > 0 ? planned.map(({ content }) => content) : clientAddresses(diagnosis, 'ipv4');
+  if (addresses.length === 0) return { code, state: 'waiting', text: 'the name has no IPv4 address' };
   const outside = reaches(diagnosis, 'ipv4').filter(
     ({ vantage, facts }) => vantage === 'outside' && addresses.includes(facts.address),
   );
   const places = new Set(outside.map(({ id }) => id.split(':')[1])).size;
-  if (addresses.length > 0 && addresses.every((address) => answersOutside(diagnosis, address))) {
+  if (addresses.every((address) => answersOutside(diagnosis, address))) {
     const where = places === 1 ? 'one place' : `${places} places`;
     return {
       code,
@@ -110,7 +122,7 @@ function samePlanned({ identity, records }: Promised, diagnosis: Diagnosis): Che
   return [
     {
       code: 'same-as-planned',
-      state: diagnosis.reachable.ipv4 === 'yes' ? 'holds' : 'fails',
+      state: answersOutside(diagnosis, seen.facts.address) ? 'holds' : 'waiting',
       text: 'the service has another key than when the plan was made (renewed certificates do that)',
     },
   ];
@@ -119,23 +131,26 @@ function samePlanned({ identity, records }: Promised, diagnosis: Diagnosis): Che
 /** Resolvers that still keep an earlier answer, and for how long. */
 function copies({ records }: Promised, diagnosis: Diagnosis): Check[] {
   const asked = [...resolvers(diagnosis, 'here'), ...resolvers(diagnosis, 'outside')];
-  const all = records.flatMap(({ type, content }) =>
-    asked.flatMap((item): Check[] => {
-      const answer = answerOf(item, type);
-      const others = answer.addresses.filter(({ address }) => address !== content);
-      const negative = answer.outcome === 'no-data' || answer.outcome === 'nxdomain';
-      if (others.length === 0 && !negative) return [];
-      const ttl = negative ? (answer.soa?.negativeTtl ?? 0) : Math.max(...others.map((one) => one.ttl));
-      const says = negative ? `no ${type}` : `${type} ${others.map(({ address }) => address).join(', ')}`;
-      return [
-        {
-          code: 'copies',
-          state: 'waiting',
-          text: `the resolver ${serverOf(item)} still says ${says}, for up to ${ttl} s`,
-        },
-      ];
-    }),
-  );
+  const all = records
+    .filter(({ leaveContent }) => !leaveContent)
+    .flatMap(({ type, content }) =>
+      asked.flatMap((item): Check[] => {
+        const answer = answerOf(item, type);
+        const others = answer.addresses.filter(({ address }) => address !== content);
+        const negative = answer.outcome === 'no-data' || answer.outcome === 'nxdomain';
+        if (others.length === 0 && !negative) return [];
+        const ttl = negative ? (answer.soa?.negativeTtl ?? 0) : Math.max(...others.map((one) => one.ttl));
+        const says = negative ? `no ${type}` : `${type} ${others.map(({ address }) => address).join(', ')}`;
+        return [
+          {
+            code: 'copies',
+            state: 'waiting',
+            text: `the resolver ${serverOf(item)} still says ${says}, for up to ${ttl} s`,
+            seconds: ttl,
+          },
+        ];
+      }),
+    );
   // An agent may use the same resolver as this machine.
   return all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
 }

@@ -65,7 +65,7 @@ async function verify(flags: Flags): Promise<number> {
   const options: DiagnoseOptions = {
     target: plan.target,
     from: flags.from ?? null,
-    ipv4: plan.records.find(({ type }) => type === 'A')?.content ?? null,
+    ipv4: plan.records.find(({ type, leaveContent }) => type === 'A' && !leaveContent)?.content ?? null,
     whoami: [],
     whoamiSkipped: 'not-applicable',
     outside,

@@ -1,7 +1,7 @@
 import type { Plan } from '../../model/plan.ts';
 import { hostPort } from '../../model/target.ts';
 import { block, type Page, paint } from '../../report/page.ts';
-import { type Check, isAchieved } from './check.ts';
+import { type Check, canChange, isAchieved } from './check.ts';
 
 const MARK = { holds: '✓', fails: '✕', waiting: '…' } as const;
 const WORD = { holds: 'ok', fails: 'no', waiting: 'not yet' } as const;
@@ -15,9 +15,8 @@ export function checksText({ target }: Pick<Plan, 'target'>, checks: readonly Ch
     return block(page, `${paint(page, COLOR[state], sign)} ${text}`, 2, 4);
   });
   const subject = hostPort(target.host, target.port);
-  const waiting = checks.some(({ code, state }) => code !== 'copies' && state === 'waiting');
   const result = isAchieved(checks)
     ? `Verified: ${subject} answers over IPv4 as over IPv6.`
-    : `Not verified: ${subject}.${waiting ? ' Time may change it: add --wait.' : ''}`;
-  return `${[...lines, '', paint(page, 'bold', result)].join('\n')}\n`;
+    : `Not verified: ${subject}.${canChange(checks) ? ' Time may change it: add --wait.' : ''}`;
+  return `${[...lines, '', block(page, paint(page, 'bold', result), 0)].join('\n')}\n`;
 }

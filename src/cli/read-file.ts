@@ -1,0 +1,17 @@
+import { UserError } from '../model/error.ts';
+import type { Files } from '../ports/ports.ts';
+
+/**
+ * A file of the user's as text; null where there is none.
+ * @throws UserError where it is there and can't be read: a folder, or another user's
+ */
+export async function readUserFile(path: string, files: Files): Promise<string | null> {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new UserError(`${path} can't be read (${why}); expected a file that this user may read.`, {
+      cause: error,
+    });
+  }
+}
