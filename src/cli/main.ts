@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { UserError } from '../model/error.ts';
+import { Interrupted, UserError } from '../model/error.ts';
 import { plainText } from '../ports/plain-text.ts';
 import { addAgent } from './agent.ts';
 import { addDiagnose } from './diagnose/command.ts';
@@ -9,6 +9,8 @@ import { packageVersion } from './version.ts';
 
 /** The user's error; see the table in README.md. */
 const EXIT_USER = 2;
+/** The shell's convention for a program that SIGINT ended. */
+const EXIT_INTERRUPTED = 130;
 /** Characters; the longest sentence quotes a long path or URL. */
 const MAX_SENTENCE = 2000;
 /** A bug of ours (EX_SOFTWARE of sysexits.h). */
@@ -41,11 +43,34 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** What the system says where only the user can help (errno(3)). */
+const MACHINE: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: "this user's quota of the disk is used up",
+  EROFS: "the disk can't be written",
+  EACCES: 'this user may not',
+};
+
+/** A sentence for an error of a file that is the machine's, not the program's; null for all others. */
+function machineError(error: unknown): string | null {
+  if (!(error instanceof Error && 'code' in error)) return null;
+  const why = MACHINE[String(error.code)];
+  if (why === undefined) return null;
+  const path = 'path' in error ? ` (${String(error.path)})` : '';
+  return `A file can't be written or read: ${why}${path}; nothing was half-written. Make room or change the rights, and run the command again.`;
+}
+
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USER;
+  if (error instanceof Interrupted) return EXIT_INTERRUPTED;
   if (error instanceof UserError) {
     // What the user gave may hold control characters: one line, and none of them reaches the terminal.
     process.stderr.write(`reach4: ${plainText(error.message, MAX_SENTENCE)}\n`);
+    return EXIT_USER;
+  }
+  const machine = machineError(error);
+  if (machine !== null) {
+    process.stderr.write(`reach4: ${plainText(machine, MAX_SENTENCE)}\n`);
     return EXIT_USER;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -5,3 +5,8 @@
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
+
+/** The user broke off at a question. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}

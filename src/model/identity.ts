@@ -49,8 +49,22 @@ export type SameService = 'same' | 'different' | 'unknown';
 export const isVouched = (identity: Identity): boolean =>
   identity.kind === 'tls' && identity.trusted && identity.coversName === true;
 
-/** Compares who answered at two addresses (design rule 5: open is not enough). */
-export function compareIdentity(one: Identity, other: Identity): SameService {
+/** SHA-256 of nothing. */
+const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** Titles of the pages that programs come with: every new server shows them (nginx, Apache, Caddy, IIS, lighttpd). */
+const STOCK_TITLE =
+  /welcome to nginx|apache2? .*(?:default|test) page|it works|caddy works|iis windows|placeholder page|^index of|^\d{3}\b/iu;
+
+/** A page that says something of its own: no error, redirect, empty answer, or page that its program came with. */
+const isOwnPage = ({ status, title, bodySha256 }: Extract<Identity, { kind: 'http' }>): boolean =>
+  status >= 200 && status < 300 && bodySha256 !== EMPTY && !(title !== null && STOCK_TITLE.test(title));
+
+/**
+ * Compares who answered at two addresses (design rule 5: open is not enough).
+ * @param name the target's, which a greeting may hold; null for an address
+ */
+export function compareIdentity(one: Identity, other: Identity, name: string | null = null): SameService {
   if (one.kind === 'none' || other.kind === 'none') return 'unknown';
   if (one.kind === 'tls' && other.kind === 'tls') {
     if (one.spkiSha256 === other.spkiSha256) return 'same';
@@ -65,13 +79,14 @@ export function compareIdentity(one: Identity, other: Identity): SameService {
   if (one.kind === 'http' && other.kind === 'http') {
     const differs = one.server !== other.server || one.location !== other.location;
     if (differs) return 'different';
-    // Pages are made anew for each visitor: the title stands in for a body that differs.
-    const samePage = one.bodySha256 === other.bodySha256 || (one.title !== null && one.title === other.title);
-    return one.status === other.status && samePage ? 'same' : 'unknown';
+    return one.bodySha256 === other.bodySha256 && one.status === other.status && isOwnPage(one)
+      ? 'same'
+      : 'unknown';
   }
   if (one.kind === 'banner' && other.kind === 'banner') {
-    // Banners carry times and nonces: equal ones are telling, different ones may be the same service.
-    return one.sha256 === other.sha256 ? 'same' : 'unknown';
+    // Programs greet alike wherever they run, unless they name their host; and a greeting may hold a time or a nonce.
+    const tellsHost = name !== null && one.text.toLowerCase().includes(name);
+    return one.sha256 === other.sha256 && tellsHost ? 'same' : 'unknown';
   }
   return 'different';
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressSchema, familyOf } from './address.ts';
+import { addressSchema, familyOf, isPublic, parseAddress } from './address.ts';
 import { identitySchema } from './identity.ts';
 import { targetSchema } from './target.ts';
 
@@ -68,9 +68,19 @@ const plannedRecordSchema = z
     /** Something else, such as a dynamic DNS client, keeps the content: the stack never writes it. */
     leaveContent: z.boolean(),
   })
-  .refine(({ type, content }) => (familyOf(content) === 'ipv4') === (type === 'A'), {
-    error: 'the address is not of the record type',
-  });
+  .refine(
+    ({ type, content }) =>
+      parseAddress(content) !== null && (familyOf(content) === 'ipv4') === (type === 'A'),
+    {
+      error: 'the address is not of the record type',
+    },
+  )
+  .refine(
+    ({ content, leaveContent }) => leaveContent || (parseAddress(content) !== null && isPublic(content)),
+    {
+      error: 'the address is not a public one',
+    },
+  );
 /** A record that the stack writes. */
 export type PlannedRecord = z.infer<typeof plannedRecordSchema>;
 

@@ -65,7 +65,7 @@ export function prose({ code, args }: Finding): Prose {
     case 'a-missing':
       return say(
         `The name has no A record (${args.name})`,
-        'IPv4 clients ask DNS for an A record; they get none and give up.',
+        'Clients that have only IPv4 get no address from DNS, and give up.',
       );
     case 'name-does-not-exist':
       return say(
@@ -181,6 +181,7 @@ export function prose({ code, args }: Finding): Prose {
     case 'address-not-seen-working':
       return say(
         `At ${args.address}, this line's address, ${NOT_WORKING[args.state]}, seen ${FROM[args.vantage]}`,
+        'An A record alone would not help: the service must answer there first.',
       );
     case 'no-address-known':
       return say("This line's public IPv4 address is not known");

@@ -3,8 +3,16 @@ import { isPublic } from '../model/address.ts';
 import type { Diagnosis, Tri } from '../model/diagnosis.ts';
 import type { TcpOutcome } from '../model/evidence.ts';
 import type { Case } from '../model/view/case.ts';
+import { edgeProvider } from '../model/view/proxies.ts';
 import { publicRecords } from '../model/view/records.ts';
-import { type AddressState, clientAddresses, control, reaches, stateOf } from '../model/view/service.ts';
+import {
+  type AddressState,
+  clientAddresses,
+  control,
+  reaches,
+  seesAsInternet,
+  stateOf,
+} from '../model/view/service.ts';
 import { block, type Page, paint, spread } from './page.ts';
 
 /** One family's way from a client to the service, and where it stops. */
@@ -58,7 +66,8 @@ export function pathOf(diagnosis: Diagnosis, family: Family): Path {
   const seenStates = reaches(the, family)
     .filter(({ facts }) => addresses.includes(facts.address))
     .map((item) => ({ item, state: stateOf(the, item, control(the)) }));
-  const outside = seenStates.filter(({ item }) => item.vantage === 'outside');
+  const edge = (address: string): boolean => edgeProvider(address, records?.chain ?? []) !== null;
+  const outside = seenStates.filter(({ item }) => seesAsInternet(item, edge(item.facts.address)));
   const failing = (reachable === 'no' ? outside : seenStates).find(({ state }) => state !== 'answers');
   if (reachable === 'no') {
     const tries = failing?.item.facts.attempts.length;
@@ -79,7 +88,7 @@ export function pathOf(diagnosis: Diagnosis, family: Family): Path {
 
 /** Clients may pick any of the addresses; those that aren't public need no trying. */
 const untried = (addresses: readonly string[]): string =>
-  addresses.every(isPublic) ? 'no answer' : 'not all are public';
+  addresses.every(isPublic) ? 'old copies elsewhere' : 'not all are public';
 
 function stopOf({ state, item }: { state: AddressState; item: ReturnType<typeof reaches>[number] }): string {
   const outcome = item.facts.attempts[0]?.outcome ?? 'timed-out';

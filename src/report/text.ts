@@ -4,6 +4,7 @@ import type { FindingCode } from '../model/finding.ts';
 import { prose } from './finding.ts';
 import { asTyped, block, columns, type Page, paint, spread } from './page.ts';
 import { pathLine, pathOf } from './path.ts';
+import { unseen } from './unseen.ts';
 
 const CAUSE_NAMES: Readonly<Record<CauseCode, string>> = {
   dns: 'DNS',
@@ -53,6 +54,7 @@ export function diagnosisText(diagnosis: Diagnosis, page: Page): string {
     ].join('\n'),
     ...reasons(diagnosis, page, works),
     remaining(diagnosis, page),
+    unseen(diagnosis, page),
     diagnosis.remedies.length > 0
       ? remedies(diagnosis.remedies, works ? 'What sets it right' : 'What makes it work', page)
       : '',
@@ -161,6 +163,12 @@ function fineLines({ cause, because }: Verdict, page: Page): string[] {
   ];
 }
 
+/** The line's own address in A, and nothing behind it: that is no reason to look for the fault in DNS. */
+const openWord = (because: Verdict['because']): string =>
+  because.some(({ code }) => code === 'a-is-own')
+    ? 'looks right as far as can be seen, the fault then lies behind the record'
+    : "can't be judged";
+
 /** What is fine in one line; what is unknown says why, and what would tell. */
 function remaining({ verdicts }: Diagnosis, page: Page): string {
   const fine = verdicts.filter(({ verdict }) => verdict === 'ruled-out');
@@ -171,7 +179,7 @@ function remaining({ verdicts }: Diagnosis, page: Page): string {
     ...open.flatMap(({ cause, because, next }) => [
       block(
         page,
-        `? ${CAUSE_NAMES[cause]} can't be judged: ${because.map((finding) => prose(finding).headline).join('; ') || 'nothing was seen'}`,
+        `? ${CAUSE_NAMES[cause]} ${openWord(because)}: ${because.map((finding) => prose(finding).headline).join('; ') || 'nothing was seen'}`,
         2,
         4,
       ),

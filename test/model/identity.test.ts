@@ -34,6 +34,8 @@ const banner = (digit: string): Of<'banner'> => ({
 
 const trusted = { trusted: true, coversName: true } as const;
 
+/** SHA-256 of nothing. */
+const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const PAIRS: readonly (readonly [what: string, one: Identity, other: Identity, same: SameService])[] = [
   ['one TLS key', tls('a'), tls('a', { subject: 'CN=renewed', issuer: 'CN=R12' }), 'same'],
   ['two TLS keys that nobody vouches for', tls('a'), tls('b'), 'different'],
@@ -60,7 +62,25 @@ const PAIRS: readonly (readonly [what: string, one: Identity, other: Identity, s
   ['two SSH keys of one algorithm', ssh('a'), ssh('b'), 'different'],
   ['SSH keys of two algorithms', ssh('a'), ssh('b', 'rsa-sha2-512'), 'unknown'],
   ['one page', http(), http(), 'same'],
-  ['a page made anew, with its title', http(), http({ bodySha256: hash('2') }), 'same'],
+  [
+    'a page made anew, with its title: titles are alike everywhere',
+    http(),
+    http({ bodySha256: hash('2') }),
+    'unknown',
+  ],
+  [
+    'the page that nginx comes with',
+    http({ title: 'Welcome to nginx!' }),
+    http({ title: 'Welcome to nginx!' }),
+    'unknown',
+  ],
+  ['one error page', http({ status: 404 }), http({ status: 404 }), 'unknown'],
+  [
+    'one empty answer',
+    http({ title: null, bodySha256: EMPTY }),
+    http({ title: null, bodySha256: EMPTY }),
+    'unknown',
+  ],
   [
     'a page made anew, without a title',
     http({ title: null }),
@@ -70,12 +90,22 @@ const PAIRS: readonly (readonly [what: string, one: Identity, other: Identity, s
   ['another status', http(), http({ status: 502 }), 'unknown'],
   ['another server', http(), http({ server: 'router' }), 'different'],
   ['another redirect', http({ location: '/a' }), http({ location: 'https://router.invalid/' }), 'different'],
-  ['one banner', banner('1'), banner('1'), 'same'],
+  ['one banner, without a name: programs greet alike', banner('1'), banner('1'), 'unknown'],
   ['two banners, which may carry the time', banner('1'), banner('2'), 'unknown'],
   ['two kinds of service', tls('a'), ssh('a'), 'different'],
   ['nothing to go by', SILENT, SILENT, 'unknown'],
   ['nothing to go by on one side', tls('a'), SILENT, 'unknown'],
 ];
+
+test('a greeting that names the host is its own', () => {
+  const greeting = identitySchema.parse({
+    kind: 'banner',
+    text: '220 home.example.org ESMTP',
+    sha256: hash('1'),
+  });
+  expect(compareIdentity(greeting, greeting, 'home.example.org')).toBe('same');
+  expect(compareIdentity(greeting, greeting, 'other.example.org')).toBe('unknown');
+});
 
 describe('whether the same service answers', () => {
   test.each(PAIRS)('%s', (_what, one, other, same) => {

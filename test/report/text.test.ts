@@ -92,7 +92,7 @@ describe('what a reader sees', () => {
       Why IPv4 fails
 
         ✕ DNS: The name has no A record (home.example.org)                   confirmed
-            IPv4 clients ask DNS for an A record; they get none and give up.
+            Clients that have only IPv4 get no address from DNS, and give up.
             81.2.99.2 answers as the same service as IPv6, seen from outside
             check: dig +norecurse @194.156.163.53 home.example.org A
             check: nc -vz 81.2.99.2 443

@@ -74,8 +74,13 @@ function missing(the: Case, records: PublicRecords): Opinion {
   return suspected(the, records, because);
 }
 
+const WORST_FIRST: readonly AssessedAddress['worth'][] = ['wrong', 'unclear', 'right'];
+
 function present(the: Case, records: PublicRecords): Opinion {
-  const each = records.addresses.map((address) => assess(the, address, records.chain));
+  // What is wrong is said first.
+  const each = records.addresses
+    .map((address) => assess(the, address, records.chain))
+    .sort((one, other) => WORST_FIRST.indexOf(one.worth) - WORST_FIRST.indexOf(other.worth));
   const because = each.flatMap(({ findings }) => findings);
   const evidence = [...records.evidence, ...each.flatMap((record) => record.evidence)];
   const of = (worth: AssessedAddress['worth']): string[] =>
@@ -125,7 +130,10 @@ function present(the: Case, records: PublicRecords): Opinion {
     own.length === 0 ||
     each.some(({ findings }) => findings.some(({ code }) => code === 'a-flaky'))
   ) {
-    return { verdict: 'unknown', because, evidence, next: cheapest(the) };
+    // The line's own address: what fails lies behind the record, and no look at DNS would tell more.
+    const settled = isOwn && reaches(the, 'ipv4').some(({ vantage }) => vantage === 'outside');
+    const isFlaky = each.some(({ findings }) => findings.some(({ code }) => code === 'a-flaky'));
+    return { verdict: 'unknown', because, evidence, next: settled && !isFlaky ? null : cheapest(the) };
   }
   return suspected(the, { ...records, evidence }, because);
 }
@@ -161,14 +169,14 @@ function cheapest(the: Case): Next | null {
   if (target.protocol === 'udp') return null;
   const fromOutside = reaches(the).some(({ vantage }) => vantage === 'outside');
   if (ownAddresses(the, 'ipv4').length === 0) {
-    if (the.vantage === 'unknown') return sayWhereThisRuns(target);
+    if (the.vantage === 'unknown') return sayWhereThisRuns(the);
     const asked = the.evidence.some(({ probe, status }) => probe === 'whoami' && status !== 'skipped');
-    return the.vantage === 'outside' || asked ? giveIpv4(target) : allowPublicServices(target);
+    return the.vantage === 'outside' || asked ? giveIpv4(the) : allowPublicServices(the);
   }
-  if (!fromOutside) return lookFromOutside(target);
-  if (reaches(the, 'ipv4').some((item) => stateOf(the, item) === 'flaky')) return repeatLater(target);
+  if (!fromOutside) return lookFromOutside(the);
+  if (reaches(the, 'ipv4').some((item) => stateOf(the, item) === 'flaky')) return repeatLater(the);
   // A service sees the exit of a VPN, or an address shared by many: the router knows the line's own.
-  return reaches(the, 'ipv4').some(({ facts }) => facts.roles.includes('given')) ? null : giveIpv4(target);
+  return reaches(the, 'ipv4').some(({ facts }) => facts.roles.includes('given')) ? null : giveIpv4(the);
 }
 
 const bestWorking = (the: Case): WorkingAddress | undefined => workingAddresses(the, 'ipv4')[0];

@@ -68,6 +68,6 @@ function foreign(the: Case, address: string): Opinion | null {
     verdict: certain ? 'confirmed' : 'suspected',
     because: [finding],
     evidence,
-    next: certain ? null : lookFromOutside(the.target),
+    next: certain ? null : lookFromOutside(the),
   };
 }

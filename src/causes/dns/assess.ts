@@ -33,9 +33,7 @@ export function assess(the: Case, address: string, chain: readonly string[]): As
   }
   const provider = edgeProvider(address, chain);
   if (provider !== null) {
-    // The edge fetches from the server by its own settings, which DNS doesn't show.
-    const finding: Finding = { code: 'a-is-proxy', args: { address, provider } };
-    return { address, worth: 'right', findings: [finding], evidence: [] };
+    return atEdge(the, address, provider);
   }
   const known = control(the);
   const here = reaches(the, 'ipv4').filter(({ facts }) => facts.address === address);
@@ -53,6 +51,26 @@ export function assess(the: Case, address: string, chain: readonly string[]): As
   const own = ownAddresses(the, 'ipv4').some((mine) => mine.address === address);
   // The line's own address that fails is a matter of what lies behind it, not of the record.
   return { address, worth: failsOutside && !own ? 'wrong' : 'unclear', findings, evidence };
+}
+
+/** The edge fetches from the server by its own settings, which DNS doesn't show; what it answers does. */
+function atEdge(the: Case, address: string, provider: string): AssessedAddress {
+  const finding: Finding = { code: 'a-is-proxy', args: { address, provider } };
+  const known = control(the);
+  const seenThere = reaches(the, 'ipv4').filter(({ facts }) => facts.address === address);
+  const states = seenThere.map((item) => ({ item, state: stateOf(the, item, known) }));
+  const evidence = seenThere.map(({ id }) => id);
+  // No hairpin is in the way of an edge: what is seen from here counts as well.
+  if (states.every(({ state }) => !isFailure(state)))
+    return { address, worth: 'right', findings: [finding], evidence };
+  const contrary = states
+    .filter(({ state }) => isFailure(state))
+    .flatMap(({ item, state }) => stateFinding(item, state));
+  // The name may have left the provider, or is not set up there; or the edge has a certificate of its own making.
+  const worth = states.some(({ item, state }) => item.vantage === 'outside' && state === 'dead')
+    ? 'wrong'
+    : 'unclear';
+  return { address, worth, findings: [...contrary, finding], evidence };
 }
 
 const isFailure = (state: AddressState): boolean => state === 'dead' || state === 'other-service';

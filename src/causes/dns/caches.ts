@@ -32,7 +32,7 @@ export function judgeCaches(the: Case): Opinion[] {
       verdict: weigh(the, deviations),
       because: [...together(deviations.map(({ finding }) => finding)), ...hosts.because],
       evidence: [...deviations.flatMap(({ evidence }) => evidence), ...hosts.evidence],
-      next: stale ? waitForCaches(the.target) : null,
+      next: stale ? waitForCaches(the) : null,
     },
   ];
 }

@@ -1,31 +1,32 @@
 import type { Next } from '../../model/diagnosis.ts';
-import { hostPort, type Target } from '../../model/target.ts';
+import { hostPort } from '../../model/target.ts';
+import type { Case } from '../../model/view/case.ts';
 
-const again = (target: Target): string => `reach4 diagnose ${target.input}`;
+const again = ({ target, flags = '' }: Case): string => `reach4 diagnose ${target.input}${flags}`;
 
 /** Asks an agent elsewhere to look: settles what no test from inside can. */
-export const lookFromOutside = (target: Target): Next => ({
+export const lookFromOutside = (the: Case): Next => ({
   code: 'look-from-outside',
-  command: `${again(target)} --outside http://${hostPort('AGENT', 4460)}`,
+  command: `${again(the)} --outside http://${hostPort('AGENT', 4460)}`,
   runOn: 'server',
 });
 
 /** Lets a public service tell the line's address. */
-export const allowPublicServices = (target: Target): Next => ({
+export const allowPublicServices = (the: Case): Next => ({
   code: 'allow-public-services',
-  command: `${again(target)} --public-services`,
+  command: `${again(the)} --public-services`,
   runOn: 'server',
 });
 
-export const giveIpv4 = (target: Target): Next => ({
+export const giveIpv4 = (the: Case): Next => ({
   code: 'give-ipv4',
-  command: `${again(target)} --ipv4 ADDRESS`,
+  command: `${again(the)} --ipv4 ADDRESS`,
   runOn: 'server',
 });
 
-export const sayWhereThisRuns = (target: Target): Next => ({
+export const sayWhereThisRuns = (the: Case): Next => ({
   code: 'say-where-this-runs',
-  command: `${again(target)} --from server`,
+  command: `${again(the)} --from server`,
   runOn: 'server',
 });
 
@@ -36,14 +37,14 @@ export const askAuthority = (name: string): Next => ({
   runOn: 'anywhere',
 });
 
-export const repeatLater = (target: Target): Next => ({
+export const repeatLater = (the: Case): Next => ({
   code: 'repeat',
-  command: again(target),
+  command: again(the),
   runOn: 'anywhere',
 });
 
-export const waitForCaches = (target: Target): Next => ({
+export const waitForCaches = (the: Case): Next => ({
   code: 'wait-for-caches',
-  command: again(target),
+  command: again(the),
   runOn: 'anywhere',
 });

@@ -68,15 +68,17 @@ async function diagnose(text: string, flags: Flags): Promise<number> {
 
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
+  // Not `once`: the progress lines' library ends the process where it finds no other listener.
+  process.on('SIGINT', onInterrupt);
   const progress = process.stderr.isTTY ? onTerminal(process.stderr) : silent;
   try {
     const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(DEADLINE_MS)]);
     const gathered = await gather(options, ports, progress, signal);
     progress.clear();
     const made = { at: ports.clock.now(), by: packageVersion(), complete: !signal.aborted };
-    const diagnosis = judge({ target, ...gathered }, made);
-    await keep(diagnosis, ports, io);
+    const diagnosis = judge({ target, ...gathered, flags: repeated(flags) }, made);
+    // What an interruption left is shown, but doesn't replace the last whole diagnosis.
+    if (diagnosis.complete) await keep(diagnosis, ports, io);
     io.out(
       flags.json === true ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisText(diagnosis, io.page),
     );
@@ -86,6 +88,29 @@ async function diagnose(text: string, flags: Flags): Promise<number> {
     process.removeListener('SIGINT', onInterrupt);
   }
 }
+
+/** The flags that say what was seen and from where, for the next command. */
+function repeated({
+  ipv4,
+  whoami = [],
+  publicServices,
+  outside = [],
+  outsideTokenFile,
+  from,
+}: Flags): string {
+  const words = [
+    ...(from === undefined ? [] : ['--from', from]),
+    ...(ipv4 === undefined ? [] : ['--ipv4', ipv4]),
+    ...whoami.flatMap((url) => ['--whoami', url]),
+    ...(publicServices === true ? ['--public-services'] : []),
+    ...outside.flatMap((url) => ['--outside', url]),
+    ...(outsideTokenFile === undefined ? [] : ['--outside-token-file', outsideTokenFile]),
+  ];
+  return words.map((word) => ` ${shellWord(word)}`).join('');
+}
+
+const shellWord = (word: string): string =>
+  /^[\w@%+=:,./[\]-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 function readIpv4(text: string | undefined): string | null {
   if (text === undefined) return null;

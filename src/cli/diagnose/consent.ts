@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { confirm, isCancel } from '@clack/prompts';
-import { UserError } from '../../model/error.ts';
+import { Interrupted, UserError } from '../../model/error.ts';
 import type { Target } from '../../model/target.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Io } from '../io.ts';
@@ -35,10 +35,12 @@ export async function consent(flags: Flags, target: Target, ports: Ports, io: Io
   if (!io.isTTY || !process.stdin.isTTY) return not;
   const hosts = PUBLIC_WHOAMI.map((url) => new URL(url).host).join(' and ');
   const yes = await confirm({
-    message: `May ${hosts} see this machine's address, to learn your public IPv4 address? (asked once)`,
+    message: `May ${hosts} see this machine's address, to learn your public IPv4 address? (a yes is remembered)`,
+    initialValue: false,
     output: process.stderr,
   });
-  if (isCancel(yes) || !yes) return not;
+  if (isCancel(yes)) throw new Interrupted();
+  if (!yes) return not;
   await ports.files.write(remembered, 'yes\n', 0o600).catch(() => {
     // Asked again next time: nothing depends on remembering.
   });

@@ -3,6 +3,7 @@ import { asTyped } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
 import { passOnInterrupts } from './interrupt.ts';
+import { stackSoFar } from './stack-state.ts';
 import { type Action, afterwards, downHeading, LOCKED, upHeading } from './text.ts';
 
 const EXIT_DONE = 0;
@@ -34,6 +35,10 @@ async function provision(action: Action, choice: StackChoice, context: StackCont
   if (stack === null) {
     io.err(`reach4: ${setting.backend.url} holds no stack ${name}; make it with \`reach4 plan\`.\n`);
     return EXIT_NOT_ACHIEVED;
+  }
+  if (action === 'down' && !stackSoFar(await stack.state(), plan).started) {
+    io.out('Nothing is up: there is nothing to take down.\n');
+    return EXIT_DONE;
   }
   io.out(`${action === 'down' ? downHeading(plan) : upHeading(plan)}\n\n`);
   const interruption = passOnInterrupts();

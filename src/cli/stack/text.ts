@@ -12,7 +12,7 @@ import { block, columns, type Page, paint } from '../../report/page.ts';
 
 /** After a process that was killed while it worked on the stack. */
 export const LOCKED =
-  'the stack is locked: another command works on it, or one was killed. If none is running:  reach4 pulumi -- cancel --yes';
+  'the stack is locked: another command works on it, or one was killed. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
 
 interface PlanShown {
   readonly stack: string;
@@ -142,7 +142,7 @@ function hint(the: DynamicHint): string {
     case 'comment':
       return `it says "${the.text}"`;
     case 'recent':
-      return `it was written ${the.minutes} minutes ago`;
+      return the.minutes < 1 ? 'it was written just now' : `it was written ${the.minutes} min ago`;
     case 'short-ttl':
       return `its TTL is only ${the.ttl} s`;
   }

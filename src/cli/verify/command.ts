@@ -72,7 +72,8 @@ async function verify(flags: Flags): Promise<number> {
   };
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
+  // Not `once`: the progress lines' library ends the process where it finds no other listener.
+  process.on('SIGINT', onInterrupt);
   try {
     const checks = await untilItHolds(plan, options, waitMs, ports, io, interrupt.signal);
     const achieved = isAchieved(checks);

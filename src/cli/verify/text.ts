@@ -17,6 +17,6 @@ export function checksText({ target }: Pick<Plan, 'target'>, checks: readonly Ch
   const subject = hostPort(target.host, target.port);
   const result = isAchieved(checks)
     ? `Verified: ${subject} answers over IPv4 as over IPv6.`
-    : `Not verified: ${subject}.${canChange(checks) ? ' Time may change it: add --wait.' : ''}`;
+    : `Not verified: ${subject}.${canChange(checks) ? ' If `reach4 up` was run, time may change it: add --wait.' : ''}`;
   return `${[...lines, '', block(page, paint(page, 'bold', result), 0)].join('\n')}\n`;
 }

@@ -7,4 +7,6 @@ export interface Case {
   /** Where the probes that ran here ran. */
   readonly vantage: Vantage;
   readonly evidence: readonly Evidence[];
+  /** Flags that the user gave, as words for a shell: the next command repeats them. */
+  readonly flags?: string;
 }

@@ -79,12 +79,11 @@ export function stateOf(the: Case, item: Reach, known: Control | null = control(
   if (connected / attempts.length < ENOUGH) return 'flaky';
   if (identity === null) return 'unrecognised';
   if (item.id === known?.evidence) return 'answers';
+  // A provider's edge with a certificate for the name serves the name, whatever key it holds.
+  if (isVouched(identity) && edgeProvider(item.facts.address, []) !== null) return 'answers';
   if (known !== null) {
-    const same = compareIdentity(known.identity, identity);
-    // Edges of one provider hold a key each.
-    const atEdge =
-      edgeProvider(item.facts.address, []) !== null && isVouched(known.identity) && isVouched(identity);
-    return same === 'unknown' && atEdge ? 'answers' : AS_STATE[same];
+    const name = the.target.hostKind === 'name' ? the.target.host : null;
+    return AS_STATE[compareIdentity(known.identity, identity, name)];
   }
   // The user named this very address: what speaks there is what was meant.
   if (item.facts.roles.includes('literal')) return identity.kind === 'none' ? 'unrecognised' : 'answers';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { consent } from '../../../src/cli/diagnose/consent.ts';
 import { PUBLIC_WHOAMI } from '../../../src/cli/diagnose/options.ts';
 import type { Io } from '../../../src/cli/io.ts';
-import { UserError } from '../../../src/model/error.ts';
+import { Interrupted, UserError } from '../../../src/model/error.ts';
 import { parseTarget } from '../../../src/model/target.ts';
 import type { Files } from '../../../src/ports/ports.ts';
 import { fakePorts } from '../../probes/fake-ports.ts';
@@ -120,12 +120,14 @@ describe('on a terminal, once', () => {
     expect(await ask({ terminal, files: { ...says(null), write } })).toEqual(ASKED);
   });
 
-  test.each<[string, boolean | typeof CANCEL_SYMBOL]>([
-    ['a no', false],
-    ['Ctrl-C', CANCEL_SYMBOL],
-  ])('%s is no yes, and not remembered', async (_, answer) => {
-    answering(answer);
+  test('a no is no yes, and not remembered', async () => {
+    answering(false);
     expect(await ask({ terminal, files: says(null) })).toEqual(NOT);
+  });
+
+  test('Ctrl-C ends the command', async () => {
+    answering(CANCEL_SYMBOL);
+    await expect(ask({ terminal, files: says(null) })).rejects.toThrow(Interrupted);
   });
 
   test('nobody is asked again after a yes', async () => {

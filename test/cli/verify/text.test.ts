@@ -50,7 +50,8 @@ describe('the result of verify', () => {
       "  … the zone's servers say A 81.2.99.77; the plan says 81.2.99.2
         … 81.2.99.2 does not answer as the service, seen from outside
 
-      Not verified: home.example.org:443. Time may change it: add --wait.
+      Not verified: home.example.org:443. If \`reach4 up\` was run, time may change it:
+      add --wait.
       "
     `);
   });
@@ -60,7 +61,8 @@ describe('the result of verify', () => {
       "  not yet: the zone's servers say A 81.2.99.77; the plan says 81.2.99.2
         not yet: 81.2.99.2 does not answer as the service, seen from outside
 
-      Not verified: home.example.org:443. Time may change it: add --wait.
+      Not verified: home.example.org:443. If \`reach4 up\` was run, time may change it:
+      add --wait.
       "
     `);
   });
