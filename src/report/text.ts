@@ -226,6 +226,10 @@ function remedies(offers: readonly RemedyOffer[], title: string, page: Page): st
 function footer(diagnosis: Diagnosis, page: Page, works: boolean): string {
   const { remedies: offers, verdicts, reachable, target, evidence } = diagnosis;
   if (offers.length > 0) return `Nothing has been changed. Next:  ${paint(page, 'cyan', 'reach4 plan')}`;
+  const edge = verdicts.flatMap(({ because }) => because).find(({ code }) => code === 'a-is-proxy');
+  if (works && edge?.code === 'a-is-proxy' && !verdicts.some(isNamed)) {
+    return `IPv4 reaches the edge of ${edge.args.provider}, as IPv6 does. What the edge gets from the server isn't judged by this version. Nothing was changed.`;
+  }
   if (works && !verdicts.some(isNamed)) return 'IPv4 works. Nothing needs to be changed, and nothing was.';
   if (reachable.ipv4 === 'unknown' && !verdicts.some(isNamed)) {
     const untold = "Whether IPv4 works for others can't be told from here. Nothing has been changed.";

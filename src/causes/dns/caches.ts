@@ -45,11 +45,10 @@ function together(findings: readonly Finding[]): Finding[] {
     const { resolver: _, ttl: __, ...rest } = { resolver, ttl: 0, ...finding.args };
     const key = JSON.stringify([finding.code, rest]);
     const known = byContent.get(key);
-    const others = known !== undefined && 'resolver' in known.args ? `${known.args.resolver}, ` : '';
-    byContent.set(
-      key,
-      findingSchema.parse({ ...finding, args: { ...finding.args, resolver: `${others}${resolver}` } }),
-    );
+    const before = known !== undefined && 'resolver' in known.args ? known.args.resolver.split(', ') : [];
+    // An agent may use the same resolver as this machine.
+    const all = [...new Set([...before, resolver])].join(', ');
+    byContent.set(key, findingSchema.parse({ ...finding, args: { ...finding.args, resolver: all } }));
   }
   return [...byContent.values()];
 }

@@ -92,13 +92,18 @@ function ipv4Answers({ records }: Promised, diagnosis: Diagnosis): Check {
     };
   }
   if (places === 0) {
-    const asked = diagnosis.evidence.some(({ vantage, status }) => vantage === 'outside' && status !== 'ok');
+    const failed = diagnosis.evidence.find(
+      (item) => item.vantage === 'outside' && item.probe === 'reach' && item.status !== 'ok',
+    );
+    const why =
+      failed === undefined || failed.status === 'ok' ? null : (failed.reason.detail ?? failed.reason.code);
     return {
       code,
       state: 'fails',
-      text: asked
-        ? "the outside agent couldn't look: is it running, and the token the same?"
-        : 'nobody looked from outside: run `reach4 agent` on a machine elsewhere and add --outside http://AGENT:4460',
+      text:
+        why === null
+          ? 'nobody looked from outside: run `reach4 agent` on a machine elsewhere and add --outside http://AGENT:4460'
+          : `the outside agent couldn't look: ${why}`,
     };
   }
   return {

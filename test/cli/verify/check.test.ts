@@ -83,7 +83,7 @@ describe('IPv4, seen from outside', () => {
   const open = 'waiting: whether the same service answers over IPv4 could not be told';
   const nobody =
     'fails: nobody looked from outside: run `reach4 agent` on a machine elsewhere and add --outside http://AGENT:4460';
-  const couldNot = "fails: the outside agent couldn't look: is it running, and the token the same?";
+  const couldNot = "fails: the outside agent couldn't look: as the test says";
   const answers = (where: string) =>
     `holds: ${WAN4} answers as the same service as IPv6, seen from ${where} outside`;
   const fromTwo = reach(WAN4, { from: 'outside-2' });

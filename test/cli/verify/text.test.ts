@@ -70,7 +70,7 @@ describe('the result of verify', () => {
   test('drawn, not verified', () => {
     expect(checksText(planOf(), failing, DRAWN)).toMatchInlineSnapshot(`
       "  ✓ the zone's servers say A 81.2.99.2 (2 asked)
-        ✕ the outside agent couldn't look: is it running, and the token the same?
+        ✕ the outside agent couldn't look: as the test says
 
       Not verified: home.example.org:443.
       "
@@ -80,7 +80,7 @@ describe('the result of verify', () => {
   test('in words, not verified', () => {
     expect(checksText(planOf(), failing, PLAIN)).toMatchInlineSnapshot(`
       "  ok: the zone's servers say A 81.2.99.2 (2 asked)
-        no: the outside agent couldn't look: is it running, and the token the same?
+        no: the outside agent couldn't look: as the test says
 
       Not verified: home.example.org:443.
       "
