@@ -79,7 +79,10 @@ export function compareIdentity(one: Identity, other: Identity, name: string | n
   if (one.kind === 'http' && other.kind === 'http') {
     const differs = one.server !== other.server || one.location !== other.location;
     if (differs) return 'different';
-    return one.bodySha256 === other.bodySha256 && one.status === other.status && isOwnPage(one)
+    return one.bodySha256 === other.bodySha256 &&
+      one.status === other.status &&
+      isOwnPage(one) &&
+      isOwnPage(other)
       ? 'same'
       : 'unknown';
   }
