@@ -111,11 +111,15 @@ export function workingAddresses(the: Case, family: Family): WorkingAddress[] {
   // Seen from outside before seen from here; then the line's own before any other that answers alike.
   const ownFirst = (address: string): number => (own.includes(address) ? own.indexOf(address) : own.length);
   const rank = (item: Reach): number => (isHere(item) ? own.length + 1 : 0) + ownFirst(item.facts.address);
-  return reaches(the, family)
-    .filter((item) => stateOf(the, item, known) === 'answers')
-    .filter(({ facts }) => isPublic(facts.address) && !failsOutside(the, facts.address))
-    .sort((one, other) => rank(one) - rank(other))
-    .map((item) => ({ address: item.facts.address, seenFrom: item.vantage, evidence: item.id }));
+  return (
+    reaches(the, family)
+      .filter((item) => stateOf(the, item, known) === 'answers')
+      .filter(({ facts }) => isPublic(facts.address) && !failsOutside(the, facts.address))
+      // An edge is shared by a provider's customers: its address is never the server's to write down.
+      .filter(({ facts }) => edgeProvider(facts.address, []) === null)
+      .sort((one, other) => rank(one) - rank(other))
+      .map((item) => ({ address: item.facts.address, seenFrom: item.vantage, evidence: item.id }))
+  );
 }
 
 /** Seen from outside, nothing or another service answers at the address. */
