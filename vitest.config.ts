@@ -7,6 +7,7 @@ const unavailable = await prepare();
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['./test/support/seed.ts'],
     exclude: [...configDefaults.exclude, ...unavailable.flatMap(({ tests }) => tests)],
     // Real networks and a real engine on two cores that others use as well.
     testTimeout: 60_000,
