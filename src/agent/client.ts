@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { Clock, Ports } from '../ports/ports.ts';
+import { shellQuoted } from '../ports/shell.ts';
 import { evidenceOf } from '../probes/context.ts';
-import { shellQuoted } from '../probes/shell.ts';
 import { type Asked, ask } from './ask.ts';
 import { checkedReach, checkedResolvers } from './checked.ts';
 import { ADDRESSES_PER_LOOK } from './limits.ts';

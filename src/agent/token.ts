@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { UserError } from '../model/error.ts';
 import type { PrivateFile, PrivateFiles } from '../ports/node/private-file.ts';
 import { plainText } from '../ports/plain-text.ts';
+import { shellQuoted } from '../ports/shell.ts';
 
 /** The variable that holds the token where there is no file for it. */
 const TOKEN_VARIABLE = 'REACH4_AGENT_TOKEN';
@@ -52,7 +53,7 @@ export async function loadToken(
   if (found === null) throw new UserError(missing(file));
   if (found.exposed) {
     throw new UserError(
-      `The token file ${file} can be read or changed by others; make it yours alone (chmod 600 ${shellWord(file)}) and, if others use this machine, replace the token.`,
+      `The token file ${file} can be read or changed by others; make it yours alone (chmod 600 ${shellQuoted(file)}) and, if others use this machine, replace the token.`,
     );
   }
   return { token: valid(found.text, `the token file ${file}`), file, created };
@@ -68,7 +69,7 @@ export function defaultTokenFile(env: TokenSource['env']): string {
 
 /** How the token gets to the other machine: for `reach4 agent` to say when it has made one. */
 export const howToCopy = (file: string): string =>
-  `Copy it to the machine where you diagnose, into a folder that exists: scp -p THIS-HOST:${shellWord(file)} ~/.config/reach4/agent-token`;
+  `Copy it to the machine where you diagnose, into a folder that exists: scp -p THIS-HOST:${shellQuoted(file)} ~/.config/reach4/agent-token`;
 
 async function make(file: string, files: PrivateFiles): Promise<boolean> {
   try {
@@ -102,9 +103,6 @@ function valid(text: string, where: string): string {
   if (new Set(token).size < MIN_DISTINCT) refuse('repeats the same few characters');
   return token;
 }
-
-const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 const why = (error: unknown): string =>
   plainText(error instanceof Error ? error.message : String(error), 200);

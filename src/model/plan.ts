@@ -101,9 +101,7 @@ export const planSchema = z.object({
   zone: z.object({ id, name: z.string() }),
   records: z.array(plannedRecordSchema),
   /** Records taken out of the zone while the stack stands: dead ones beside one that works. */
-  setAside: z.array(
-    z.object({ recordId: id, type: z.enum(['A', 'AAAA']), name: z.string(), content: addressSchema }),
-  ),
+  setAside: z.array(setAsideSchema),
   /** What was there before: comes back when the stack goes, as far as `restore` says so. */
   previous: z.array(zoneRecordSchema),
   /** False: the A records that were there before don't come back. An AAAA always does. */

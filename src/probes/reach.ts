@@ -3,8 +3,8 @@ import type { AddressRole, Evidence, TcpOutcome } from '../model/evidence.ts';
 import type { Identity } from '../model/identity.ts';
 import { hostPort } from '../model/target.ts';
 import type { Ports, ServiceHint } from '../ports/ports.ts';
+import { shellQuoted } from '../ports/shell.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
-import { shellQuoted } from './shell.ts';
 
 /** ms after which each attempt starts: far enough apart that one lost packet or burst doesn't fail all of them. */
 const STARTS: readonly number[] = [0, 150, 300];

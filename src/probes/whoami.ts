@@ -2,8 +2,8 @@ import { type Family, familyOf, parseAddress } from '../model/address.ts';
 import type { Evidence, Reason } from '../model/evidence.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { Ports } from '../ports/ports.ts';
+import { shellQuoted } from '../ports/shell.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
-import { shellQuoted } from './shell.ts';
 
 /** ms; look-up, connection, TLS and answer over a slow line. */
 const WHOAMI_TIMEOUT = 5_000;

@@ -3,6 +3,7 @@ import { familyOf, isPublic, parseAddress } from '../../model/address.ts';
 import { UserError } from '../../model/error.ts';
 import { parseTarget } from '../../model/target.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
+import { shellQuoted } from '../../ports/shell.ts';
 import { diagnosisText } from '../../report/text.ts';
 import { standardIo } from '../io.ts';
 import { outsideAgents } from '../outside.ts';
@@ -106,11 +107,8 @@ function repeated({
     ...outside.flatMap((url) => ['--outside', url]),
     ...(outsideTokenFile === undefined ? [] : ['--outside-token-file', outsideTokenFile]),
   ];
-  return words.map((word) => ` ${shellWord(word)}`).join('');
+  return words.map((word) => ` ${shellQuoted(word)}`).join('');
 }
-
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./[\]-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 function readIpv4(text: string | undefined): string | null {
   if (text === undefined) return null;

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '../../model/error.ts';
 import type { PrivateFiles } from '../../ports/node/private-file.ts';
 import type { Files } from '../../ports/ports.ts';
+import { shellQuoted } from '../../ports/shell.ts';
 import { configFolder, PROJECT_FOLDER } from '../places.ts';
 import type { Env } from './engine.ts';
 import type { Project } from './project.ts';
@@ -148,12 +149,9 @@ export const backendVariables = ({ url, passphraseFile }: Backend): Record<strin
 /** One line for a POSIX shell, after which the literal `pulumi` works in the project's folder. */
 export function exportLine(backend: Backend): string {
   const assignments = Object.entries(backendVariables(backend)).map(
-    ([name, value]) => `${name}=${quoted(value)}`,
+    ([name, value]) => `${name}=${shellQuoted(value)}`,
   );
   // A passphrase in the environment would beat the file (facts/pulumi.md).
   const unset = backend.passphraseFile === null ? '' : '; unset PULUMI_CONFIG_PASSPHRASE';
   return `export ${assignments.join(' ')}${unset}`;
 }
-
-const quoted = (text: string): string =>
-  /^[A-Za-z0-9_@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
