@@ -1,21 +1,9 @@
 import { z } from 'zod';
-import { addressSchema } from './address.ts';
+import { CAUSE_CODES, causeCodeSchema } from './cause-code.ts';
 import { evidenceSchema, vantageSchema } from './evidence.ts';
 import { findingSchema } from './finding.ts';
+import { REMEDY_CODES, remedyOfferSchema } from './remedy-offer.ts';
 import { targetSchema } from './target.ts';
-
-/** The reasons why IPv4 fails, outermost layer first: the order of every report. */
-export const CAUSE_CODES = [
-  'dns',
-  'cgnat',
-  'isp-block',
-  'port-forward',
-  'host-firewall',
-  'ipv6-only-listener',
-  'hairpin',
-] as const;
-const causeCodeSchema = z.enum(CAUSE_CODES);
-export type CauseCode = z.infer<typeof causeCodeSchema>;
 
 /** Three-valued: `unknown` is "not observed", never "fine". */
 const triSchema = z.enum(['yes', 'no', 'unknown']);
@@ -30,10 +18,21 @@ const nextSchema = z.object({
     'ask-authority',
     'wait-for-caches',
     'repeat',
+    'run-on-server',
+    'run-as-root',
+    'read-wan-address',
+    'read-forward',
+    'read-router-firewall',
+    'probe-mapping',
+    'run-traceroute-outside',
+    'fix-first',
+    'try-from-lan',
   ]),
   /** What to type; placeholders in capitals. */
   command: z.string(),
   runOn: z.enum(['server', 'lan', 'outside', 'anywhere']),
+  /** What to read on the router's page first, to fill in the command's placeholder. */
+  read: z.enum(['wan-address', 'forward', 'firewall']).nullable(),
 });
 /** The cheapest observation that would decide. */
 export type Next = z.infer<typeof nextSchema>;
@@ -48,35 +47,16 @@ const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
-const recordChangeSchema = z.object({
-  type: z.enum(['A', 'AAAA']),
-  from: z.array(addressSchema),
-  to: addressSchema,
-  /** The evidence that saw `to` answer as the service. */
-  seenIn: z.string(),
+/** What is not one of the causes, but must not be taken for one. */
+const conditionSchema = z.object({
+  condition: z.enum(['service-down', 'ipv6-broken', 'flaky-path', 'replies-elsewhere', 'healthy']),
+  verdict: z.enum(['confirmed', 'suspected']),
+  because: z.array(findingSchema),
+  evidence: z.array(z.string()),
+  next: nextSchema.nullable(),
 });
-
-const offered = {
-  /** Causes that the remedy cures. */
-  cures: z.array(causeCodeSchema),
-  /** US dollars a month. */
-  monthlyUSD: z.number().min(0),
-  /** Protocols that it carries. */
-  carries: z.enum(['everything', 'web']),
-  /** About how long it takes, minutes. */
-  minutes: z.number().positive(),
-};
-
-const remedyOfferSchema = z.discriminatedUnion('remedy', [
-  z.object({
-    remedy: z.literal('a-record'),
-    ...offered,
-    /** Where the records belong: the name itself, or the end of its CNAME chain. */
-    name: z.string(),
-    changes: z.array(recordChangeSchema).min(1),
-  }),
-]);
-export type RemedyOffer = z.infer<typeof remedyOfferSchema>;
+export type Condition = z.infer<typeof conditionSchema>;
+export type ConditionCode = Condition['condition'];
 
 export const DIAGNOSIS_SCHEMA_ID = 'reach4/diagnosis/1';
 
@@ -93,7 +73,10 @@ export const diagnosisSchema = z.object({
   /** False when it was interrupted: what was learnt so far. */
   complete: z.boolean(),
   verdicts: z.array(verdictSchema).length(CAUSE_CODES.length),
+  conditions: z.array(conditionSchema),
   remedies: z.array(remedyOfferSchema),
+  /** The remedies that have to be done together, in this order, where one alone cures nothing; else empty. */
+  combination: z.array(z.enum(REMEDY_CODES)),
   evidence: z.array(evidenceSchema),
 });
 export type Diagnosis = z.infer<typeof diagnosisSchema>;

@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import { addressSchema, familySchema, scopeSchema } from './address.ts';
 import { answerSchema } from './dns-answer.ts';
+import {
+  arrivalsFactsSchema,
+  firewallFactsSchema,
+  listenersFactsSchema,
+  routesFactsSchema,
+} from './facts/host.ts';
+import { stunFactsSchema, traceFactsSchema } from './facts/path.ts';
+import {
+  mappingTrialFactsSchema,
+  natPmpFactsSchema,
+  pcpFactsSchema,
+  toldFactsSchema,
+  upnpFactsSchema,
+} from './facts/router.ts';
 import { identitySchema } from './identity.ts';
 
 /** Where an observation was made; `unknown` where reach4 couldn't tell whether this machine is the server. */
@@ -46,6 +60,8 @@ export const tcpOutcomeSchema = z.object({
   code: z.string().optional(),
   /** Milliseconds until the outcome. */
   ms: z.number().min(0),
+  /** The port that it came from, by which a witness at the far end knows it again. */
+  localPort: z.int().min(1).max(65535).optional(),
 });
 export type TcpOutcome = z.infer<typeof tcpOutcomeSchema>;
 
@@ -128,6 +144,14 @@ export const roleSchema = z.enum([
   'own',
   /** The target itself is an address. */
   'literal',
+  /** The router's WAN address, as the router or the user said. */
+  'wan',
+  /** The router's address on the local network: what answers there is its own page. */
+  'gateway',
+  /** The server's address on the local network, tried by a neighbour. */
+  'lan',
+  /** Another port that leads to the same service: the port differential. */
+  'differential',
 ]);
 export type AddressRole = z.infer<typeof roleSchema>;
 
@@ -176,6 +200,17 @@ export const evidenceSchema = z.union([
   ...evidence('whoami', whoamiFactsSchema),
   ...evidence('vantage', vantageFactsSchema),
   ...evidence('reach', reachFactsSchema),
+  ...evidence('stun', stunFactsSchema),
+  ...evidence('trace', traceFactsSchema),
+  ...evidence('listeners', listenersFactsSchema),
+  ...evidence('firewall', firewallFactsSchema),
+  ...evidence('routes', routesFactsSchema),
+  ...evidence('arrivals', arrivalsFactsSchema),
+  ...evidence('upnp', upnpFactsSchema),
+  ...evidence('nat-pmp', natPmpFactsSchema),
+  ...evidence('pcp', pcpFactsSchema),
+  ...evidence('told', toldFactsSchema),
+  ...evidence('mapping-trial', mappingTrialFactsSchema),
 ]);
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type ProbeCode = Evidence['probe'];

@@ -34,7 +34,35 @@ export interface Net {
   ): Promise<Identity>;
   /** HTTP(S) request without redirects. Text is cut off at maxBytes: then `reason.code` is `too-large`. */
   http(request: HttpRequest, signal: AbortSignal): Promise<HttpResult>;
+  /** UDP from one local port: the payload is sent, again after each of `repeatAfterMs`, and what comes back is kept. Never throws for what the network does. */
+  udp(question: UdpQuestion, signal: AbortSignal): Promise<UdpResult>;
 }
+
+export interface UdpQuestion {
+  readonly to: { readonly address: string; readonly port: number };
+  readonly payload: Uint8Array;
+  /** All together. */
+  readonly timeoutMs: number;
+  /** When to send again after the first time, in case a packet was lost. */
+  readonly repeatAfterMs: readonly number[];
+  /** Ends as soon as so many answers came. */
+  readonly maxReplies: number;
+  /** Longer datagrams are dropped. */
+  readonly maxBytes: number;
+  /** False takes answers from any host and port: multicast and SSDP need it. */
+  readonly onlyFromPeer: boolean;
+  /** For multicast: the own address by whose interface it leaves. */
+  readonly from?: string;
+}
+
+export type UdpResult =
+  | {
+      readonly ok: true;
+      readonly localPort: number;
+      readonly replies: readonly { readonly address: string; readonly port: number; readonly payload: Uint8Array }[];
+      readonly ms: number;
+    }
+  | { readonly ok: false; readonly reason: Reason; readonly ms: number };
 
 export interface HttpRequest {
   readonly url: string;
@@ -98,6 +126,27 @@ export interface Exec {
     args: readonly string[],
     options: { readonly timeoutMs: number; readonly signal: AbortSignal },
   ): Promise<{ exitCode: number; stdout: string; stderr: string } | null>;
+  /**
+   * Starts a program that watches until it is stopped. Null where it isn't installed.
+   * @param ready what it prints, on either stream, once it watches; resolves then, or when it ended or `readyMs` passed.
+   */
+  watch(
+    file: string,
+    args: readonly string[],
+    options: {
+      readonly ready: RegExp;
+      readonly readyMs: number;
+      readonly maxBytes: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<Watcher | null>;
+}
+
+export interface Watcher {
+  /** False where it ended before it was ready. */
+  readonly isReady: boolean;
+  /** Ends it and tells what it printed, cut off at `maxBytes`. */
+  stop(): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
 }
 
 export interface Files {

@@ -1,7 +1,9 @@
 import { type Family, familyOf, isPublic } from '../address.ts';
-import { isHere, type ReachFacts, type Seen, seen } from '../evidence.ts';
+import { type AddressRole, isHere, type ReachFacts, type Seen, seen } from '../evidence.ts';
 import { compareIdentity, type Identity, isVouched } from '../identity.ts';
 import type { Case } from './case.ts';
+import { observed4, wanWords } from './line.ts';
+import { once } from './once.ts';
 import { edgeProvider } from './proxies.ts';
 import { publicRecords } from './records.ts';
 
@@ -41,12 +43,21 @@ const MIN_ATTEMPTS = 2;
  */
 export const seesAsInternet = (item: Reach, atEdge = false): boolean => item.vantage === 'outside' || atEdge;
 
+/** Looks at the service where its clients would look: not at a neighbour's way in, the router's page or another port. */
 export function reaches(the: Case, family?: Family): Reach[] {
-  return seen(the.evidence, 'reach').filter(({ facts }) => family === undefined || facts.family === family);
+  return seen(the.evidence, 'reach').filter(
+    ({ facts }) =>
+      (family === undefined || facts.family === family) &&
+      facts.port === the.target.port &&
+      facts.roles.some((role) => !ASIDE.includes(role)),
+  );
 }
 
+/** Roles of looks that say nothing of what clients get. */
+const ASIDE: readonly AddressRole[] = ['gateway', 'lan', 'differential'];
+
 /** The service's identity over IPv6: at the name's AAAA seen from outside, else from here, else at this machine's own address. */
-export function control(the: Case): Control | null {
+export const control = once((the): Control | null => {
   const six = reaches(the, 'ipv6').filter(
     ({ facts }) => facts.identity !== null && facts.identity.kind !== 'none',
   );
@@ -57,7 +68,7 @@ export function control(the: Case): Control | null {
   // A wrong AAAA leads to a stranger, whose certificate is for other names.
   const best = named.find(({ facts }) => !isForOtherNames(facts)) ?? own[0] ?? named[0];
   return best?.facts.identity == null ? null : { identity: best.facts.identity, evidence: best.id };
-}
+});
 
 const isNamed = ({ roles }: ReachFacts): boolean =>
   roles.includes('aaaa-record') || roles.includes('literal');
@@ -137,21 +148,35 @@ function seenOutside(the: Case, address: string): AddressState[] {
     .map((item) => stateOf(the, item, known));
 }
 
-/** The line's own addresses of the family, each with who said so: whoami services, `--ipv4`, public ones of this machine when it is the server. */
+/**
+ * The line's own addresses of the family, each with who said so: the router, services on the internet, `--ipv4`, and
+ * public ones of this machine when it is the server.
+ */
 export function ownAddresses(the: Case, family: Family): { address: string; evidence: string }[] {
   // Elsewhere, or where it isn't known, what services see is this machine's line, not the server's.
-  const atHome = the.vantage === 'server' || the.vantage === 'lan';
   const told = seen(the.evidence, 'whoami')
-    .filter(({ facts }) => atHome && facts.family === family)
+    .filter(({ vantage, facts }) => (vantage === 'server' || vantage === 'lan') && facts.family === family)
     .map(({ id, facts }) => ({ address: facts.address, evidence: id }));
   const given = reaches(the, family)
     .filter(
-      ({ facts }) =>
-        facts.roles.includes('given') || (the.vantage === 'server' && facts.roles.includes('own')),
+      ({ vantage, facts }) =>
+        facts.roles.includes('given') || (vantage === 'server' && facts.roles.includes('own')),
     )
     .map(({ id, facts }) => ({ address: facts.address, evidence: id }));
-  return [...told, ...given].filter(({ address }) => familyOf(address) === family);
+  const line = family === 'ipv4' ? [...wanAddresses(the), ...observed4(the)] : [];
+  const all = [...line, ...told, ...given].filter(({ address }) => familyOf(address) === family);
+  return all.filter(
+    (item, index) =>
+      all.findIndex(({ evidence, address }) => evidence === item.evidence && address === item.address) ===
+      index,
+  );
 }
+
+/** Public addresses that the router, or a person who read its page, says are its own. */
+const wanAddresses = (the: Case): { address: string; evidence: string }[] =>
+  wanWords(the).flatMap(({ wan, evidence }) =>
+    wan !== null && isPublic(wan) ? [{ address: wan, evidence }] : [],
+  );
 
 /**
  * The addresses that clients of the family use: the records', or the target itself; for a target that is an address
