@@ -16,11 +16,13 @@ export function connect(address: string, port: number, limits: Limits): Promise<
   if (literal === null) return Promise.resolve({ outcome: 'error', code: 'EINVAL', ms: 0 });
   const started = performance.now();
   const ms = () => performance.now() - started;
+  let localPort: number | undefined;
+  const from = () => (localPort === undefined ? {} : { localPort });
   return withinLimits<TcpOutcome>(
     limits,
     (hit) =>
       hit === 'timed-out'
-        ? { outcome: 'timed-out', ms: ms() }
+        ? { outcome: 'timed-out', ms: ms(), ...from() }
         : { outcome: 'error', code: 'ABORT_ERR', ms: ms() },
     (end) => {
       // A name is never resolved here: `host` is literal, so Node asks nobody.
@@ -28,13 +30,20 @@ export function connect(address: string, port: number, limits: Limits): Promise<
       // Node emits this only for what comes back after connect(2) had begun: an answer of the network's.
       // What connect(2) itself refuses arrives as `error` alone: the word of this machine.
       let fromNetwork = false;
+      // Told just before connect(2), which gives the socket its port; an error would take it away again.
+      socket.once('connectionAttempt', () => {
+        queueMicrotask(() => {
+          localPort = socket.localPort;
+        });
+      });
       socket.once('connectionAttemptFailed', () => {
         fromNetwork = true;
       });
-      socket.once('connect', () => end({ outcome: 'connected', ms: ms() }));
+      socket.once('connect', () => end({ outcome: 'connected', ms: ms(), ...from() }));
       socket.on('error', (error) => {
         const code = codeOf(error);
-        end({ outcome: outcomeOf(code, fromNetwork, () => hasAddress(familyOf(literal))), code, ms: ms() });
+        const outcome = outcomeOf(code, fromNetwork, () => hasAddress(familyOf(literal)));
+        end({ outcome, code, ms: ms(), ...from() });
       });
       return () => socket.destroy();
     },

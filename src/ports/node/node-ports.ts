@@ -7,6 +7,7 @@ import { files } from './files.ts';
 import { ownInterfaces } from './host.ts';
 import { http } from './http.ts';
 import { identify } from './identify.ts';
+import { udp } from './udp.ts';
 
 /** The world as it is: sockets, programs, files and the clock of this machine. */
 export const nodePorts = (): Ports => ({
@@ -15,6 +16,7 @@ export const nodePorts = (): Ports => ({
     identify: (address, port, hint, timeoutMs, signal) =>
       identify(address, port, hint, { timeoutMs, signal }),
     http,
+    udp,
   },
   dns: createDns(),
   exec,

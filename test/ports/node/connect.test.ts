@@ -10,10 +10,15 @@ describe('connect', () => {
     const closed = new Promise<void>((resolve) => {
       ended = resolve;
     });
-    const port = await serve((socket) => socket.on('close', ended).resume());
+    let peerPort: number | undefined;
+    const port = await serve((socket) => {
+      peerPort = socket.remotePort;
+      socket.on('close', ended).resume();
+    });
     const outcome = tcpOutcomeSchema.parse(await connect('127.0.0.1', port, within(1000)));
-    expect(outcome).toEqual({ outcome: 'connected', ms: outcome.ms });
+    expect(outcome).toEqual({ outcome: 'connected', ms: outcome.ms, localPort: expect.any(Number) });
     await closed;
+    expect(outcome.localPort, 'by which a witness knows it again').toBe(peerPort);
   });
 
   it('connects over IPv6', async () => {
