@@ -17,7 +17,7 @@ export interface ProbeContext {
 }
 
 /** One observation that has begun: each method ends it with what came of it. */
-interface EvidenceDraft<P extends ProbeCode> {
+export interface EvidenceDraft<P extends ProbeCode> {
   /** @param how a command by which a person can check it. */
   ok(facts: Seen<P>['facts'], how: string): Evidence;
   failed(reason: Reason, how: string): Evidence;

@@ -8,7 +8,7 @@ const unexpected = (what: string) => () => {
 export function fakePorts(parts: {
   readonly net?: Partial<Ports['net']>;
   readonly dns?: Partial<Dns>;
-  readonly exec?: Ports['exec'];
+  readonly exec?: Partial<Ports['exec']>;
   readonly files?: Partial<Ports['files']>;
   readonly clock?: Partial<Ports['clock']>;
   readonly host?: Partial<Ports['host']>;
@@ -19,6 +19,7 @@ export function fakePorts(parts: {
       connect: unexpected('net.connect'),
       identify: unexpected('net.identify'),
       http: unexpected('net.http'),
+      udp: unexpected('net.udp'),
       ...parts.net,
     },
     dns: {
@@ -28,7 +29,7 @@ export function fakePorts(parts: {
       lookup: unexpected('dns.lookup'),
       ...parts.dns,
     },
-    exec: parts.exec ?? { run: unexpected('exec') },
+    exec: { run: unexpected('exec.run'), watch: async () => null, ...parts.exec },
     files: {
       read: async () => null,
       write: unexpected('files.write'),

@@ -1,0 +1,80 @@
+import type { Evidence, Reason } from '../model/evidence.ts';
+import { plainText } from '../ports/plain-text.ts';
+import type { Ports, Watcher } from '../ports/ports.ts';
+import { shellQuoted } from '../ports/shell.ts';
+import { summed } from './arrivals/summary.ts';
+import { droppedPackets, parsePacket, TCPDUMP_ARGS } from './arrivals/tcpdump.ts';
+import { evidenceOf, type ProbeContext } from './context.ts';
+
+/** ms until the capture must be set up; it takes a tenth of a second. */
+const READY_TIMEOUT = 2_000;
+/** ms; how long a packet may still be under way after the outside look has ended. */
+const LATE_PACKETS = 300;
+/** Bytes of output; a packet takes about 120, and a look from outside sends some dozen. */
+const MAX_OUTPUT = 4 * 1024 * 1024;
+/** Characters kept of a complaint. */
+const DETAIL_LENGTH = 120;
+
+const HOW = `sudo tcpdump ${TCPDUMP_ARGS.map(shellQuoted).join(' ')}`;
+
+/**
+ * Watches which connection requests from public addresses come to this machine, at any port, and what it sends back,
+ * until it is stopped. It watches once this resolves. Linux only, needs root; changes nothing, a firewall sees each
+ * packet after it.
+ */
+export async function watchArrivals(
+  { port }: { readonly port: number },
+  ports: Ports,
+  context: ProbeContext,
+): Promise<{ stop(): Promise<Evidence> }> {
+  const { clock, exec, host } = ports;
+  const item = evidenceOf('arrivals', String(port), context, clock);
+  if (host.platform !== 'linux') return { stop: async () => item.skipped({ code: 'not-applicable' }) };
+  const watcher = await exec.watch('tcpdump', TCPDUMP_ARGS, {
+    ready: /listening on /u,
+    readyMs: READY_TIMEOUT,
+    maxBytes: MAX_OUTPUT,
+    signal: context.signal,
+  });
+  if (watcher === null) return { stop: async () => item.skipped({ code: 'no-tool', detail: 'tcpdump' }) };
+  if (!watcher.isReady) {
+    const reason = await whyNotReady(watcher, context.signal);
+    return { stop: async () => item.failed(reason, HOW) };
+  }
+  const since = clock.monotonic();
+  const stop = async (): Promise<Evidence> => {
+    await clock.sleep(LATE_PACKETS, context.signal).catch(() => {});
+    const watchedMs = Math.max(0, clock.monotonic() - since);
+    const { exitCode, stdout, stderr } = await watcher.stop();
+    // What was missed can't be told from what never came.
+    const dropped = droppedPackets(stderr);
+    if (context.signal.aborted) return item.failed({ code: 'interrupted' }, HOW);
+    if (exitCode === 125) return item.failed({ code: 'too-large', detail: 'too many packets' }, HOW);
+    if (exitCode !== 0) return item.failed(unsupported(exitCode, stderr), HOW);
+    if (dropped > 0)
+      return item.failed({ code: 'too-large', detail: `${dropped} packets dropped by kernel` }, HOW);
+    const packets = stdout.split('\n').flatMap((line) => parsePacket(line) ?? []);
+    return item.ok({ tool: 'tcpdump', port, watchedMs, ...summed(packets, port, host.interfaces()) }, HOW);
+  };
+  let stopped: Promise<Evidence> | undefined;
+  return {
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+async function whyNotReady(watcher: Watcher, signal: AbortSignal): Promise<Reason> {
+  const { exitCode, stderr } = await watcher.stop();
+  if (signal.aborted) return { code: 'interrupted' };
+  if (/permission|not permitted|Couldn't change/iu.test(stderr)) {
+    return { code: 'no-privilege', detail: plainText(stderr, DETAIL_LENGTH) };
+  }
+  return unsupported(exitCode, stderr);
+}
+
+const unsupported = (exitCode: number, stderr: string): Reason => ({
+  code: 'unsupported',
+  detail: plainText(stderr, DETAIL_LENGTH) || `tcpdump ended with ${exitCode}`,
+});

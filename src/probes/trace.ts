@@ -1,0 +1,82 @@
+import { familyOf } from '../model/address.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Ports } from '../ports/ports.ts';
+import { evidenceOf, type ProbeContext } from './context.ts';
+import {
+  type Look,
+  modernTraceroute,
+  smallTraceroute,
+  type Tool,
+  tracepath,
+  tracerouteArgs,
+  type Way,
+} from './trace/tool.ts';
+import { gapsOf, isReached, merged } from './trace/way.ts';
+
+/** Hops asked for where the caller doesn't say: the way out of a home takes fewer than half of them. */
+const MAX_HOPS = 16;
+
+export interface TraceQuestion extends Way {
+  readonly maxHops?: number;
+}
+
+/**
+ * The way to an address, hop by hop: one packet to each distance, and one more a moment later where nobody answered.
+ * Routers answer a peer only so often (Linux: six at once, then one a second): more at once would hide hops.
+ * Linux only. TCP and ICMP need privilege. At most three seconds.
+ */
+export async function trace(
+  { maxHops = MAX_HOPS, ...way }: TraceQuestion,
+  ports: Ports,
+  context: ProbeContext,
+): Promise<Evidence> {
+  const { address, port, method } = way;
+  const subject = port === null ? `${method}-${address}` : `${method}-${address}-${port}`;
+  const item = evidenceOf('trace', subject, context, ports.clock);
+  if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
+  const all = { first: 1, last: maxHops };
+  const command = ['traceroute', ...tracerouteArgs(way, all)].join(' ');
+  const how = method === 'udp' ? command : `sudo ${command}`;
+
+  const found = await firstLook(way, all, ports, context);
+  if (found === null) return item.failed({ code: 'no-tool', detail: 'traceroute' }, how);
+  const { tool, look } = found;
+  if ('reason' in look) return item.failed(look.reason, how);
+  const gaps = tool.repeats ? gapsOf(look.hops) : [];
+  const again = await Promise.all(gaps.map((range) => tool.look(range)));
+  // A second look that fails takes nothing from the first.
+  const more = again.flatMap((each) => (each !== null && 'hops' in each ? each.hops : []));
+  const hops = merged(look.hops, more, gaps);
+  return item.ok(
+    {
+      family: familyOf(address),
+      address,
+      port: method === 'icmp' ? null : port,
+      method,
+      tool: tool.name,
+      hops,
+      reached: isReached(hops, address),
+    },
+    tool.name === 'traceroute' ? how : `${tool.name} -n -m ${maxHops} ${address}`,
+  );
+}
+
+/** What the first program that is there, and is able to, sees. */
+async function firstLook(
+  way: Way,
+  range: { first: number; last: number },
+  { exec }: Ports,
+  { signal }: ProbeContext,
+): Promise<{ tool: Tool; look: Look } | null> {
+  let failed: { tool: Tool; look: Look } | null = null;
+  for (const make of [modernTraceroute, smallTraceroute, tracepath]) {
+    const tool = make(way, exec, signal);
+    const look = await tool.look(range);
+    if (look === null) continue;
+    if ('hops' in look) return { tool, look };
+    failed ??= { tool, look };
+    const { code } = look.reason;
+    if (code !== 'unsupported' && code !== 'no-privilege') break;
+  }
+  return failed;
+}
