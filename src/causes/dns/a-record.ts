@@ -2,6 +2,7 @@ import { isPublic } from '../../model/address.ts';
 import type { Next } from '../../model/diagnosis.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
+import { wanWords } from '../../model/view/line.ts';
 import { type PublicRecords, publicRecords, resolvers, sameSet } from '../../model/view/records.ts';
 import {
   ownAddresses,
@@ -11,20 +12,24 @@ import {
   workingAddresses,
 } from '../../model/view/service.ts';
 import type { Opinion } from '../cause.ts';
-import { type AssessedAddress, assess } from './assess.ts';
 import {
   allowPublicServices,
   askAuthority,
   giveIpv4,
   lookFromOutside,
+  readWanAddress,
   repeatLater,
   sayWhereThisRuns,
-} from './next.ts';
+} from '../next.ts';
+import { type AssessedAddress, assess } from './assess.ts';
+import { judgeByLine } from './by-line.ts';
 
 /** Whether the A records lead to the service. */
 export function judgeA(the: Case): Opinion {
   const records = publicRecords(the, 'A');
-  const opinion = records.addresses.length === 0 ? missing(the, records) : present(the, records);
+  const seen = records.addresses.length === 0 ? missing(the, records) : present(the, records);
+  // What was seen to work counts more than what should be there.
+  const opinion = isSettled(seen) ? seen : (judgeByLine(the, records) ?? seen);
   const aliases: Finding[] =
     records.chain.length === 0
       ? []
@@ -36,6 +41,8 @@ export function judgeA(the: Case): Opinion {
         ];
   return limit(the, records, { ...opinion, because: [...opinion.because, ...aliases] });
 }
+
+const isSettled = ({ verdict }: Opinion): boolean => verdict === 'confirmed' || verdict === 'ruled-out';
 
 /** A claim can't be surer than who answered for the zone: caches alone never confirm. */
 function limit(the: Case, records: PublicRecords, opinion: Opinion): Opinion {
@@ -125,6 +132,11 @@ function present(the: Case, records: PublicRecords): Opinion {
   }
   const own = ownAddresses(the, 'ipv4');
   const isOwn = records.addresses.some((address) => own.some((mine) => mine.address === address));
+  // Somebody else answers where the service should: the record leads astray, or the router doesn't lead on.
+  const strangers = each.every(({ findings }) => findings.some(({ code }) => code === 'a-other-service'));
+  if (own.length === 0 && strangers && each.every(({ worth }) => worth === 'wrong')) {
+    return { verdict: 'suspected', because, evidence, next: cheapest(the) };
+  }
   if (
     isOwn ||
     own.length === 0 ||
@@ -171,12 +183,15 @@ function cheapest(the: Case): Next | null {
   if (ownAddresses(the, 'ipv4').length === 0) {
     if (the.vantage === 'unknown') return sayWhereThisRuns(the);
     const asked = the.evidence.some(({ probe, status }) => probe === 'whoami' && status !== 'skipped');
-    return the.vantage === 'outside' || asked ? giveIpv4(the) : allowPublicServices(the);
+    if (the.vantage === 'outside') return giveIpv4(the);
+    return asked ? readWanAddress(the) : allowPublicServices(the);
   }
   if (!fromOutside) return lookFromOutside(the);
   if (reaches(the, 'ipv4').some((item) => stateOf(the, item) === 'flaky')) return repeatLater(the);
   // A service sees the exit of a VPN, or an address shared by many: the router knows the line's own.
-  return reaches(the, 'ipv4').some(({ facts }) => facts.roles.includes('given')) ? null : giveIpv4(the);
+  const isKnown =
+    wanWords(the).length > 0 || reaches(the, 'ipv4').some(({ facts }) => facts.roles.includes('given'));
+  return isKnown ? null : the.vantage === 'outside' ? giveIpv4(the) : readWanAddress(the);
 }
 
 const bestWorking = (the: Case): WorkingAddress | undefined => workingAddresses(the, 'ipv4')[0];

@@ -5,7 +5,7 @@ import { publicRecords } from '../../model/view/records.ts';
 import { control, reaches, stateOf } from '../../model/view/service.ts';
 import { stableAddresses } from '../../model/view/stable.ts';
 import type { Opinion } from '../cause.ts';
-import { lookFromOutside } from './next.ts';
+import { lookFromOutside } from '../next.ts';
 
 /**
  * Whether AAAA leads to this server, and stays. Only the server itself can tell, and only by addresses that are its

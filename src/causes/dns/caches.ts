@@ -14,7 +14,7 @@ import {
 } from '../../model/view/records.ts';
 import { answersOutside, failsOutside } from '../../model/view/service.ts';
 import type { Opinion } from '../cause.ts';
-import { waitForCaches } from './next.ts';
+import { waitForCaches } from '../next.ts';
 
 type Resolver = Seen<'resolver'>;
 

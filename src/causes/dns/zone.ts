@@ -15,7 +15,7 @@ import {
   serverOf,
 } from '../../model/view/records.ts';
 import type { Opinion } from '../cause.ts';
-import { askAuthority } from './next.ts';
+import { askAuthority } from '../next.ts';
 
 /**
  * Whether the zone's own servers answer, and with one voice.

@@ -1,0 +1,105 @@
+import { isHere, type Seen } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Case } from '../model/view/case.ts';
+import { lineAddresses } from '../model/view/line.ts';
+import { type AddressState, control, reaches, stateOf } from '../model/view/service.ts';
+import { type Cause, combine, type Opinion } from './cause.ts';
+import { lookFromOutside, tryFromLan } from './next.ts';
+import { hiddenBy, lacksAddress, type Sight, sightOf } from './sight.ts';
+
+/**
+ * The line's own address doesn't lead back in: it works from the internet and fails at home (RFC 4787, REQ-9).
+ * IPv6 needs no way back: the server has the same address inside and outside.
+ */
+export const hairpin: Cause = {
+  code: 'hairpin',
+  judge(the) {
+    return combine('hairpin', [judgeWayBack(the, sightOf(the))]);
+  },
+};
+
+function judgeWayBack(the: Case, sight: Sight): Opinion {
+  const { line, works } = sight;
+  if (line.kind === 'no-nat') {
+    return opinion('ruled-out', { code: 'hairpin-not-needed', args: { address: line.wan } }, [
+      ...line.evidence,
+    ]);
+  }
+  const inside = looksInside(the, works?.facts.address);
+  const answering = inside.find(({ state }) => state === 'answers');
+  if (answering !== undefined) {
+    const { item } = answering;
+    return opinion(
+      'ruled-out',
+      { code: 'works-inside', args: { address: item.facts.address, vantage: item.vantage } },
+      [item.id],
+    );
+  }
+  const [failing] = inside.filter(({ state }) => state === 'dead' || state === 'other-service');
+  if (works !== null && failing !== undefined) {
+    return {
+      verdict: 'confirmed',
+      because: [
+        failure(failing),
+        { code: 'answers-outside', args: { address: works.facts.address, port: works.facts.port } },
+      ],
+      evidence: [failing.item.id, works.id],
+      next: null,
+    };
+  }
+  if (lacksAddress(sight)) {
+    return opinion('unknown', { code: 'hidden-by', args: { causes: ['cgnat'] } }, [...line.evidence]);
+  }
+  if (failing === undefined) {
+    return {
+      ...opinion('unknown', { code: 'not-tried-inside', args: {} }, []),
+      next: works === null ? null : tryFromLan(the),
+    };
+  }
+  const hidden = hiddenBy(the, sight, 'host-firewall');
+  const because: Finding[] = [failure(failing)];
+  if (hidden !== null) because.push({ code: 'hidden-by', args: { causes: [hidden] } });
+  if (sight.look === null) because.push({ code: 'not-seen-outside', args: {} });
+  return {
+    verdict: 'unknown',
+    because,
+    evidence: [failing.item.id],
+    next: sight.look === null ? lookFromOutside(the) : null,
+  };
+}
+
+interface Inside {
+  readonly item: Seen<'reach'>;
+  readonly state: AddressState;
+}
+
+/** Looks from the line itself at its own public address. @param answering the address that works from outside */
+function looksInside(the: Case, answering: string | undefined): Inside[] {
+  const known = control(the);
+  const wanted = answering === undefined ? lineAddresses(the) : [answering];
+  return reaches(the, 'ipv4')
+    .filter(
+      (item) =>
+        (item.vantage === 'server' || item.vantage === 'lan') &&
+        (isHere(item) || item.vantage === 'lan') &&
+        wanted.includes(item.facts.address),
+    )
+    .map((item) => ({ item, state: stateOf(the, item, known) }));
+}
+
+function failure({ item, state }: Inside): Finding {
+  const { address, attempts } = item.facts;
+  return state === 'other-service'
+    ? { code: 'other-service-inside', args: { address, vantage: item.vantage } }
+    : {
+        code: 'fails-inside',
+        args: { address, vantage: item.vantage, outcome: attempts[0]?.outcome ?? 'timed-out' },
+      };
+}
+
+const opinion = (verdict: Opinion['verdict'], finding: Finding, evidence: string[]): Opinion => ({
+  verdict,
+  because: [finding],
+  evidence,
+  next: null,
+});

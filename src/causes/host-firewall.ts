@@ -1,0 +1,146 @@
+import type { Family } from '../model/address.ts';
+import type { Reason } from '../model/evidence.ts';
+import type { Finding, FindingArgs } from '../model/finding.ts';
+import type { Case } from '../model/view/case.ts';
+import { reasonOnServer } from '../model/view/home.ts';
+import { type FirewallState, firewallOf } from '../model/view/host.ts';
+import { looksFromLan } from '../model/view/neighbour.ts';
+import { type Cause, combine, type Opinion } from './cause.ts';
+import { runAsRoot, runOnServer } from './next.ts';
+import { cleared, explained, hiddenBy, innerFaults, lookFindings, type Sight, sightOf } from './sight.ts';
+
+/** The server's own firewall keeps IPv4 out. Rules are kept for each family apart, so that IPv6 may pass. */
+export const hostFirewall: Cause = {
+  code: 'host-firewall',
+  judge(the) {
+    return combine('host-firewall', [judgeFirewall(the, sightOf(the))]);
+  },
+};
+
+function judgeFirewall(the: Case, sight: Sight): Opinion {
+  const { firewall } = sight;
+  const open = cleared(the, sight);
+  if (open !== null) {
+    return firewall.verdict === 'accept'
+      ? {
+          ...open,
+          because: [...open.because, ...accepting('ipv4', firewall)],
+          evidence: [...open.evidence, ...firewall.evidence],
+        }
+      : open;
+  }
+  const six = firewallOf(the, 'ipv6', 'internet');
+  switch (firewall.verdict) {
+    case 'drop':
+    case 'reject': {
+      const lan = firewallOf(the, 'ipv4', 'lan');
+      const lanOnly: Finding[] =
+        lan.verdict === 'accept' ? [{ code: 'firewall-lan-only', args: { family: 'ipv4' } }] : [];
+      return {
+        verdict: 'confirmed',
+        because: [
+          ...blocking(firewall),
+          ...lanOnly,
+          ...(six.verdict === 'accept' ? accepting('ipv6', six) : blocking(six)),
+        ],
+        evidence: [...firewall.evidence],
+        next: null,
+      };
+    }
+    case 'accept':
+      return {
+        verdict: 'ruled-out',
+        because: accepting('ipv4', firewall),
+        evidence: [...firewall.evidence],
+        next: null,
+      };
+    default:
+      return unseen(the, sight);
+  }
+}
+
+function blocking({ decision, by }: FirewallState): Finding[] {
+  if (decision === null || by === null || (decision.verdict !== 'drop' && decision.verdict !== 'reject'))
+    return [];
+  const { family, port, verdict, path, source } = decision;
+  return [{ code: 'firewall-blocks', args: { family, port, verdict, path, source, ...named(by) } }];
+}
+
+function accepting(family: Family, { by }: FirewallState): Finding[] {
+  if (by === null) return [{ code: 'firewall-absent', args: { family } }];
+  return [{ code: 'firewall-accepts', args: { family, ...named(by) } }];
+}
+
+const named = ({ software, table, chain, rule, position }: NonNullable<FirewallState['by']>) => ({
+  software,
+  table,
+  chain,
+  rule,
+  position,
+});
+
+/** The rules weren't read, or can't be evaluated. */
+function unseen(the: Case, sight: Sight): Opinion {
+  const { firewall, arrival, listening, replies, look } = sight;
+  const neighbour = fromLan(the);
+  if (neighbour !== null) return neighbour;
+  const because: Finding[] =
+    firewall.verdict === 'unknown' && firewall.decision !== null
+      ? [{ code: 'firewall-unclear', args: { family: 'ipv4', why: firewall.decision.unknownBecause ?? '' } }]
+      : [{ code: 'firewall-unread', args: { why: whyUnread(the) } }];
+  const next = firewall.verdict === 'unread' ? runAsRoot(the) : sight.atServer ? null : runOnServer(the);
+  const open: Opinion = { verdict: 'unknown', because, evidence: [...firewall.evidence], next };
+  if (!sight.fails || !sight.atServer || look?.state !== 'dead') return open;
+  const hidden = hiddenBy(the, sight, 'host-firewall');
+  if (hidden !== null) {
+    return { ...open, because: [{ code: 'hidden-by', args: { causes: [hidden] } }, ...because] };
+  }
+  const excuse = explained(sight);
+  const looked = lookFindings(sight);
+  const certainlyHere =
+    arrival.state === 'at-service' && listening.four === 'yes' && replies.state === 'same-way';
+  if (arrival.state === 'never' || (excuse !== null && innerFaults(sight).length >= 0 && !certainlyHere)) {
+    return { ...open, because: [...(excuse?.because ?? looked.because), ...because] };
+  }
+  return {
+    ...open,
+    verdict: 'suspected',
+    because: [...looked.because, ...because],
+    evidence: [...open.evidence, ...looked.evidence],
+  };
+}
+
+function whyUnread(the: Case): FindingArgs<'firewall-unread'>['why'] {
+  const item = reasonOnServer(the, 'firewall');
+  if (item === null || item.status === 'ok') return 'not-here';
+  return WHY[item.reason.code] ?? 'failed';
+}
+
+const WHY: Partial<Record<Reason['code'], FindingArgs<'firewall-unread'>['why']>> = {
+  'no-privilege': 'no-privilege',
+  'no-tool': 'no-tool',
+};
+
+/** What a neighbour on the server's own network gets: no router is in between. */
+function fromLan(the: Case): Opinion | null {
+  const { four, six } = looksFromLan(the);
+  if (four === null || six?.state !== 'answers') return null;
+  const { address, attempts } = four.item.facts;
+  const blocked = attempts.every(({ outcome }) => outcome === 'timed-out' || outcome === 'icmp-unreachable');
+  if (four.state === 'dead' && blocked) {
+    const outcome = attempts[0]?.outcome ?? 'timed-out';
+    return {
+      verdict: 'confirmed',
+      because: [{ code: 'neighbour-blocked', args: { address, outcome } }],
+      evidence: [four.item.id, six.item.id],
+      next: null,
+    };
+  }
+  if (four.state !== 'answers') return null;
+  return {
+    verdict: 'unknown',
+    because: [{ code: 'neighbour-gets-in', args: { address } }],
+    evidence: [four.item.id],
+    next: runOnServer(the),
+  };
+}

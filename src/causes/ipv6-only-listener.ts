@@ -1,0 +1,103 @@
+import type { ListeningSocket } from '../model/facts/host.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Case } from '../model/view/case.ts';
+import { reasonOnServer } from '../model/view/home.ts';
+import { looksFromLan } from '../model/view/neighbour.ts';
+import { type Cause, combine, type Opinion } from './cause.ts';
+import { runAsRoot, runOnServer } from './next.ts';
+import { cleared, nothingListens, type Sight, sightOf } from './sight.ts';
+
+/** The program that serves listens on IPv6 only, or takes IPv4 from its own machine only. */
+export const ipv6OnlyListener: Cause = {
+  code: 'ipv6-only-listener',
+  judge(the) {
+    const sight = sightOf(the);
+    return combine('ipv6-only-listener', [cleared(the, sight) ?? judgeSockets(the, sight)]);
+  },
+};
+
+function judgeSockets(the: Case, { listening, atServer }: Sight): Opinion {
+  const { four, six, sockets } = listening;
+  const { port } = the.target;
+  const evidence = [...listening.evidence];
+  const program = sockets.find((socket) => socket.program !== null)?.program?.name ?? null;
+  if (four === 'yes') {
+    const container = sockets.find((socket) => socket.container !== null)?.container ?? null;
+    const because: Finding[] =
+      sockets.length === 0
+        ? [{ code: 'published-by-container', args: { port, container } }]
+        : [{ code: 'listens-both', args: { port, program } }];
+    return { verdict: 'ruled-out', because, evidence, next: null };
+  }
+  if (nothingListens(listening)) {
+    return {
+      verdict: 'ruled-out',
+      because: [{ code: 'nothing-listens', args: { port } }],
+      evidence,
+      next: null,
+    };
+  }
+  if (four === 'loopback') {
+    const addresses = addressesOf(sockets, 'ipv4');
+    return {
+      verdict: 'confirmed',
+      because: [{ code: 'listens-on-loopback4', args: { port, program, addresses } }],
+      evidence,
+      next: null,
+    };
+  }
+  if (four === 'no' && six === 'yes') {
+    const any = sockets.some(({ family, address }) => family === 'ipv6' && address === null);
+    const finding: Finding = any
+      ? { code: 'listens-v6only', args: { port, program, bindv6only: listening.bindv6only } }
+      : { code: 'listens-on-address6', args: { port, program, addresses: addressesOf(sockets, 'ipv6') } };
+    return { verdict: 'confirmed', because: [finding], evidence, next: null };
+  }
+  if (four === 'unclear') {
+    return {
+      verdict: 'unknown',
+      because: [{ code: 'v6only-untold', args: { port, program } }],
+      evidence,
+      next: runAsRoot(the),
+    };
+  }
+  return (
+    fromLan(the) ?? {
+      verdict: 'unknown',
+      because: [{ code: 'listeners-unread', args: { why: whyUnread(the) } }],
+      evidence: [],
+      next: atServer ? null : runOnServer(the),
+    }
+  );
+}
+
+const addressesOf = (sockets: readonly ListeningSocket[], family: string): string[] =>
+  sockets.flatMap((socket) => (socket.family === family && socket.address !== null ? [socket.address] : []));
+
+function whyUnread(the: Case): 'no-tool' | 'failed' | 'not-here' {
+  const item = reasonOnServer(the, 'listeners');
+  if (item === null || item.status === 'ok') return 'not-here';
+  return item.reason.code === 'no-tool' ? 'no-tool' : 'failed';
+}
+
+/** A refusal beside an answer over IPv6 fits a listener, and as well a firewall that rejects. */
+function fromLan(the: Case): Opinion | null {
+  const { four, six } = looksFromLan(the);
+  if (four === null || six?.state !== 'answers') return null;
+  const { address, attempts } = four.item.facts;
+  if (four.state === 'answers') {
+    return {
+      verdict: 'ruled-out',
+      because: [{ code: 'neighbour-gets-in', args: { address } }],
+      evidence: [four.item.id],
+      next: null,
+    };
+  }
+  if (!attempts.every(({ outcome }) => outcome === 'refused')) return null;
+  return {
+    verdict: 'suspected',
+    because: [{ code: 'ipv4-refused-locally', args: { address } }],
+    evidence: [four.item.id, six.item.id],
+    next: runOnServer(the),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Next } from '../model/diagnosis.ts';
+import { hostPort } from '../model/target.ts';
+import type { Case } from '../model/view/case.ts';
+
+const again = ({ target, flags = '' }: Case): string => `reach4 diagnose ${target.input}${flags}`;
+
+const next = (
+  code: Next['code'],
+  command: string,
+  runOn: Next['runOn'],
+  read: Next['read'] = null,
+): Next => ({
+  code,
+  command,
+  runOn,
+  read,
+});
+
+/** Asks an agent elsewhere to look: settles what no test from inside can. */
+export const lookFromOutside = (the: Case): Next =>
+  next('look-from-outside', `${again(the)} --outside http://${hostPort('AGENT', 4460)}`, 'server');
+
+/** Lets a public service tell the line's address. */
+export const allowPublicServices = (the: Case): Next =>
+  next('allow-public-services', `${again(the)} --public-services`, 'server');
+
+export const giveIpv4 = (the: Case): Next => next('give-ipv4', `${again(the)} --ipv4 ADDRESS`, 'server');
+
+export const sayWhereThisRuns = (the: Case): Next =>
+  next('say-where-this-runs', `${again(the)} --from server`, 'server');
+
+/** Follows the delegation from the root, past every cache. */
+export const askAuthority = (name: string): Next => next('ask-authority', `dig +trace ${name} A`, 'anywhere');
+
+export const repeatLater = (the: Case): Next => next('repeat', again(the), 'anywhere');
+
+export const waitForCaches = (the: Case): Next => next('wait-for-caches', again(the), 'anywhere');
+
+/** Most layers can be seen from the server only. */
+export const runOnServer = (the: Case): Next => next('run-on-server', again(the), 'server');
+
+/** Rules of the firewall and what arrives are shown to root only. */
+export const runAsRoot = (the: Case): Next => next('run-as-root', `sudo ${again(the)}`, 'server');
+
+export const readWanAddress = (the: Case): Next =>
+  next('read-wan-address', `${again(the)} --wan-ipv4 ADDRESS`, 'server', 'wan-address');
+
+export const readForward = (the: Case): Next =>
+  next('read-forward', `${again(the)} --forward ${the.target.port}:HOST:PORT`, 'server', 'forward');
+
+export const readRouterFirewall = (the: Case): Next =>
+  next('read-router-firewall', `${again(the)} --router-firewall open`, 'server', 'firewall');
+
+/** What is fixed first makes the rest visible. */
+export const fixFirst = (the: Case): Next => next('fix-first', again(the), 'server');
+
+export const tryFromLan = (the: Case): Next => next('try-from-lan', `${again(the)} --from lan`, 'lan');
+
+/** A probe of TCP packets needs raw sockets on the machine outside. */
+export const tracerouteOutside = (the: Case, address: string): Next =>
+  next('run-traceroute-outside', `sudo traceroute -n -T -p ${the.target.port} ${address}`, 'outside');
