@@ -33,7 +33,7 @@ const commentOf = (stackName: string): string => `reach4 stack ${stackName}`.sli
 export function offerOf(
   diagnosis: Diagnosis,
 ): { readonly name: string; readonly changes: readonly Change[] } | null {
-  return diagnosis.remedies.find(({ remedy }) => remedy === 'a-record') ?? null;
+  return diagnosis.remedies.find((offer) => offer.remedy === 'a-record') ?? null;
 }
 
 /** Turns a diagnosis into a plan, or says why not. Changes nothing and asks nobody. */

@@ -1,12 +1,89 @@
-import type { RemedyOffer, Verdict } from '../model/diagnosis.ts';
+import { CAUSE_CODES, type CauseCode } from '../model/cause-code.ts';
+import type { Verdict } from '../model/diagnosis.ts';
+import type { RemedyCode, RemedyOffer } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { offerARecord } from './a-record/offer.ts';
+import { offerHairpin } from './hairpin.ts';
+import { offerHostFirewall } from './host-firewall.ts';
+import { offerIsp } from './isp.ts';
+import { offerListener } from './listener.ts';
+import { isConfirmed, type Offer } from './manual.ts';
+import { offerOtherTunnels } from './other-tunnels.ts';
+import { offerPortForward } from './port-forward.ts';
 
-type Offer = (the: Case, verdicts: readonly Verdict[]) => RemedyOffer | null;
+interface Remedy {
+  readonly offer: Offer;
+  /** Leads around the cause instead of putting it right. */
+  readonly around: boolean;
+}
 
-/** The remedies that are built, best first: those that fix the cause before those that go around it. */
-const OFFERS: readonly Offer[] = [offerARecord];
+/**
+ * In the order in which they are done together: from the program outwards, so that each can be seen to work before
+ * the next; the record when the address that it names works; the way back last, which needs all of it.
+ */
+const REMEDIES: Readonly<Record<RemedyCode, Remedy>> = {
+  listener: { offer: offerListener, around: false },
+  'host-firewall': { offer: offerHostFirewall, around: false },
+  isp: { offer: offerIsp, around: false },
+  'port-forward': { offer: offerPortForward, around: false },
+  'a-record': { offer: offerARecord, around: false },
+  hairpin: { offer: offerHairpin, around: false },
+  'other-tunnels': { offer: offerOtherTunnels, around: true },
+};
 
-/** What makes IPv4 work in this case; empty where no remedy is known to. */
-export const remediesFor = (the: Case, verdicts: readonly Verdict[]): RemedyOffer[] =>
-  OFFERS.flatMap((offer) => offer(the, verdicts) ?? []);
+const ORDER = Object.keys(REMEDIES) as readonly RemedyCode[];
+
+/**
+ * What makes IPv4 work in this case, best first: what fixes the cause before what goes around it, then by price. Only
+ * what cures every confirmed cause, alone or together with the others; empty where a cause is left over.
+ */
+export function remediesFor(the: Case, verdicts: readonly Verdict[]): RemedyOffer[] {
+  const offers = ORDER.flatMap((code) => REMEDIES[code].offer(the, verdicts) ?? []);
+  const inTheWay = confirmed(verdicts);
+  const fixing = offers.filter(({ remedy }) => !REMEDIES[remedy].around);
+  const together = new Set([...fixing.flatMap(({ cures }) => cures), ...laterCured(inTheWay)]);
+  const isWhole = inTheWay.every((cause) => together.has(cause));
+  return offers
+    .filter(
+      (offer) =>
+        curesAll(offer, inTheWay) || (isWhole && fixing.includes(offer) && curesAny(offer, inTheWay)),
+    )
+    .toSorted(
+      (one, other) =>
+        Number(REMEDIES[one.remedy].around) - Number(REMEDIES[other.remedy].around) ||
+        one.monthlyUSD - other.monthlyUSD,
+    );
+}
+
+/**
+ * The remedies that have to be done together, in this order, where none that fixes a cause cures all of them; else
+ * empty. `a-record` is among them without an offer where no address works yet that the record could name.
+ */
+export function combinationFor(
+  _the: Case,
+  verdicts: readonly Verdict[],
+  offers: readonly RemedyOffer[],
+): RemedyCode[] {
+  const inTheWay = confirmed(verdicts);
+  const fixing = offers.filter(({ remedy }) => !REMEDIES[remedy].around);
+  if (inTheWay.length < 2 || fixing.some((offer) => curesAll(offer, inTheWay))) return [];
+  const needed = new Set<RemedyCode>(
+    fixing.filter((offer) => curesAny(offer, inTheWay)).map(({ remedy }) => remedy),
+  );
+  if (needed.size === 0) return [];
+  if (laterCured(inTheWay).length > 0) needed.add('a-record');
+  return ORDER.filter((code) => needed.has(code));
+}
+
+const confirmed = (verdicts: readonly Verdict[]): CauseCode[] =>
+  CAUSE_CODES.filter((cause) => isConfirmed(verdicts, cause));
+
+const curesAll = ({ cures }: RemedyOffer, causes: readonly CauseCode[]): boolean =>
+  causes.every((cause) => cures.includes(cause));
+
+const curesAny = ({ cures }: RemedyOffer, causes: readonly CauseCode[]): boolean =>
+  causes.some((cause) => cures.includes(cause));
+
+/** The record is corrected when the others have made an address work: before, there is none to write. */
+const laterCured = (inTheWay: readonly CauseCode[]): CauseCode[] =>
+  inTheWay.length > 1 && inTheWay.includes('dns') ? ['dns'] : [];

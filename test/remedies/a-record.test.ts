@@ -147,7 +147,9 @@ describe('refusals', () => {
     const input = { inZone: inZone([six]), flags: NO_FLAGS, stack: NEW_STACK, stackName: 's', now: NOW };
     const cut = diagnosis.evidence.filter(({ probe, id }) => probe !== 'reach' || !id.endsWith(WAN4));
     const edited = structuredClone(diagnosis);
-    for (const remedy of edited.remedies) for (const change of remedy.changes) change.to = OTHER4;
+    for (const offer of edited.remedies) {
+      if (offer.remedy === 'a-record') for (const change of offer.changes) change.to = OTHER4;
+    }
     for (const given of [{ ...diagnosis, evidence: cut }, edited]) {
       expect(planARecord({ ...input, diagnosis: given })).toMatchObject({
         ok: false,

@@ -1,4 +1,5 @@
-import type { RemedyOffer, Verdict } from '../../model/diagnosis.ts';
+import type { Verdict } from '../../model/diagnosis.ts';
+import type { RemedyOffer } from '../../model/remedy-offer.ts';
 import type { Case } from '../../model/view/case.ts';
 import { edgeProvider } from '../../model/view/proxies.ts';
 import { reachability } from '../../model/view/reachability.ts';
@@ -6,7 +7,8 @@ import { publicRecords, type RecordType } from '../../model/view/records.ts';
 import { control, workingAddresses } from '../../model/view/service.ts';
 import { stableAddresses } from '../../model/view/stable.ts';
 
-type Change = Extract<RemedyOffer, { remedy: 'a-record' }>['changes'][number];
+type ARecordOffer = Extract<RemedyOffer, { remedy: 'a-record' }>;
+type Change = ARecordOffer['changes'][number];
 
 /** Minutes: one API call, and the record's spread to the zone's servers. */
 const MINUTES = 1;
@@ -15,7 +17,7 @@ const MINUTES = 1;
  * Offers to correct the records, if there is an address that was seen to answer as the same service as IPv6: no
  * other address is ever proposed. Null where there is none, or nothing to correct.
  */
-export function offerARecord(the: Case, verdicts: readonly Verdict[]): RemedyOffer | null {
+export function offerARecord(the: Case, verdicts: readonly Verdict[]): ARecordOffer | null {
   const dns = verdicts.find(({ cause }) => cause === 'dns');
   if (dns === undefined || (dns.verdict !== 'confirmed' && dns.verdict !== 'suspected')) return null;
   const changes = [...correctA(the), ...correctAaaa(the, dns)];

@@ -1,5 +1,6 @@
 import { isPublic } from '../../model/address.ts';
-import type { Diagnosis, RemedyOffer } from '../../model/diagnosis.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { RemedyOffer } from '../../model/remedy-offer.ts';
 import { workingAddresses } from '../../model/view/service.ts';
 
 export type Change = Extract<RemedyOffer, { remedy: 'a-record' }>['changes'][number];

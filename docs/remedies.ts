@@ -1,0 +1,181 @@
+import type { CauseCode } from '../src/model/cause-code.ts';
+import type { Verdict } from '../src/model/diagnosis.ts';
+import type { Evidence } from '../src/model/evidence.ts';
+import type { ListeningSocket } from '../src/model/facts/host.ts';
+import type { ManualChange, ManualStep, RemedyCode, RemedyOffer } from '../src/model/remedy-offer.ts';
+import { remediesFor } from '../src/remedies/registry.ts';
+import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
+import { listeners, natPmp, routes, upnp } from '../test/support/evidence-host.ts';
+import { caseOf, LINE, outside, SIX, zone } from '../test/support/home.ts';
+import { STABLE6, WAN4 } from '../test/support/names.ts';
+
+interface Example {
+  readonly remedy: RemedyCode;
+  /** What was found. */
+  readonly found: string;
+  readonly evidence: readonly Evidence[];
+  readonly verdict: Verdict;
+  /** Only the first so many ways: the others are those of an example before. */
+  readonly ways?: number;
+}
+
+const HOME = [...LINE, ...SIX, ...zone([WAN4]), routes()];
+const example = (
+  remedy: RemedyCode,
+  found: string,
+  verdict: Verdict | CauseCode,
+  evidence: readonly Evidence[] = [],
+  ways?: number,
+): Example => ({
+  remedy,
+  found,
+  evidence: [...HOME, ...evidence],
+  verdict: typeof verdict === 'string' ? confirmed(verdict) : verdict,
+  ...(ways === undefined ? {} : { ways }),
+});
+
+const ipt = { table: 'filter', chain: 'INPUT', handle: null };
+const RULES = [
+  ['nftables', rule({})],
+  ['iptables-nft', rule({ ...ipt, software: 'iptables-nft' })],
+  ['iptables-legacy', rule({ ...ipt, software: 'iptables-legacy' })],
+  ['ufw', rule({ ...ipt, software: 'ufw', position: null, isPolicy: true })],
+  ['firewalld', rule({ software: 'firewalld', table: 'inet firewalld', chain: 'filter_IN_public_post' })],
+  ['Docker', rule({ ...ipt, software: 'docker', chain: 'DOCKER-USER' })],
+] as const;
+
+const ran = (name: string, more: Partial<ListeningSocket> = {}) =>
+  listeners({ v6only: true, program: { name, pid: 812, unit: null }, ...more });
+const PROGRAMS: readonly (readonly [string, Evidence])[] = [
+  ['nginx', ran('nginx')],
+  ['Apache', ran('apache2')],
+  ['Caddy', ran('caddy', { address: STABLE6 })],
+  ['HAProxy', ran('haproxy')],
+  ['lighttpd', ran('lighttpd')],
+  ['sshd', ran('sshd')],
+  ['Docker', ran('docker-proxy', { container: 'web' })],
+  ['a socket of systemd', ran('systemd', { program: { name: 'systemd', pid: 1, unit: 'web.socket' } })],
+  ['Node.js', ran('node')],
+  ['Python', ran('python3')],
+];
+
+const EXAMPLES: readonly Example[] = [
+  ...PROGRAMS.map(([name, evidence]) =>
+    example('listener', `${name} listens on IPv6 only`, 'ipv6-only-listener', [evidence], 1),
+  ),
+  example('listener', 'another program listens on IPv6 only', 'ipv6-only-listener', [ran('myserver')]),
+  ...RULES.map(([name, by]) =>
+    example('host-firewall', `a rule of ${name} keeps IPv4 out`, 'host-firewall', [firewallOf({ by })]),
+  ),
+  example('port-forward', 'the router has no mapping', 'port-forward', [upnp(WAN4), natPmp(WAN4)]),
+  example(
+    'port-forward',
+    'a second router stands in front',
+    confirmed('cgnat', {
+      code: 'double-nat',
+      args: { wan: '192.168.1.2', outer: '192.168.1.1', outerWan: WAN4 },
+    }),
+  ),
+  {
+    ...example('a-record', 'the name has no A record', 'dns'),
+    evidence: [...LINE, ...SIX, ...zone([]), outside(WAN4)],
+  },
+  example('hairpin', 'the public address does not lead back in', 'hairpin'),
+  example('isp', 'the line is shared (CGNAT)', 'cgnat', [upnp('100.64.9.7')], 1),
+  example(
+    'isp',
+    'the provider filters the port',
+    confirmed('isp-block', {
+      code: 'other-port-answers',
+      args: { address: WAN4, port: 443, otherPort: 8443 },
+    }),
+    [upnp(WAN4)],
+  ),
+  example('other-tunnels', 'the line is shared (CGNAT)', 'cgnat'),
+];
+
+const HEAD = `# Remedies
+
+Generated from the code (\`npm run docs\`): what reach4 shows for one home, \`home.example.org\` on port 443, for each cause.
+Nothing of this is done by a diagnosis. Words in capitals are for the reader to fill in.
+`;
+
+/** The page docs/remedies.md. */
+export function remediesPage(): string {
+  const codes = [...new Set(EXAMPLES.map(({ remedy }) => remedy))];
+  return [HEAD, ...codes.map(section)].join('\n');
+}
+
+function section(code: RemedyCode): string {
+  const all = EXAMPLES.filter(({ remedy }) => remedy === code).map((each) => ({
+    ...each,
+    offer: offered(each),
+  }));
+  const [first] = all;
+  if (first === undefined) return '';
+  const { offer } = first;
+  const cures = [...new Set(all.flatMap((each) => each.offer.cures))].join(', ');
+  const facts = `Cures ${cures}. Carries ${CARRIES[offer.carries]}. ${offer.monthlyUSD} dollars a month; about ${offer.minutes} min.`;
+  const loses = new Set(all.flatMap((each) => ('loses' in each.offer ? each.offer.loses : [])));
+  return [
+    `## ${code}\n`,
+    `${facts}\n`,
+    ...[...loses].map((each) => `- ${each}`),
+    ...(loses.size > 0 ? [''] : []),
+    ...all.map(({ found, offer: made, ways }) => `### Where ${found}\n\n${shown(made, ways)}`),
+  ].join('\n');
+}
+
+const CARRIES: Readonly<Record<RemedyOffer['carries'], string>> = {
+  everything: 'everything',
+  web: 'HTTP and HTTPS',
+  tcp: 'TCP',
+  lan: 'clients on the local network',
+};
+
+function offered({ remedy, evidence, verdict, found }: Example): RemedyOffer {
+  const offer = remediesFor(caseOf({ evidence }), [verdict]).find((each) => each.remedy === remedy);
+  if (offer === undefined) throw new Error(`${remedy} is not offered where ${found}`);
+  return offer;
+}
+
+function shown(offer: RemedyOffer, ways?: number): string {
+  if (offer.remedy === 'a-record') {
+    return `${offer.changes.map(({ type, to }) => `\`${offer.name}\` gets ${type} \`${to}\`.`).join('\n')}\n`;
+  }
+  return offer.ways
+    .slice(0, ways)
+    .map((way) => `**${way.for}**\n\n${way.steps.map(stepShown).join('\n')}`)
+    .join('\n');
+}
+
+const stepShown = ({ where, software, does, change, undo }: ManualStep): string =>
+  [
+    `${software} (${where}): ${does}.\n`,
+    block(change),
+    ...(undo === null ? [] : ['Undo:\n', block(undo)]),
+  ].join('\n');
+
+function block(change: ManualChange): string {
+  return `\`\`\`\n${inside(change)}\n\`\`\`\n`;
+}
+
+function inside(change: ManualChange): string {
+  switch (change.kind) {
+    case 'commands':
+      return change.commands.join('\n');
+    case 'edit':
+      return [
+        `# ${change.file}`,
+        ...change.edits.flatMap(({ find, replace }) => [...signed('-', find), ...signed('+', replace)]),
+        ...change.load.map((command) => `$ ${command}`),
+      ].join('\n');
+    case 'form':
+      return [change.form, ...change.fields.map(({ field, value }) => `  ${field}: ${value}`)].join('\n');
+    case 'message':
+      return `To ${change.to}\n\n${change.text}`;
+  }
+}
+
+const signed = (sign: string, lines: string | null): string[] =>
+  (lines?.split('\n') ?? []).map((line) => `${sign} ${line}`);

@@ -1,0 +1,67 @@
+import { familyOf } from '../model/address.ts';
+import type { ManualStep } from '../model/remedy-offer.ts';
+import { isHostName } from '../model/target.ts';
+import type { Case } from '../model/view/case.ts';
+import { serverAddresses4 } from '../model/view/home.ts';
+import { publicRecords } from '../model/view/records.ts';
+import { dnsmasq, hostsFile, type Inside, onPage, unbound, windowsHosts } from './hairpin/names.ts';
+import { form, isConfirmed, type Offer, type Way } from './manual.ts';
+
+/** Minutes: one entry at one resolver. */
+const MINUTES = 5;
+
+/** Lets the local network use the name: by the router's way back, or by answering with the address inside. */
+export const offerHairpin: Offer = (the, verdicts) => {
+  if (!isConfirmed(verdicts, 'hairpin')) return null;
+  const inside = insideOf(the);
+  return {
+    remedy: 'hairpin',
+    cures: ['hairpin'],
+    monthlyUSD: 0,
+    carries: 'lan',
+    minutes: MINUTES,
+    ways: [
+      { for: "your router's NAT loopback", steps: [loopback] },
+      ...(inside === null ? [] : byName(inside)),
+    ],
+    loses: [
+      'With NAT loopback the server sees the router as the client, for everybody on the local network.',
+      ...(inside === null
+        ? []
+        : [
+            'An entry in a resolver is not seen by devices that ask another one, such as browsers with DNS over HTTPS.',
+            "The entries have to be changed by hand when the server's addresses change.",
+          ]),
+    ],
+  };
+};
+
+const PAGE = 'NAT (port forwarding, advanced)';
+const OPTION = 'NAT loopback (hairpin NAT, NAT reflection)';
+
+const loopback: ManualStep = {
+  where: 'router',
+  software: 'your router',
+  does: 'leads the public address back in when it is used at home; not every router has it',
+  change: form(PAGE, { [OPTION]: 'on' }),
+  undo: form(PAGE, { [OPTION]: 'off' }),
+};
+
+const byName = (inside: Inside): Way[] => [
+  { for: "your router's own DNS", steps: onPage('your router', inside) },
+  { for: 'dnsmasq', steps: [dnsmasq(inside)] },
+  { for: 'Pi-hole', steps: onPage('Pi-hole', inside) },
+  { for: 'Unbound', steps: [unbound(inside)] },
+  { for: 'AdGuard Home', steps: onPage('AdGuard Home', inside) },
+  { for: 'one machine alone', steps: [hostsFile(inside)] },
+  { for: 'one machine alone, with Windows', steps: [windowsHosts(inside)] },
+];
+
+/** Null where the target is an address, or the server's own isn't known: no name can be led to it. */
+function insideOf(the: Case): Inside | null {
+  const { host, hostKind } = the.target;
+  const four = serverAddresses4(the).find(({ scope }) => scope === 'private')?.address;
+  if (hostKind !== 'name' || !isHostName(host) || four === undefined) return null;
+  const six = publicRecords(the, 'AAAA').addresses.filter((address) => familyOf(address) === 'ipv6');
+  return { name: host, four, six };
+}

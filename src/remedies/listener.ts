@@ -1,0 +1,84 @@
+import type { ListeningSocket } from '../model/facts/host.ts';
+import type { Case } from '../model/view/case.ts';
+import { serverAddresses4 } from '../model/view/home.ts';
+import { listeningOf } from '../model/view/host.ts';
+import { anyProgram, CODE } from './listener/code.ts';
+import { docker } from './listener/docker.ts';
+import { socat, socketProxy, sysctl } from './listener/host-wide.ts';
+import type { Bound, Program } from './listener/socket.ts';
+import { sshd } from './listener/sshd.ts';
+import { systemdSocket } from './listener/systemd-socket.ts';
+import { WEB_SERVERS } from './listener/web-servers.ts';
+import { isConfirmed, type Offer, transportOf, type Way } from './manual.ts';
+
+/** Docker and systemd first: the program that is told may be theirs only by name. */
+const PROGRAMS: readonly Program[] = [docker, systemdSocket, sshd, ...WEB_SERVERS, ...CODE];
+
+/** These set IPV6_V6ONLY themselves, so that the system's default changes nothing for them. */
+const CHOOSE: readonly string[] = ['nginx', 'sshd', 'Docker'];
+
+/** Minutes: find the line, change it, load it. */
+const MINUTES = 5;
+
+/** The dual-stack setting for the program that listens; or a relay beside it, which fits any. */
+export const offerListener: Offer = (the, verdicts) => {
+  if (!isConfirmed(verdicts, 'ipv6-only-listener')) return null;
+  const bound = boundOf(the);
+  if (bound === null) return null;
+  return {
+    remedy: 'listener',
+    cures: ['ipv6-only-listener'],
+    monthlyUSD: 0,
+    carries: 'everything',
+    minutes: MINUTES,
+    ways: waysFor(bound),
+    loses: [
+      "With socat or systemd-socket-proxyd the program sees this machine's own address for every IPv4 client.",
+    ],
+  };
+};
+
+function waysFor(bound: Bound): Way[] {
+  const known = PROGRAMS.find(({ isMeant }) => isMeant(bound));
+  const own: Way =
+    known === undefined
+      ? {
+          for: 'a program of your own',
+          steps: [anyProgram(bound, bound.socket.program?.name ?? 'the program')],
+        }
+      : { for: known.software, steps: known.steps(bound) };
+  const wide = sysctl(bound);
+  const system: Way[] = wide === null ? [] : [{ for: "the system's default", steps: wide }];
+  const chooses = known !== undefined && CHOOSE.includes(known.software);
+  const beside = [
+    ['socat, beside any program', socat(bound)],
+    ['systemd-socket-proxyd, beside any program', socketProxy(bound)],
+  ] as const;
+  return [
+    ...(chooses ? [own, ...system] : [...system, own]),
+    ...beside.flatMap(([what, steps]) => (steps === null ? [] : [{ for: what, steps }])),
+  ];
+}
+
+function boundOf(the: Case): Bound | null {
+  const { sockets, bindv6only } = listeningOf(the);
+  const socket = chosen(sockets);
+  if (socket === undefined) return null;
+  const { address, family, port } = socket;
+  return {
+    how: family === 'ipv4' ? 'loopback' : address === null ? 'v6only' : 'address',
+    socket,
+    port,
+    protocol: transportOf(the),
+    tls: the.target.protocol === 'tls',
+    written: family === 'ipv4' ? (address ?? '0.0.0.0') : `[${address ?? '::'}]`,
+    bindv6only,
+    lan: serverAddresses4(the)[0]?.address ?? null,
+  };
+}
+
+/** IPv4 on loopback is what has to change where it is there; else the widest IPv6 socket. */
+const chosen = (sockets: readonly ListeningSocket[]): ListeningSocket | undefined =>
+  sockets.find(({ family, address }) => family === 'ipv4' && address !== null) ??
+  sockets.find(({ address }) => address === null) ??
+  sockets.find(({ address }) => address !== '::1');

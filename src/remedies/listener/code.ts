@@ -1,0 +1,72 @@
+import type { ManualStep } from '../../model/remedy-offer.ts';
+import { type Bound, type Program, program } from './socket.ts';
+
+/** A line of a program of one's own, as most write it. */
+function line(software: string, find: string, replace: string): ManualStep {
+  const load: string[] = [];
+  return {
+    where: 'server',
+    software,
+    does: 'takes both families in the program itself, where it binds; then start it again',
+    change: {
+      kind: 'edit',
+      root: false,
+      file: "the program's source or settings",
+      edits: [{ find, replace }],
+      load,
+    },
+    undo: {
+      kind: 'edit',
+      root: false,
+      file: "the program's source or settings",
+      edits: [{ find: replace, replace: find }],
+      load,
+    },
+  };
+}
+
+const bare = ({ written }: Bound): string => written.replace(/^\[|\]$/gu, '');
+
+/** Node binds `::` for both families unless it is told otherwise (Node's docs, net.Server.listen). */
+const node = program('Node.js', ['node', 'nodejs', 'MainThread', 'bun', 'deno'], (bound) => [
+  bound.how === 'v6only'
+    ? line('Node.js', 'ipv6Only: true', 'ipv6Only: false')
+    : line('Node.js', `server.listen(${bound.port}, '${bare(bound)}')`, `server.listen(${bound.port}, '::')`),
+]);
+
+const python = program('Python', ['python', 'python3', 'gunicorn', 'uvicorn', 'hypercorn'], (bound) => [
+  bound.socket.program?.name.startsWith('python') === true
+    ? bound.how === 'v6only'
+      ? line(
+          'Python',
+          'sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)',
+          'sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)',
+        )
+      : line(
+          'Python',
+          `bind(('${bare(bound)}', ${bound.port}))`,
+          `bind(('::', ${bound.port}))  # with IPV6_V6ONLY 0`,
+        )
+    : line(
+        'Python',
+        `--bind ${bound.written}:${bound.port}`,
+        `--bind 0.0.0.0:${bound.port} --bind [::]:${bound.port}`,
+      ),
+]);
+
+export const CODE: readonly Program[] = [node, python];
+
+/** What every program that opens sockets can do (RFC 3493, 5.3). */
+export function anyProgram(bound: Bound, name: string): ManualStep {
+  return bound.how === 'v6only'
+    ? line(
+        name,
+        'setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);',
+        'setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof zero);  /* before bind() */',
+      )
+    : line(
+        name,
+        `bind to ${bound.written}:${bound.port}`,
+        `bind to [::]:${bound.port} with IPV6_V6ONLY 0, or to 0.0.0.0:${bound.port} as well`,
+      );
+}

@@ -1,0 +1,28 @@
+import { edit } from '../manual.ts';
+import { type Bound, LOOK, type Program } from './socket.ts';
+
+const FILE = 'compose.yaml (or docker-compose.yml)';
+
+/** A port that is published without an address is published for both families (Docker's docs, "Port publishing"). */
+export const docker: Program = {
+  software: 'Docker',
+  isMeant: ({ socket }: Bound) => socket.container !== null || socket.program?.name === 'docker-proxy',
+  steps: ({ port, protocol, written, how }) => {
+    const suffix = protocol === 'udp' ? '/udp' : '';
+    const line = `- "${written}:${port}:CONTAINER-PORT${suffix}"`;
+    const both =
+      how === 'v6only' || how === 'loopback'
+        ? `- "${port}:CONTAINER-PORT${suffix}"`
+        : `${line}\n- "0.0.0.0:${port}:CONTAINER-PORT${suffix}"`;
+    const load = ['docker compose up --detach'];
+    return [
+      {
+        where: 'server',
+        software: 'Docker',
+        does: `publishes the port for IPv4 too; without Compose, run the container again with \`-p\` and these values (${LOOK})`,
+        change: edit(FILE, line, both, load),
+        undo: edit(FILE, both, line, load),
+      },
+    ];
+  },
+};

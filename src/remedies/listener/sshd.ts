@@ -1,0 +1,41 @@
+import type { ManualChange } from '../../model/remedy-offer.ts';
+import { plainWord } from '../manual.ts';
+import { type Bound, LOOK, type Program, program } from './socket.ts';
+
+const FILE = '/etc/ssh/sshd_config';
+
+/** Debian's name for the unit; Red Hat and Arch call it sshd. */
+const USUAL_UNIT = 'ssh.service';
+
+/** Both lines limit it, and either may be there (sshd_config(5): AddressFamily, ListenAddress). */
+export const sshd: Program = program('sshd', ['sshd'], (bound) => {
+  const unit = plainWord(bound.socket.program?.unit ?? null) ?? USUAL_UNIT;
+  const lines = linesOf(bound);
+  const change = (edits: readonly (readonly [string, string])[]): ManualChange => ({
+    kind: 'edit',
+    root: true,
+    file: FILE,
+    edits: edits.map(([find, replace]) => ({ find, replace })),
+    load: ['sshd -t', `systemctl reload ${unit}`],
+  });
+  return [
+    {
+      where: 'server',
+      software: 'sshd',
+      does: `takes IPv4 as well; of the lines, those that are there (${LOOK})`,
+      change: change(lines),
+      undo: change(lines.map(([find, replace]) => [replace, find])),
+    },
+  ];
+});
+
+function linesOf({ how, written, port }: Bound): readonly (readonly [string, string])[] {
+  const bare = written.replace(/^\[|\]$/gu, '');
+  const line = `ListenAddress ${bare}`;
+  if (how === 'loopback') return [[line, 'ListenAddress 0.0.0.0']];
+  const withPort = port === 22 ? '0.0.0.0' : `0.0.0.0:${port}`;
+  return [
+    ['AddressFamily inet6', 'AddressFamily any'],
+    [line, `${line}\nListenAddress ${withPort}`],
+  ];
+}

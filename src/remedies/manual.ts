@@ -1,0 +1,71 @@
+import type { CauseCode } from '../model/cause-code.ts';
+import type { Verdict } from '../model/diagnosis.ts';
+import type { Finding, FindingArgs, FindingCode } from '../model/finding.ts';
+import type { ManualChange, RemedyOffer } from '../model/remedy-offer.ts';
+import type { Case } from '../model/view/case.ts';
+
+/** Remedies that a person carries out. */
+type ManualOffer = Exclude<RemedyOffer, { remedy: 'a-record' }>;
+export type Way = ManualOffer['ways'][number];
+
+/** Decides whether a remedy fits, and how it is carried out; null where it doesn't. */
+export type Offer = (the: Case, verdicts: readonly Verdict[]) => RemedyOffer | null;
+
+export const asRoot = (...commands: string[]): ManualChange => ({ kind: 'commands', root: true, commands });
+export const asUser = (...commands: string[]): ManualChange => ({ kind: 'commands', root: false, commands });
+
+export const form = (name: string, fields: Readonly<Record<string, string>>): ManualChange => ({
+  kind: 'form',
+  form: name,
+  fields: Object.entries(fields).map(([field, value]) => ({ field, value })),
+});
+
+/** One line of a file in the place of another; null adds or removes one. `load`: commands that check and load it. */
+export const edit = (
+  file: string,
+  find: string | null,
+  replace: string | null,
+  load: readonly string[],
+): ManualChange => ({
+  kind: 'edit',
+  root: true,
+  file,
+  edits: [{ find, replace }],
+  load: [...load],
+});
+
+/**
+ * A name that came from a program, a rule or a unit, as a word of a command; null where a shell or the tool would
+ * read it as anything else. Nothing that is foreign enters a command in quotes: what needs them is left out.
+ */
+export const plainWord = (name: string | null): string | null =>
+  name !== null && /^(?!-)[\w@%+=:,./-]+$/u.test(name) ? name : null;
+
+export const isConfirmed = (verdicts: readonly Verdict[], cause: CauseCode): boolean =>
+  verdicts.some((each) => each.cause === cause && each.verdict === 'confirmed');
+
+/** What the cause concluded, of one kind; empty unless the cause is confirmed. */
+export function concluded<C extends FindingCode>(
+  verdicts: readonly Verdict[],
+  cause: CauseCode,
+  code: C,
+): FindingArgs<C>[] {
+  const has = (finding: Finding): finding is Extract<Finding, { code: C }> => finding.code === code;
+  return (
+    verdicts
+      .filter((each) => each.cause === cause && each.verdict === 'confirmed')
+      .flatMap(({ because }) => because.filter(has))
+      // The compiler can't see that narrowing by a generic code narrows what comes with it.
+      .map(({ args }) => args as FindingArgs<C>)
+  );
+}
+
+export const transportOf = ({ target }: Case): 'tcp' | 'udp' => (target.protocol === 'udp' ? 'udp' : 'tcp');
+
+/** The service as its users write it, at this port or another. */
+export function writtenAs({ target }: Case, port = target.port): string {
+  const host = target.hostKind === 'ipv6' ? `[${target.host}]` : target.host;
+  const usual: Readonly<Record<string, number>> = { https: 443, http: 80 };
+  const scheme = target.protocol === 'tls' ? 'https' : target.protocol;
+  return usual[scheme] === port ? `${scheme}://${host}` : `${scheme}://${host}:${port}`;
+}

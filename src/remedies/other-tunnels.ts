@@ -1,0 +1,78 @@
+import { CAUSE_CODES } from '../model/cause-code.ts';
+import type { ManualStep } from '../model/remedy-offer.ts';
+import type { Case } from '../model/view/case.ts';
+import { listeningOf } from '../model/view/host.ts';
+import { publicRecords } from '../model/view/records.ts';
+import { form, isConfirmed, type Offer, type Way } from './manual.ts';
+import { ngrok } from './other-tunnels/ngrok.ts';
+import { always, autossh, gatewayPorts, type Inner, once, VPS } from './other-tunnels/ssh.ts';
+
+/** Minutes, with a host that is there already. */
+const MINUTES = 30;
+
+/** A way in that the server opens from inside: it needs nothing of the line, the router or the firewall. */
+export const offerOtherTunnels: Offer = (the, verdicts) => {
+  if (!isConfirmed(verdicts, 'cgnat') && !isConfirmed(verdicts, 'isp-block')) return null;
+  // Neither carries UDP.
+  if (the.target.protocol === 'udp') return null;
+  const inner: Inner = { port: the.target.port, local: localOf(the) };
+  const dns = record(the);
+  const isWeb = the.target.protocol === 'tls' || the.target.protocol === 'http';
+  const ssh = (what: string, step: ManualStep): Way => ({ for: what, steps: [gatewayPorts, step, ...dns] });
+  const ways = [
+    ssh('reverse SSH, kept up by systemd', always(inner)),
+    ssh('reverse SSH, kept up by autossh', autossh(inner)),
+    ssh('reverse SSH, to try it', once(inner)),
+    {
+      for: 'ngrok',
+      steps: [
+        isWeb
+          ? ngrok('http', `${the.target.protocol === 'tls' ? 'https' : 'http'}://${inner.local}`)
+          : ngrok('tcp', inner.local),
+      ],
+    },
+  ];
+  return {
+    remedy: 'other-tunnels',
+    // The users come in elsewhere: whatever else is in their way at home is not on the way any more.
+    cures: CAUSE_CODES.filter((cause) => isConfirmed(verdicts, cause)),
+    monthlyUSD: 0,
+    carries: 'tcp',
+    minutes: MINUTES,
+    ways,
+    loses: [
+      'The server sees the tunnel as the client: the addresses of users are lost.',
+      'Reverse SSH needs a host with a public IPv4: about 5 dollars a month where there is none.',
+      'Everything goes by way of that host: slower, and through one TCP connection.',
+      'ngrok gives an address of its own, limits the traffic of free accounts, and shows browsers a warning page.',
+      ...(isWeb ? ['ngrok ends TLS and can read along.'] : ['ngrok wants a payment card for TCP tunnels.']),
+    ],
+  };
+};
+
+/** The listener as this machine reaches it: the tunnel comes from the machine itself. */
+function localOf(the: Case): string {
+  const { port } = the.target;
+  const own = listeningOf(the).sockets.find(({ family, address }) => family === 'ipv6' && address !== null);
+  const any = listeningOf(the).sockets.some(({ family, address }) => family === 'ipv6' && address === null);
+  return !any && own?.address != null ? `[${own.address}]:${port}` : `[::1]:${port}`;
+}
+
+/** The name has to lead to the host, over IPv4 only: the AAAA works as it is. */
+function record(the: Case): ManualStep[] {
+  if (the.target.hostKind !== 'name') return [];
+  const { canonical, addresses } = publicRecords(the, 'A');
+  const page = 'DNS records';
+  return [
+    {
+      where: 'dns',
+      software: 'your DNS provider',
+      does: 'leads IPv4 to that host; the AAAA stays',
+      change: form(page, { Name: canonical, Type: 'A', Content: VPS }),
+      undo:
+        addresses.length === 0
+          ? form(page, { 'Delete the entry': `${canonical} A ${VPS}` })
+          : form(page, { Name: canonical, Type: 'A', Content: addresses.join(', ') }),
+    },
+  ];
+}

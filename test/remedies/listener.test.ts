@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { type Evidence, evidenceSchema } from '../../src/model/evidence.ts';
+import type { ListeningSocket } from '../../src/model/facts/host.ts';
+import { offerListener } from '../../src/remedies/listener.ts';
+import { listeners } from '../support/evidence-host.ts';
+import { caseOf, ownAddresses } from '../support/home.ts';
+import { LAN4, STABLE6, TARGET } from '../support/names.ts';
+import { confirmed, stepsOf, waysOf } from './scene.ts';
+
+const V6ONLY = { v6only: true } as const;
+const LOOPBACK = { family: 'ipv4', address: '127.0.0.1', v6only: null } as const;
+
+const named = (name: string, unit: string | null = null) => ({ program: { name, pid: 9, unit } });
+
+const offer = (socket: Partial<ListeningSocket>, target = TARGET, change = (item: Evidence) => item) =>
+  offerListener(caseOf({ target, evidence: [ownAddresses(LAN4, STABLE6), change(listeners(socket))] }), [
+    confirmed('ipv6-only-listener'),
+  ]);
+
+/** The default for programs that don't choose is IPv6 alone. */
+const bindv6only = (item: Evidence): Evidence =>
+  evidenceSchema.parse({ ...item, facts: { ...(item.status === 'ok' ? item.facts : {}), bindv6only: true } });
+
+const PROGRAMS: readonly [string, Partial<ListeningSocket>, string, string][] = [
+  ['nginx', { ...V6ONLY }, 'listen [::]:443 ssl; => listen [::]:443 ssl;\nlisten 443 ssl;', 'nginx -t'],
+  ['nginx', { ...LOOPBACK }, 'listen 127.0.0.1:443 ssl; => listen 443 ssl;', 'systemctl restart nginx'],
+  ['nginx', { address: STABLE6 }, `listen [${STABLE6}]:443 ssl; => `, 'systemctl reload nginx'],
+  [
+    'Apache',
+    { ...V6ONLY, ...named('apache2') },
+    'Listen [::]:443 => Listen [::]:443\nListen 0.0.0.0:443',
+    'systemctl restart apache2',
+  ],
+  ['Apache', { ...V6ONLY, ...named('httpd') }, '/etc/httpd/conf/httpd.conf', 'systemctl restart httpd'],
+  [
+    'Caddy',
+    { ...LOOPBACK, ...named('caddy') },
+    'bind 127.0.0.1 => bind 0.0.0.0 [::]',
+    'systemctl reload caddy',
+  ],
+  ['HAProxy', { ...V6ONLY, ...named('haproxy') }, 'bind :::443 v6only => bind :::443 v4v6', 'haproxy -c -f'],
+  ['lighttpd', { ...LOOPBACK, ...named('lighttpd') }, 'server.bind = "0.0.0.0"', 'lighttpd -tt'],
+  [
+    'sshd',
+    { ...V6ONLY, ...named('sshd', 'sshd.service') },
+    'AddressFamily inet6 => AddressFamily any',
+    'systemctl reload sshd.service',
+  ],
+  [
+    'sshd',
+    { ...V6ONLY, ...named('sshd', 'x; reboot') },
+    'ListenAddress :: => ',
+    'systemctl reload ssh.service',
+  ],
+  [
+    'Docker',
+    { ...V6ONLY, ...named('docker-proxy'), container: 'web' },
+    '- "[::]:443:CONTAINER-PORT" => - "443:CONTAINER-PORT"',
+    'docker compose up',
+  ],
+  [
+    'systemd',
+    { ...V6ONLY, ...named('systemd', 'web.socket') },
+    "'[Socket]' 'BindIPv6Only=both' > /etc/systemd/system/web.socket.d/reach4.conf",
+    'systemctl restart web.socket',
+  ],
+  [
+    'systemd',
+    { address: STABLE6, ...named('systemd', 'web.socket') },
+    "'ListenStream=0.0.0.0:443'",
+    'systemctl daemon-reload',
+  ],
+  [
+    'systemd',
+    { ...V6ONLY, ...named('systemd', '../x.socket') },
+    '/etc/systemd/system/NAME.socket.d',
+    'systemctl restart NAME.socket',
+  ],
+  ['Node.js', { ...V6ONLY, ...named('node') }, 'ipv6Only: true => ipv6Only: false', ''],
+  ['Python', { ...V6ONLY, ...named('python3') }, 'socket.IPV6_V6ONLY, 0)', ''],
+  ['Python', { ...LOOPBACK, ...named('gunicorn') }, '--bind 127.0.0.1:443 => --bind 0.0.0.0:443', ''],
+  ['a program of your own', { ...V6ONLY, ...named('myserver') }, 'IPV6_V6ONLY, &zero', ''],
+  ['a program of your own', { ...V6ONLY, program: null }, 'IPV6_V6ONLY, &zero', ''],
+];
+
+describe('the remedy listener', () => {
+  test.each(PROGRAMS)('%s with %j', (software, socket, change, load) => {
+    const made = offer(socket);
+    expect(waysOf(made)[0]).toBe(software);
+    const first = stepsOf(made)[0]?.[1] ?? '';
+    expect(first).toContain(change);
+    expect(first).toContain(load);
+  });
+
+  test('nginx without TLS has no ssl', () => {
+    const made = offer({ ...V6ONLY, port: 80 }, 'http://home.example.org');
+    expect(stepsOf(made)[0]?.[1]).toContain('listen [::]:80; => listen [::]:80;\nlisten 80;');
+  });
+
+  test('an edit is undone by the same line the other way round', () => {
+    const [step] = stepsOf(offer({ ...V6ONLY, ...named('haproxy') }));
+    expect(step?.[2]).toContain('bind :::443 v4v6 => bind :::443 v6only');
+  });
+
+  test("the system's default comes first where it decides, and not where the program does", () => {
+    expect(waysOf(offer({ ...V6ONLY, ...named('myserver', 'my.service') }, TARGET, bindv6only))[0]).toBe(
+      "the system's default",
+    );
+    expect(waysOf(offer(V6ONLY, TARGET, bindv6only)).slice(0, 2)).toEqual(['nginx', "the system's default"]);
+    expect(waysOf(offer({ ...V6ONLY, ...named('myserver') }))).not.toContain("the system's default");
+    const [step] = stepsOf(offer({ ...V6ONLY, ...named('myserver', 'my.service') }, TARGET, bindv6only));
+    expect(step?.[1]).toBe(
+      "sysctl -w net.ipv6.bindv6only=0\nprintf '%s\\n' 'net.ipv6.bindv6only = 0' > /etc/sysctl.d/60-reach4.conf\nsystemctl restart my.service",
+    );
+    expect(step?.[2]).toBe(
+      'rm /etc/sysctl.d/60-reach4.conf\nsysctl -w net.ipv6.bindv6only=1\nsystemctl restart my.service',
+    );
+  });
+
+  test.each([
+    ['every IPv6 address', V6ONLY, "TCP4-LISTEN:443,fork,reuseaddr 'TCP6:[::1]:443'"],
+    ['one IPv6 address', { address: STABLE6 }, `TCP4-LISTEN:443,fork,reuseaddr 'TCP6:[${STABLE6}]:443'`],
+    ['loopback', LOOPBACK, `TCP4-LISTEN:443,bind=${LAN4},fork,reuseaddr 'TCP4:127.0.0.1:443'`],
+  ] as const)('a relay beside a listener on %s', (_name, socket, relay) => {
+    const made = offer(socket);
+    const way = waysOf(made).indexOf('socat, beside any program');
+    expect(stepsOf(made, way)).toEqual([
+      ['socat', `systemd-run --unit reach4-v4 socat ${relay}`, 'systemctl stop reach4-v4'],
+    ]);
+  });
+
+  test('is not offered where nothing is known of what listens, or the cause is not confirmed', () => {
+    const the = caseOf({ evidence: [ownAddresses(LAN4, STABLE6)] });
+    expect(offerListener(the, [confirmed('ipv6-only-listener')])).toBeNull();
+    expect(offerListener(caseOf({ evidence: [listeners(V6ONLY)] }), [])).toBeNull();
+  });
+});

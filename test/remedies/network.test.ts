@@ -1,0 +1,250 @@
+import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../../src/model/diagnosis.ts';
+import type { Evidence } from '../../src/model/evidence.ts';
+import { offerHairpin } from '../../src/remedies/hairpin.ts';
+import { offerIsp } from '../../src/remedies/isp.ts';
+import { offerOtherTunnels } from '../../src/remedies/other-tunnels.ts';
+import { offerPortForward } from '../../src/remedies/port-forward.ts';
+import { reach } from '../support/evidence.ts';
+import { GATEWAY, inRole, natPmp, routes, told, upnp } from '../support/evidence-host.ts';
+import { caseOf, LINE, SIX, zone } from '../support/home.ts';
+import { LAN4, NAME, OLD4, SERVICE, STABLE6, WAN4 } from '../support/names.ts';
+import { confirmed, manual, stepsOf, waysOf } from './scene.ts';
+
+const HOME: readonly Evidence[] = [...LINE, ...zone([WAN4]), ...SIX, routes()];
+const FORWARD = `Name: reach4\nProtocol: TCP\nExternal port: 443\nInternal address: ${LAN4}\nInternal port: 443`;
+const doubleNat = confirmed('cgnat', {
+  code: 'double-nat',
+  args: { wan: '192.168.1.2', outer: '192.168.1.1', outerWan: WAN4 },
+});
+
+describe('the remedy port-forward', () => {
+  const offer = (evidence: readonly Evidence[], ...verdicts: readonly Verdict[]) =>
+    offerPortForward(
+      caseOf({ evidence: [...HOME, ...evidence] }),
+      verdicts.length > 0 ? verdicts : [confirmed('port-forward')],
+    );
+
+  test("the values for the router's form, with the server's address kept", () => {
+    const made = offer([]);
+    expect(waysOf(made)).toEqual(["your router's page"]);
+    expect(stepsOf(made).map(([, change]) => change)).toEqual([
+      FORWARD,
+      expect.stringContaining(`Address: ${LAN4}`),
+    ]);
+    expect(stepsOf(made)[0]?.[2]).toContain('Delete the entry: reach4, TCP, external port 443');
+  });
+
+  test('commands where UPnP or NAT-PMP answers', () => {
+    const made = offer([upnp(WAN4), natPmp(WAN4)]);
+    expect(waysOf(made)).toEqual(['UPnP', 'NAT-PMP', "your router's page"]);
+    expect(stepsOf(made)[0]).toEqual([
+      'UPnP (miniupnpc)',
+      `upnpc -e reach4 -a ${LAN4} 443 443 TCP`,
+      'upnpc -d 443 TCP',
+    ]);
+    expect(stepsOf(made, 1)[0]?.[1]).toContain(`natpmpc -g ${GATEWAY} -a 443 443 tcp 7200`);
+    expect(stepsOf(made, 1)[0]?.[2]).toContain(`natpmpc -g ${GATEWAY} -a 443 443 tcp 0`);
+  });
+
+  test('a wrong mapping of UPnP is taken away, and comes back', () => {
+    const made = offer([upnp(WAN4, [{ client: '192.168.77.99', internalPort: 8443 }])]);
+    expect(stepsOf(made)[0]?.slice(1)).toEqual([
+      `upnpc -d 443 TCP\nupnpc -e reach4 -a ${LAN4} 443 443 TCP`,
+      'upnpc -d 443 TCP\nupnpc -e reach4 -a 192.168.77.99 8443 443 TCP',
+    ]);
+  });
+
+  test('a wrong mapping that was set by hand is changed by hand, and its values come back', () => {
+    const forwards = [{ externalPort: 443, host: '192.168.77.99', port: 443 }];
+    const made = offer([upnp(WAN4), told({ forwards })]);
+    expect(waysOf(made)).toEqual(["your router's page"]);
+    expect(stepsOf(made)[0]?.slice(1)).toEqual([
+      `${FORWARD}\nEnabled: yes`,
+      `${FORWARD.replace(LAN4, '192.168.77.99')}\nEnabled: yes`,
+    ]);
+  });
+
+  test('one that is switched off is switched on, and off again', () => {
+    const [step] = stepsOf(offer([upnp(WAN4, [{ enabled: false }])]), 0);
+    expect(step?.[1]).toContain('Enabled: yes');
+    expect(step?.[2]).toContain('Enabled: no');
+  });
+
+  test("the router's own page goes first", () => {
+    const page = confirmed('port-forward', {
+      code: 'router-page-answers',
+      args: { address: WAN4, port: 443, vantage: 'outside' },
+    });
+    const made = offer([upnp(WAN4)], page);
+    expect(waysOf(made)).toEqual(["your router's page"]);
+    expect(stepsOf(made)[0]?.[1]).toContain('Access from the internet (WAN): off');
+    expect(stepsOf(made)[1]?.[1]).toBe(FORWARD);
+  });
+
+  test("only the router's firewall, where the forward is right", () => {
+    const firewall = confirmed('port-forward', {
+      code: 'router-firewall',
+      args: { port: 443, source: 'told' },
+    });
+    const right = told({ forwards: [{ externalPort: 443, host: LAN4, port: 443 }] });
+    const made = offer([right], firewall);
+    expect(stepsOf(made)).toHaveLength(1);
+    expect(stepsOf(made)[0]?.[1]).toContain(`Destination: ${LAN4}\nDestination port: 443\nAction: allow`);
+  });
+
+  test('two routers: the outer one leads to the inner one, or is a modem only', () => {
+    const made = offer([], doubleNat, confirmed('port-forward'));
+    expect(made?.cures).toEqual(['cgnat', 'port-forward']);
+    expect(stepsOf(made).map(([software]) => software)).toEqual([
+      'the router in front of yours',
+      'your router',
+      'your router',
+    ]);
+    expect(stepsOf(made)[0]?.[1]).toContain('Internal address: 192.168.1.2');
+    expect(stepsOf(made, 1)[0]?.[1]).toContain('bridge');
+  });
+
+  test('is not offered for a line that is shared', () => {
+    const shared = confirmed('cgnat', {
+      code: 'wan-shared',
+      args: { wan: '100.64.9.7', sources: ['upnp'], observed: [WAN4] },
+    });
+    expect(offerPortForward(caseOf({ evidence: HOME }), [shared])).toBeNull();
+  });
+});
+
+describe('the remedy hairpin', () => {
+  const offer = (target = `https://${NAME}`) =>
+    offerHairpin(caseOf({ target, evidence: HOME }), [confirmed('hairpin')]);
+  const changeFor = (what: string) => stepsOf(offer(), waysOf(offer()).indexOf(what));
+
+  test('dnsmasq says both families', () => {
+    expect(changeFor('dnsmasq')[0]?.slice(1)).toEqual([
+      `printf '%s\\n' 'host-record=${NAME},${LAN4},${STABLE6}' > /etc/dnsmasq.d/reach4.conf\ndnsmasq --test\nsystemctl restart dnsmasq`,
+      'rm /etc/dnsmasq.d/reach4.conf\ndnsmasq --test\nsystemctl restart dnsmasq',
+    ]);
+  });
+
+  test('Unbound leaves the other types to the internet', () => {
+    const [step] = changeFor('Unbound');
+    expect(step?.[1]).toContain(`local-zone: "${NAME}." typetransparent`);
+    expect(step?.[1]).toContain(`local-data: "${NAME}. IN A ${LAN4}"`);
+  });
+
+  test.each(['Pi-hole', 'AdGuard Home', "your router's own DNS"])('%s: one entry an address', (what) => {
+    const steps = changeFor(what);
+    expect(steps.map(([, change]) => change.split(': ').at(-1))).toEqual([LAN4, STABLE6]);
+  });
+
+  test('the hosts file of one machine', () => {
+    expect(changeFor('one machine alone')[0]?.slice(1)).toEqual([
+      `printf '%s\\n' '${LAN4} ${NAME} # reach4' '${STABLE6} ${NAME} # reach4' >> /etc/hosts`,
+      "sed -i.bak '/ # reach4$/d' /etc/hosts",
+    ]);
+  });
+
+  test('only the router where the target is no name', () => {
+    expect(waysOf(offer(`https://${WAN4}`))).toEqual(["your router's NAT loopback"]);
+  });
+});
+
+describe('the remedy isp', () => {
+  const shared = confirmed('cgnat', {
+    code: 'wan-shared',
+    args: { wan: '100.64.9.7', sources: ['upnp'], observed: [WAN4] },
+  });
+  const message = (offer: ReturnType<typeof offerIsp>, way: string): string =>
+    stepsOf(offer, waysOf(offer).indexOf(way))[0]?.[1] ?? '';
+
+  test('asks for an address, with what was seen of the line', () => {
+    const offer = offerIsp(caseOf({ evidence: [...HOME, upnp('100.64.9.7')] }), [shared]);
+    expect(message(offer, 'your provider')).toContain(
+      `My router's WAN address is 100.64.9.7; on the internet my line is seen as ${WAN4}.`,
+    );
+    expect(message(offer, 'your provider')).toContain('a public IPv4 address that is not shared');
+    expect(offer).toMatchObject({ cures: ['cgnat'], alternatePort: null });
+  });
+
+  test('asks for the port, and names the one that answers', () => {
+    const block = confirmed('isp-block', {
+      code: 'other-port-answers',
+      args: { address: WAN4, port: 443, otherPort: 8443 },
+    });
+    const offer = offerIsp(caseOf({ evidence: [...HOME, upnp(WAN4)] }), [block]);
+    expect(message(offer, 'your provider')).toContain(`to ${WAN4}, TCP port 443, don't arrive at my router`);
+    expect(message(offer, 'your provider')).toContain('does answer at port 8443');
+    expect(offer).toMatchObject({ cures: ['isp-block'], alternatePort: 8443 });
+    expect(message(offer, 'port 8443, which answers already')).toContain(`https://${NAME}:8443`);
+  });
+
+  test("a port of the line's own set is forwarded first", () => {
+    const outside = confirmed('cgnat', {
+      code: 'port-outside-set',
+      args: { port: 443, address: WAN4, usable: [5296, 9392] },
+    });
+    const offer = offerIsp(caseOf({ evidence: HOME }), [outside]);
+    expect(offer).toMatchObject({ alternatePort: 5296 });
+    expect(message(offer, "port 5296, which is one of the line's own")).toContain(
+      `External port: 5296\nInternal address: ${LAN4}\nInternal port: 443`,
+    );
+  });
+
+  test('a port at which the service was seen from outside, and no other', () => {
+    const there = caseOf({ evidence: HOME });
+    const look = (identity: typeof SERVICE | null) =>
+      inRole(reach(WAN4, { from: 'outside-1', port: 8443, identity }), 'differential');
+    const block = [confirmed('isp-block')];
+    const withLook = (identity: typeof SERVICE | null) => ({
+      ...there,
+      evidence: [...there.evidence, { ...look(identity), vantage: 'outside' as const }],
+    });
+    expect(offerIsp(withLook(SERVICE), block)).toMatchObject({ alternatePort: 8443 });
+    expect(offerIsp(withLook(null), block)).toMatchObject({ alternatePort: null });
+  });
+
+  test('is not asked about a second router at home', () => {
+    expect(offerIsp(caseOf({ evidence: HOME }), [doubleNat])).toBeNull();
+  });
+});
+
+describe('the remedy other-tunnels', () => {
+  const offer = (target = `https://${NAME}`, evidence = HOME) =>
+    offerOtherTunnels(caseOf({ target, evidence }), [confirmed('cgnat'), confirmed('host-firewall')]);
+
+  test('goes round everything that is in the way at home', () => {
+    expect(offer()?.cures).toEqual(['cgnat', 'host-firewall']);
+  });
+
+  test('reverse SSH, on a host that lets it be reached, and the record', () => {
+    const steps = stepsOf(offer(), waysOf(offer()).indexOf('reverse SSH, to try it'));
+    expect(steps[0]?.[1]).toContain('GatewayPorts clientspecified');
+    expect(steps[1]?.[1]).toContain(`-R '0.0.0.0:443:[::1]:443' root@VPS-ADDRESS`);
+    expect(steps[1]?.[2]).toBe('ssh -S ~/.ssh/reach4.sock -O exit root@VPS-ADDRESS');
+    expect(steps[2]?.slice(1)).toEqual([
+      `Name: ${NAME}\nType: A\nContent: VPS-ADDRESS`,
+      `Name: ${NAME}\nType: A\nContent: ${WAN4}`,
+    ]);
+  });
+
+  test('a record that was not there is deleted again', () => {
+    const steps = stepsOf(offer(undefined, [...LINE, ...zone([]), ...SIX]));
+    expect(steps.at(-1)?.[2]).toContain('Delete the entry');
+    expect(steps.at(-1)?.[1]).not.toContain(OLD4);
+  });
+
+  test.each([
+    [`https://${NAME}`, `ngrok http 'https://[::1]:443'`],
+    [`http://${NAME}`, `ngrok http 'http://[::1]:80'`],
+    [`tcp://${NAME}:22`, `ngrok tcp '[::1]:22'`],
+  ])('ngrok for %s', (target, command) => {
+    const made = offer(target);
+    expect(stepsOf(made, waysOf(made).indexOf('ngrok'))[0]?.[1]).toContain(command);
+  });
+
+  test('is not offered for UDP, nor where the line is not at fault', () => {
+    expect(offer(`udp://${NAME}:27015`)).toBeNull();
+    expect(offerOtherTunnels(caseOf({ evidence: HOME }), [confirmed('host-firewall')])).toBeNull();
+    expect(manual(offer()).loses.length).toBeGreaterThan(2);
+  });
+});
