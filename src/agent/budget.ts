@@ -1,7 +1,7 @@
 import { networkOf } from './dial-policy.ts';
 import {
-  ADDRESSES_AT_ONCE,
   ADDRESSES_PER_HOUR,
+  DIALS_AT_ONCE,
   LOOKS_PER_DESTINATION_PER_MINUTE,
   LOOKS_PER_MINUTE,
   PORTS_PER_DESTINATION_PER_HOUR,
@@ -19,10 +19,19 @@ type Grant =
   | { readonly ok: true; release(): void }
   | { readonly ok: false; readonly sentence: string; readonly waitMs: number };
 
-export interface Budget {
-  /** Asks for a look at these addresses. A refused look costs nothing; a granted one is released when it has ended. */
-  grant(addresses: readonly string[], port: number): Grant;
+/** One address and port that is connected to or traced; null for a trace without a port. */
+export interface Dial {
+  readonly address: string;
+  readonly port: number | null;
 }
+
+export interface Budget {
+  /** Asks for a look that dials these. A refused look costs nothing; a granted one is released when it has ended. */
+  grant(dials: readonly Dial[]): Grant;
+}
+
+/** What a trace without a port counts as: traceroute's first UDP port. */
+const TRACE_PORT = 33_434;
 
 /**
  * What even the owner of the token gets: enough to diagnose a service, too little to scan or to flood.
@@ -39,13 +48,19 @@ export function budget(now: () => number): Budget {
   let running = 0;
 
   return {
-    grant: (addresses, port) => {
-      const networks = [...new Set(addresses.map(networkOf))];
+    grant: (dials) => {
+      const addresses = [...new Set(dials.map(({ address }) => address))];
+      const ports = new Map<string, Set<number>>();
+      for (const { address, port } of dials) {
+        const network = networkOf(address);
+        ports.set(network, (ports.get(network) ?? new Set()).add(port ?? TRACE_PORT));
+      }
+      const networks = [...ports.keys()];
       // A look that only asks the resolvers takes a place as well.
-      const places = Math.max(addresses.length, 1);
+      const places = Math.max(dials.length, 1);
       const longest = (waits: readonly number[]): number => Math.max(0, ...waits);
       const checks: readonly (readonly [waitMs: number, sentence: string])[] = [
-        [running + places > ADDRESSES_AT_ONCE ? BUSY_MS : 0, 'The agent is busy with other looks.'],
+        [running + places > DIALS_AT_ONCE ? BUSY_MS : 0, 'The agent is busy with other looks.'],
         [looks.wait(ALL), `The agent looks ${LOOKS_PER_MINUTE} times a minute at most.`],
         [
           destinations.wait(ALL, addresses),
@@ -56,7 +71,7 @@ export function budget(now: () => number): Budget {
           `The agent looks at one address or /64 ${LOOKS_PER_DESTINATION_PER_MINUTE} times a minute at most.`,
         ],
         [
-          longest(networks.map((network) => portsOf.wait(network, [port]))),
+          longest([...ports].map(([network, each]) => portsOf.wait(network, [...each]))),
           `The agent looks at ${PORTS_PER_DESTINATION_PER_HOUR} ports of one address or /64 an hour at most.`,
         ],
       ];
@@ -65,9 +80,9 @@ export function budget(now: () => number): Budget {
 
       looks.take(ALL);
       destinations.take(ALL, addresses);
-      for (const network of networks) {
+      for (const [network, each] of ports) {
         looksAt.take(network);
-        portsOf.take(network, [port]);
+        portsOf.take(network, [...each]);
       }
       running += places;
       return {

@@ -1,7 +1,7 @@
 import { familyOf, parseAddress } from '../model/address.ts';
-import type { Reason } from '../model/evidence.ts';
+import type { ReachFacts, Reason } from '../model/evidence.ts';
 import { plainText } from '../ports/plain-text.ts';
-import type { LookAnswer, LookRequest, ReachSeen, ResolverSeen } from './protocol.ts';
+import type { AskedTrace, LookAnswer, LookRequest, ReachSeen, ResolverSeen, TraceSeen } from './protocol.ts';
 
 /** Longest text in evidence, characters: the longest that a probe keeps (a Location) has 500. */
 const TEXT_LENGTH = 2048;
@@ -23,7 +23,24 @@ export function checkedReach(
   const [entry, second] = reach.filter((one) => one.address === address);
   if (entry === undefined) return malformed("The agent's answer leaves this address out.");
   if (second !== undefined) return malformed("The agent's answer has this address twice.");
-  const { seen } = entry;
+  return checkedFacts({ address, roles, port }, entry.seen);
+}
+
+/** The same of one other port, which the answer tells in the order asked. */
+export function checkedOtherPort(
+  asked: LookRequest['otherPorts'][number],
+  index: number,
+  { otherPorts }: LookAnswer,
+): ReachSeen {
+  const seen = otherPorts[index];
+  if (seen === undefined) return malformed("The agent's answer leaves this port out.");
+  return checkedFacts({ ...asked, roles: ['differential'] }, seen);
+}
+
+function checkedFacts(
+  { address, roles, port }: { address: string; roles: ReachFacts['roles']; port: number },
+  seen: ReachSeen,
+): ReachSeen {
   if (seen.status !== 'ok') return { status: seen.status, reason: plainReason(seen.reason) };
   const { facts } = seen;
   const fits =
@@ -36,7 +53,7 @@ export function checkedReach(
   if (!connected && facts.identity !== null) {
     return malformed("The agent's answer tells who answered where nothing connected.");
   }
-  if (!withinBounds(facts)) return malformed("The agent's answer is out of bounds.");
+  if (!isWithinBounds(facts)) return malformed("The agent's answer is out of bounds.");
   return { status: 'ok', facts: { ...withoutControls(facts), roles } };
 }
 
@@ -48,27 +65,48 @@ export function checkedResolvers({ resolver }: LookAnswer): ResolverSeen[] {
     if (seen.status !== 'ok') return { status: seen.status, reason: plainReason(seen.reason) };
     if (servers.has(seen.facts.server)) return malformed("The agent's answer has a resolver twice.");
     servers.add(seen.facts.server);
-    if (!withinBounds(seen.facts)) return malformed("The agent's answer is out of bounds.");
+    if (!isWithinBounds(seen.facts)) return malformed("The agent's answer is out of bounds.");
     return { status: 'ok', facts: withoutControls(seen.facts) };
   });
+}
+
+/** The way to one address, as an agent tells it: each hop once, in order, and none behind the end. */
+export function checkedTrace(asked: AskedTrace, index: number, { traces }: LookAnswer): TraceSeen {
+  const seen = traces[index];
+  if (seen === undefined) return malformed("The agent's answer leaves this trace out.");
+  if (seen.status !== 'ok') return { status: seen.status, reason: plainReason(seen.reason) };
+  const { facts } = seen;
+  const fits =
+    parseAddress(asked.address) === asked.address &&
+    facts.address === asked.address &&
+    facts.family === familyOf(asked.address) &&
+    facts.port === asked.port &&
+    facts.method === asked.method;
+  if (!fits) return malformed("The agent's answer is about something that wasn't asked.");
+  const inOrder = facts.hops.every(({ ttl }, place) => ttl > (facts.hops[place - 1]?.ttl ?? 0));
+  const oneFamily = facts.hops.every(({ address }) => address === null || familyOf(address) === facts.family);
+  if (!inOrder || !oneFamily) return malformed("The agent's answer tells a way that there can't be.");
+  if (!isWithinBounds(facts)) return malformed("The agent's answer is out of bounds.");
+  return { status: 'ok', facts: withoutControls(facts) };
 }
 
 function plainReason({ code, detail }: Reason): Reason {
   return detail === undefined ? { code } : { code, detail: plainText(detail, DETAIL_LENGTH) };
 }
 
-function withinBounds(value: unknown): boolean {
+/** Texts, numbers and lists are no longer than a probe makes them. */
+export function isWithinBounds(value: unknown): boolean {
   if (typeof value === 'string') return value.length <= TEXT_LENGTH;
   if (typeof value === 'number') return Math.abs(value) <= LARGEST_NUMBER;
-  if (Array.isArray(value)) return value.length <= LIST_LENGTH && value.every(withinBounds);
-  return typeof value !== 'object' || value === null || Object.values(value).every(withinBounds);
+  if (Array.isArray(value)) return value.length <= LIST_LENGTH && value.every(isWithinBounds);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isWithinBounds);
 }
 
 /** What would act on a terminal: the same characters that `plainText` takes out, white space within the line apart. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Text that is plain already stays as it is, to the character: identities are compared with those seen elsewhere. */
-function withoutControls<T>(data: T): T {
+export function withoutControls<T>(data: T): T {
   const clean = (value: unknown): unknown => {
     if (typeof value === 'string') return UNSAFE.test(value) ? plainText(value, TEXT_LENGTH) : value;
     if (Array.isArray(value)) return value.map(clean);

@@ -3,9 +3,9 @@ import type { Clock, Ports } from '../ports/ports.ts';
 import { shellQuoted } from '../ports/shell.ts';
 import { evidenceOf } from '../probes/context.ts';
 import { type Asked, ask } from './ask.ts';
-import { checkedReach, checkedResolvers } from './checked.ts';
+import { checkedOtherPort, checkedReach, checkedResolvers, checkedTrace } from './checked.ts';
 import { ADDRESSES_PER_LOOK } from './limits.ts';
-import type { LookRequest } from './protocol.ts';
+import type { AskedTrace, LookRequest } from './protocol.ts';
 import { parseAgentUrl } from './url.ts';
 
 export interface OutsideLook {
@@ -14,12 +14,15 @@ export interface OutsideLook {
   /** As loadToken returns it. */
   readonly token: string;
   readonly request: LookRequest;
-  /** Stands for the agent in the ids of its evidence (`reach:LABEL:ADDRESS`): no colons, not `here`. */
+  /**
+   * Stands for the agent in the ids of its evidence: `reach:LABEL:ADDRESS`, for other ports `reach:LABEL:ADDRESS-PORT`,
+   * and `trace:LABEL:METHOD-ADDRESS-PORT`. No colons, not `here`.
+   */
   readonly label: string;
 }
 
 /**
- * Has an agent look at a service. There is evidence for each address asked and, where a name is to be resolved, for
+ * Has an agent look at a service. There is evidence for each address, port and trace asked and, where a name is to be resolved, for
  * each of the agent's resolvers: what was seen, or `failed` with what stood in the way. Never throws for what the
  * network or the agent does. Every byte from there is taken as hostile: ids, times, vantage, roles and commands are made here.
  *
@@ -41,6 +44,8 @@ export async function lookFromOutside(
   const evidence = [
     ...addresses.map((asked) => reached(asked, request.port, result, place)),
     ...request.addresses.slice(ADDRESSES_PER_LOOK).map((asked) => leftOut(asked, place)),
+    ...request.otherPorts.map((asked, index) => reachedPort(asked, index, result, place)),
+    ...request.traces.map((asked, index) => traced(asked, index, result, place)),
     ...(request.resolve === null ? [] : resolved(request.resolve, result, place)),
   ];
   // All of it was seen during the one look.
@@ -67,6 +72,35 @@ function reached(asked: AskedAddress, port: number, result: Asked, place: Place)
   const how = `nc -vz -w 4 ${shellQuoted(asked.address)} ${port}`;
   if (!result.ok) return item.failed(result.reason, how);
   const seen = checkedReach(asked, port, result.answer);
+  return seen.status === 'ok' ? item.ok(seen.facts, how) : item.failed(seen.reason, how);
+}
+
+function reachedPort(
+  asked: LookRequest['otherPorts'][number],
+  index: number,
+  result: Asked,
+  place: Place,
+): Evidence {
+  const { address, port } = asked;
+  const item = evidenceOf('reach', `${address}-${port}`, place, place.clock);
+  const how = `nc -vz -w 4 ${shellQuoted(address)} ${port}`;
+  if (!result.ok) return item.failed(result.reason, how);
+  const seen = checkedOtherPort(asked, index, result.answer);
+  return seen.status === 'ok' ? item.ok(seen.facts, how) : item.failed(seen.reason, how);
+}
+
+function traced(asked: AskedTrace, index: number, result: Asked, place: Place): Evidence {
+  const { address, port, method } = asked;
+  const item = evidenceOf(
+    'trace',
+    `${method}-${address}${port === null ? '' : `-${port}`}`,
+    place,
+    place.clock,
+  );
+  const flags = { udp: '', icmp: ' -I', tcp: ' -T' }[method];
+  const how = `traceroute -n${flags}${port === null ? '' : ` -p ${port}`} ${shellQuoted(address)}`;
+  if (!result.ok) return item.failed(result.reason, how);
+  const seen = checkedTrace(asked, index, result.answer);
   return seen.status === 'ok' ? item.ok(seen.facts, how) : item.failed(seen.reason, how);
 }
 

@@ -1,7 +1,7 @@
 import type { HttpServerHandler, HttpServerReply, HttpServerRequest } from '../ports/node/http-server.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { Ports } from '../ports/ports.ts';
-import { budget } from './budget.ts';
+import { budget, type Dial } from './budget.ts';
 import { refusalOf } from './dial-policy.ts';
 import { gate } from './gate.ts';
 import { ADDRESSES_PER_LOOK, REFUSAL_LINES_PER_MINUTE } from './limits.ts';
@@ -14,14 +14,15 @@ import {
   type LookRequest,
   lookRequestSchema,
   PROTOCOL,
+  type ReachSeen,
 } from './protocol.ts';
 import { rateLimit } from './rates.ts';
 import { Refused } from './refused.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Characters of a log line: eight addresses with their outcomes, and a name of the longest kind. */
-const LINE_LENGTH = 1500;
+/** Characters of a log line: eight addresses with their outcomes, ten more dials, and a name of the longest kind. */
+const LINE_LENGTH = 2500;
 
 /**
  * What the agent answers, request by request. Never rejects: a bug is logged and answered with 500.
@@ -44,8 +45,7 @@ export function agentHandler(token: string, ports: Ports, log: (line: string) =>
     const proven = door.prove(request);
     const asked = readLook(proven.body);
     const refusals = refusalsOf(asked, ports);
-    const dialled = asked.addresses.map(({ address }) => address).filter((address) => !refusals.has(address));
-    const grant = spending.grant(dialled, asked.port);
+    const grant = spending.grant(dialsOf(asked).filter(({ address }) => !refusals.has(address)));
     if (!grant.ok) throw new Refused(429, 'too-many', grant.sentence, grant.waitMs);
     try {
       const seen = await look(asked, refusals, ports, signal);
@@ -110,11 +110,18 @@ function readLook(body: Uint8Array): LookRequest {
   throw new Refused(400, 'malformed', plainText(sentence, 300));
 }
 
+/** All that a look connects to or traces. */
+const dialsOf = ({ addresses, port, otherPorts, traces }: LookRequest): Dial[] => [
+  ...addresses.map(({ address }) => ({ address, port })),
+  ...otherPorts,
+  ...traces,
+];
+
 /** Why an address isn't dialled, for those that aren't. */
 function refusalsOf(asked: LookRequest, ports: Ports): Map<string, string> {
   const own = ports.host.interfaces();
   const refusals = new Map<string, string>();
-  for (const { address } of asked.addresses) {
+  for (const { address } of dialsOf(asked)) {
     const refusal = refusalOf(address, own);
     if (refusal !== null) refusals.set(address, refusal);
   }
@@ -122,14 +129,23 @@ function refusalsOf(asked: LookRequest, ports: Ports): Map<string, string> {
 }
 
 /** The log's words for a look: what was asked, and how it ended. */
-function describe(asked: LookRequest, { reach, resolver }: LookAnswer): string {
-  const addresses = reach.map(({ address, seen }) => {
-    const outcomes =
-      seen.status === 'ok' ? seen.facts.attempts.map(({ outcome }) => outcome) : [seen.reason.code];
-    return `${address} port ${asked.port}: ${[...new Set(outcomes)].join(', ')}`;
+function describe(asked: LookRequest, { reach, resolver, otherPorts, traces }: LookAnswer): string {
+  const outcomes = (seen: ReachSeen): string =>
+    seen.status === 'ok'
+      ? [...new Set(seen.facts.attempts.map(({ outcome }) => outcome))].join(', ')
+      : seen.reason.code;
+  const addresses = reach.map(({ address, seen }) => `${address} port ${asked.port}: ${outcomes(seen)}`);
+  const others = otherPorts.map((seen, index) => {
+    const { address, port } = asked.otherPorts[index] ?? {};
+    return `${address} port ${port}: ${outcomes(seen)}`;
+  });
+  const ways = traces.map((seen, index) => {
+    const { address, port, method } = asked.traces[index] ?? {};
+    const hops = seen.status === 'ok' ? `${seen.facts.hops.length} hops` : seen.reason.code;
+    return `way to ${address}${port === null ? '' : ` port ${port}`} by ${method}: ${hops}`;
   });
   const name = asked.resolve === null ? [] : [`${asked.resolve} asked of ${resolver.length} resolvers`];
-  return `looks at ${[...addresses, ...name].join('; ')}`;
+  return `looks at ${[...addresses, ...others, ...ways, ...name].join('; ')}`;
 }
 
 function json(status: number, data: unknown): HttpServerReply {

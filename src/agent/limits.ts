@@ -5,8 +5,11 @@ import type { HttpServerLimits } from '../ports/node/http-server.ts';
  * room, and no more: an honest caller looks at one service a few times while something is being repaired.
  */
 
-/** Longest look, milliseconds: three attempts and one identification of an address that never answers, with room. */
-export const LOOK_MS = 15_000;
+/** Longest look, milliseconds: the attempts at an address (4 s) and the identification of one that never says who it is (4 s), with room. */
+export const LOOK_MS = 10_000;
+
+/** How long the agent's resolvers have for a name, milliseconds: as long as a dead address takes. */
+export const RESOLVE_MS = 4_000;
 
 /** Life of a challenge, milliseconds: one round trip over the worst line. A stolen request is worthless afterwards. */
 export const CHALLENGE_MS = 30_000;
@@ -17,8 +20,17 @@ export const USED_CHALLENGES = 1024;
 /** Addresses in one look: a name with four addresses a family is already rare. */
 export const ADDRESSES_PER_LOOK = 8;
 
-/** Addresses dialled at the same time, all looks together; an address takes up to four sockets. */
-export const ADDRESSES_AT_ONCE = 16;
+/** Other ports in one look, the port differential: one that answers is enough. */
+export const OTHER_PORTS_PER_LOOK = 4;
+
+/** Ways traced in one look: two IPv4 addresses by TCP and UDP, another port, and IPv6 as the control. */
+export const TRACES_PER_LOOK = 6;
+
+/** Hops of a trace: the internet is rarely more than 20 across, and each hop costs two packets. */
+export const MAX_HOPS = 24;
+
+/** What is dialled or traced at the same time, all looks together: two full looks. Each takes up to four sockets. */
+export const DIALS_AT_ONCE = 2 * (ADDRESSES_PER_LOOK + OTHER_PORTS_PER_LOOK + TRACES_PER_LOOK);
 
 /** Requests that prove nothing (challenges, bad proofs), a source and minute: a look needs one challenge. */
 export const UNPROVEN_PER_MINUTE = 30;
@@ -29,11 +41,17 @@ export const SOURCES = 4096;
 /** Looks a minute, all callers together: `verify --wait` asks every few seconds at most. */
 export const LOOKS_PER_MINUTE = 30;
 
-/** Looks at one destination a minute, so that a stolen token is no means to flood: at most 48 connections. */
-export const LOOKS_PER_DESTINATION_PER_MINUTE = 12;
+/**
+ * Looks at one destination a minute, so that a stolen token is no means to flood: a diagnosis takes two or three. At
+ * most 400 connections and 5,000 packets of traces.
+ */
+export const LOOKS_PER_DESTINATION_PER_MINUTE = 20;
 
-/** Distinct ports of one destination an hour, so that a stolen token is no port scanner: one host's public services. */
-export const PORTS_PER_DESTINATION_PER_HOUR = 8;
+/**
+ * Distinct ports of one destination an hour, so that a stolen token is no port scanner: one host's public services, and
+ * the other ports that lead to one of them. A trace without a port counts as one.
+ */
+export const PORTS_PER_DESTINATION_PER_HOUR = 12;
 
 /** Distinct addresses an hour, so that a stolen token can't sweep a network for one port: eight full looks. */
 export const ADDRESSES_PER_HOUR = 64;
@@ -42,9 +60,9 @@ export const ADDRESSES_PER_HOUR = 64;
 export const REFUSAL_LINES_PER_MINUTE = 20;
 
 /** Largest answer, bytes; the client reads no more. */
-export const ANSWER_BYTES = 256 * 1024;
+export const ANSWER_BYTES = 512 * 1024;
 
-/** Largest piece of evidence in an answer, bytes: 16 of them and their wrapping fit into ANSWER_BYTES. */
+/** Largest piece of evidence in an answer, bytes: 26 of them and their wrapping fit into ANSWER_BYTES. */
 export const EVIDENCE_BYTES = 15 * 1024;
 
 /** Resolvers in an answer: glibc uses three, others rarely more. */
@@ -60,7 +78,7 @@ export const CHALLENGE_WAIT_MS = 8_000;
 export const LOOK_MARGIN_MS = 5_000;
 
 export const LISTENER_LIMITS: HttpServerLimits = {
-  // The largest valid request (eight addresses, a long path) has about 3 KiB.
+  // The largest valid request (eight addresses, ten more dials, a long path) has about 4 KiB.
   bodyBytes: 16 * 1024,
   // A reverse proxy adds some headers; a reach4 client sends under 1 KiB.
   headerBytes: 8 * 1024,
@@ -68,7 +86,7 @@ export const LISTENER_LIMITS: HttpServerLimits = {
   requestMs: 10_000,
   idleMs: LOOK_MS + LOOK_MARGIN_MS,
   checkMs: 1_000,
-  // ADDRESSES_AT_ONCE looks at most run at the same time; the rest is room for strangers being refused.
+  // DIALS_AT_ONCE looks at most run at the same time; the rest is room for strangers being refused.
   connections: 64,
   connectionsPerSource: 8,
 };

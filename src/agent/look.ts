@@ -1,17 +1,22 @@
 import type { Evidence, Reason } from '../model/evidence.ts';
-import type { Net, Ports } from '../ports/ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { ProbeContext } from '../probes/context.ts';
 import { reach } from '../probes/reach.ts';
 import { resolver } from '../probes/resolver.ts';
-import { EVIDENCE_BYTES, LOOK_MS, RESOLVERS_PER_LOOK } from './limits.ts';
+import { trace } from '../probes/trace.ts';
+import { dialling, tracing } from './guarded-ports.ts';
+import { EVIDENCE_BYTES, LOOK_MS, MAX_HOPS, RESOLVE_MS, RESOLVERS_PER_LOOK } from './limits.ts';
 import {
+  type AskedTrace,
   type LookAnswer,
   type LookRequest,
   PROTOCOL,
   type ReachSeen,
   type ResolverSeen,
+  type TraceSeen,
 } from './protocol.ts';
 
+type Seen = ReachSeen | ResolverSeen | TraceSeen;
 type Failed = Extract<ResolverSeen, { status: 'failed' | 'skipped' }>;
 const failed = (reason: Reason): Failed => ({ status: 'failed', reason });
 
@@ -28,63 +33,64 @@ export async function look(
 ): Promise<LookAnswer> {
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
-  const late = ports.clock.sleep(LOOK_MS, stop).then(
-    () => failed({ code: 'timed-out', detail: `The agent's look took longer than ${LOOK_MS / 1000} s.` }),
-    () => failed({ code: 'interrupted' }),
-  );
-  const allowed = request.addresses.map(({ address }) => address).filter((address) => !refusals.has(address));
-  const guarded: Ports = { ...ports, net: onlyTo(new Set(allowed), request.port, ports.net) };
+  const lateAfter = (ms: number): Promise<Failed> =>
+    ports.clock.sleep(ms, stop).then(
+      () => failed({ code: 'timed-out', detail: `The agent's look took longer than ${ms / 1000} s.` }),
+      () => failed({ code: 'interrupted' }),
+    );
+  const late = lateAfter(LOOK_MS);
   const context: ProbeContext = { vantage: 'outside', where: 'agent', signal: stop };
 
-  const seeAddress = async (asked: LookRequest['addresses'][number]): Promise<ReachSeen> => {
-    const refusal = refusals.get(asked.address);
+  /** One dial: refused, or what `see` makes of it within the time. */
+  const bounded = async <S extends Seen>(address: string, see: () => Promise<S>): Promise<S | Failed> => {
+    const refusal = refusals.get(address);
     if (refusal !== undefined) return failed({ code: 'refused', detail: refusal });
-    const question = { ...asked, port: request.port, hint: request.hint };
-    return bounded(await Promise.race([reach(question, guarded, context).then(seenByReach), late]));
+    return small(await Promise.race([see(), late]));
   };
+  const seeAddress = ({ address, roles, port }: Dialled): Promise<ReachSeen> =>
+    bounded(address, async () => {
+      const question = { address, roles, port, hint: request.hint };
+      return seenByReach(await reach(question, dialling(ports, { address, port }), context));
+    });
+  const seeTrace = (asked: AskedTrace): Promise<TraceSeen> =>
+    bounded(asked.address, async () =>
+      seenByTrace(await trace({ ...asked, maxHops: MAX_HOPS }, tracing(ports, asked.address), context)),
+    );
   const seeName = async (name: string): Promise<ResolverSeen[]> => {
-    const seen = resolver(name, guarded, context).then((items) => items.map(seenByResolver));
-    const all = await Promise.race([seen, late.then((one) => [one])]);
-    return all.slice(0, RESOLVERS_PER_LOOK).map(bounded);
+    const seen = resolver(name, dialling(ports, null), context).then((items) => items.map(seenByResolver));
+    const all = await Promise.race([seen, lateAfter(RESOLVE_MS).then((one) => [one])]);
+    return all.slice(0, RESOLVERS_PER_LOOK).map(small);
   };
 
   try {
-    const [reached, resolved] = await Promise.all([
+    const { addresses, port, otherPorts, traces, resolve } = request;
+    const [reached, resolved, others, ways] = await Promise.all([
       Promise.all(
-        request.addresses.map(async (asked) => ({ address: asked.address, seen: await seeAddress(asked) })),
+        addresses.map(async (asked) => ({
+          address: asked.address,
+          seen: await seeAddress({ ...asked, port }),
+        })),
       ),
-      request.resolve === null ? [] : seeName(request.resolve),
+      resolve === null ? [] : seeName(resolve),
+      Promise.all(otherPorts.map((asked) => seeAddress({ ...asked, roles: ['differential'] }))),
+      Promise.all(traces.map(seeTrace)),
     ]);
-    return { protocol: PROTOCOL, reach: reached, resolver: resolved };
+    return { protocol: PROTOCOL, reach: reached, resolver: resolved, otherPorts: others, traces: ways };
   } finally {
     // Calls off what is still under way, be it because of the deadline or of a bug.
     ended.abort();
   }
 }
 
-/** A second lock behind the policy: whatever a probe does, it connects to nothing but what was allowed. */
-function onlyTo(addresses: ReadonlySet<string>, allowedPort: number, net: Net): Net {
-  const check = (address: string, port: number): void => {
-    if (addresses.has(address) && port === allowedPort) return;
-    throw new Error(`a probe dials ${address} port ${port}, which nobody asked for`);
-  };
-  return {
-    connect: async (address, port, ...rest) => {
-      check(address, port);
-      return net.connect(address, port, ...rest);
-    },
-    identify: async (address, port, ...rest) => {
-      check(address, port);
-      return net.identify(address, port, ...rest);
-    },
-    http: async () => {
-      throw new Error('a probe of the agent makes an HTTP request, which nobody asked for');
-    },
-  };
-}
+type Dialled = LookRequest['addresses'][number] & { readonly port: number };
 
 function seenByReach(item: Evidence): ReachSeen {
   if (item.probe !== 'reach') throw new Error(`evidence of ${item.probe} instead of reach`);
+  return item.status === 'ok' ? { status: 'ok', facts: item.facts } : failed(item.reason);
+}
+
+function seenByTrace(item: Evidence): TraceSeen {
+  if (item.probe !== 'trace') throw new Error(`evidence of ${item.probe} instead of trace`);
   return item.status === 'ok' ? { status: 'ok', facts: item.facts } : failed(item.reason);
 }
 
@@ -94,7 +100,7 @@ function seenByResolver(item: Evidence): ResolverSeen {
 }
 
 /** What a server under test says of itself may be huge; it must not crowd out the rest of the answer. */
-function bounded<S extends ReachSeen | ResolverSeen>(seen: S): S | Failed {
+function small<S extends Seen>(seen: S): S | Failed {
   if (Buffer.byteLength(JSON.stringify(seen)) <= EVIDENCE_BYTES) return seen;
   return failed({ code: 'too-large', detail: `What was seen has more than ${EVIDENCE_BYTES} bytes.` });
 }

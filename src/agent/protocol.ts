@@ -1,24 +1,25 @@
 import { z } from 'zod';
 import { reachFactsSchema, reasonSchema, resolverFactsSchema, roleSchema } from '../model/evidence.ts';
+import { traceFactsSchema } from '../model/facts/path.ts';
 import { parseTarget } from '../model/target.ts';
-import { ADDRESSES_PER_LOOK, RESOLVERS_PER_LOOK } from './limits.ts';
+import { ADDRESSES_PER_LOOK, OTHER_PORTS_PER_LOOK, RESOLVERS_PER_LOOK, TRACES_PER_LOOK } from './limits.ts';
 
 /**
  * What travels between `reach4 diagnose --outside` and `reach4 agent`:
  *
  *     client                                      agent
- *     POST /v1/challenge                     ─▶
+ *     POST /v2/challenge                     ─▶
  *                                            ◀─   { challenge }
- *     POST /v1/look, headers challenge,      ─▶
+ *     POST /v2/look, headers challenge,      ─▶
  *       nonce, mac(request key, …); a look
  *                                            ◀─   an answer, header mac(answer key, …)
  *
  * Authenticated in both directions, not encrypted: addresses and outcomes can be read on the path. A TLS proxy before
  * the agent encrypts them; it may put the two paths under a prefix.
  */
-export const PROTOCOL = 1;
-export const CHALLENGE_PATH = '/v1/challenge';
-export const LOOK_PATH = '/v1/look';
+export const PROTOCOL = 2;
+export const CHALLENGE_PATH = '/v2/challenge';
+export const LOOK_PATH = '/v2/look';
 
 export const HEADER = {
   protocol: 'reach4-protocol',
@@ -58,13 +59,19 @@ function isInternetName(name: string): boolean {
   }
 }
 
+/** Any short text: what isn't a public address is refused by itself, with the reason, not the whole look. */
+const addressText = z.string().regex(/^[\x21-\x7e]{2,64}$/u);
+const port = z.int().min(1).max(65535);
+
+const isEachOnce = (list: readonly object[]): boolean =>
+  new Set(list.map((each) => JSON.stringify(each))).size === list.length;
+
 export const lookRequestSchema = z
   .strictObject({
     addresses: z
       .array(
         z.strictObject({
-          /** Any short text: what isn't a public address is refused by itself, with the reason, not the whole look. */
-          address: z.string().regex(/^[\x21-\x7e]{2,64}$/u),
+          address: addressText,
           roles: z.array(roleSchema).min(1).max(roleSchema.options.length),
         }),
       )
@@ -72,7 +79,7 @@ export const lookRequestSchema = z
       .refine((list) => new Set(list.map(({ address }) => address)).size === list.length, {
         error: 'an address is asked twice',
       }),
-    port: z.int().min(1).max(65535),
+    port,
     hint: z.strictObject({
       protocol: z.enum(['tls', 'http', 'ssh', 'tcp']),
       name: nameSchema.nullable(),
@@ -81,12 +88,31 @@ export const lookRequestSchema = z
     }),
     /** The name to ask the agent's own resolvers about; never dialled. */
     resolve: nameSchema.nullable(),
+    /** The same service at other ports: tells a blocked port from a missing forward. */
+    otherPorts: z
+      .array(z.strictObject({ address: addressText, port }))
+      .max(OTHER_PORTS_PER_LOOK)
+      .refine(isEachOnce, { error: 'a port is asked twice' }),
+    /** Ways to trace; without a port UDP takes its usual rising ones. */
+    traces: z
+      .array(
+        z.strictObject({
+          address: addressText,
+          port: port.nullable(),
+          method: z.enum(['udp', 'icmp', 'tcp']),
+        }),
+      )
+      .max(TRACES_PER_LOOK)
+      .refine(isEachOnce, { error: 'a trace is asked twice' }),
   })
-  .refine(({ addresses, resolve }) => addresses.length > 0 || resolve !== null, {
-    error: 'nothing is asked',
-  });
-/** One look at a service: its addresses at one port, and what the agent's resolvers say about the name. */
+  .refine(
+    ({ addresses, resolve, otherPorts, traces }) =>
+      addresses.length + otherPorts.length + traces.length > 0 || resolve !== null,
+    { error: 'nothing is asked' },
+  );
+/** One look at a service: its addresses at one port, other ports, the way there, and what the agent's resolvers say about the name. */
 export type LookRequest = z.infer<typeof lookRequestSchema>;
+export type AskedTrace = LookRequest['traces'][number];
 
 const seen = <F extends z.ZodType>(facts: F) =>
   z.discriminatedUnion('status', [
@@ -99,7 +125,11 @@ export const lookAnswerSchema = z.object({
   protocol: z.literal(PROTOCOL),
   reach: z.array(z.object({ address: z.string(), seen: seen(reachFactsSchema) })).max(ADDRESSES_PER_LOOK),
   resolver: z.array(seen(resolverFactsSchema)).max(RESOLVERS_PER_LOOK),
+  /** One for each asked, in the same order. */
+  otherPorts: z.array(seen(reachFactsSchema)).max(OTHER_PORTS_PER_LOOK),
+  traces: z.array(seen(traceFactsSchema)).max(TRACES_PER_LOOK),
 });
 export type LookAnswer = z.infer<typeof lookAnswerSchema>;
 export type ReachSeen = LookAnswer['reach'][number]['seen'];
 export type ResolverSeen = LookAnswer['resolver'][number];
+export type TraceSeen = LookAnswer['traces'][number];

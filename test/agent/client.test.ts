@@ -8,7 +8,7 @@ import type { HttpRequest, HttpResult } from '../../src/ports/ports.ts';
 import { dnsAnswer, REQUEST, TOKEN, V4, V6, world } from './support.ts';
 
 const CHALLENGE = 'c'.repeat(40);
-const challenged = { protocol: 1, challenge: CHALLENGE };
+const challenged = { protocol: 2, challenge: CHALLENGE };
 const answered = (data: unknown, headers = {}, status = 200): HttpResult => ({
   ok: true,
   status,
@@ -35,7 +35,7 @@ interface Fake {
 async function ask(fake: Fake): Promise<Evidence[]> {
   const { ports } = world();
   const http = async (request: HttpRequest): Promise<HttpResult> =>
-    request.url.endsWith('/v1/challenge')
+    request.url.endsWith('/v2/challenge')
       ? (fake.challenge ?? answered(challenged))
       : (fake.look?.(request) ?? answered(''));
   const evidence = await lookFromOutside(
@@ -77,9 +77,11 @@ const resolverOf = (server: string) => ({
   facts: { server, a: dnsAnswer([V4]), aaaa: dnsAnswer([V6]) },
 });
 const answer = (reach: readonly unknown[], resolver: readonly unknown[] = [resolverOf('9.9.9.9')]) => ({
-  protocol: 1,
+  protocol: 2,
   reach,
   resolver,
+  otherPorts: [],
+  traces: [],
 });
 const honest = answer([reachOf(V4), reachOf(V6)]);
 
@@ -127,16 +129,16 @@ describe('whoever has no token', () => {
     ['is another web server', 'malformed', { challenge: answered('<html>') }],
     ['redirects', 'malformed', { challenge: answered('', { location: 'http://10.0.0.1/' }, 302) }],
     ['is a proxy without an agent', 'unreachable', { challenge: answered('Bad Gateway', {}, 502) }],
-    ['speaks another protocol', 'unsupported', { challenge: answered({ protocol: 2, challenge: 'x' }) }],
+    ['speaks another protocol', 'unsupported', { challenge: answered({ protocol: 3, challenge: 'x' }) }],
     [
       'injects a header',
       'malformed',
-      { challenge: answered({ protocol: 1, challenge: `${CHALLENGE}\r\nx: y` }) },
+      { challenge: answered({ protocol: 2, challenge: `${CHALLENGE}\r\nx: y` }) },
     ],
     [
       'refuses another version',
       'unsupported',
-      { challenge: answered({ protocol: 2, error: 'version', sentence: 'No.' }, {}, 400) },
+      { challenge: answered({ protocol: 3, error: 'version', sentence: 'No.' }, {}, 400) },
     ],
     ['says too much', 'too-large', { look: () => ({ ok: false, reason: { code: 'too-large' }, ms: 1 }) }],
     ['never answers', 'timed-out', { look: () => ({ ok: false, reason: { code: 'timed-out' }, ms: 1 }) }],
@@ -153,7 +155,7 @@ describe('whoever has no token', () => {
 
   it("can't write on the terminal", async () => {
     const sentence = `\u001b[2J\u202e${'long '.repeat(1000)}`;
-    const refusal = { protocol: 1, error: 'unauthorised', sentence };
+    const refusal = { protocol: 2, error: 'unauthorised', sentence };
     const [item] = await ask({ challenge: answered(refusal, { 'retry-after': '\u001b[2J' }, 401) });
     const detail = item?.status === 'failed' ? (item.reason.detail ?? '') : '';
     expect(detail).toMatch(/refuses: \[2J long/u);
@@ -190,11 +192,11 @@ describe('an agent that has the token but lies', () => {
   });
 
   it.each<[string, unknown]>([
-    ['no JSON', '{"protocol": 1'],
+    ['no JSON', '{"protocol": 2'],
     ['no object', 'null'],
     ['nesting', '['.repeat(100_000)],
     ['a number out of this world', JSON.stringify(honest).replace('"ms":1', '"ms":1e999')],
-    ['another protocol', { ...honest, protocol: 2 }],
+    ['another protocol', { ...honest, protocol: 3 }],
     ['an invented outcome', answer([reachOf(V4, { attempts: [{ outcome: 'fine', ms: 1 }] })])],
     ['a thousand resolvers', answer([reachOf(V4), reachOf(V6)], Array(1000).fill(resolverOf('9.9.9.9')))],
     ['evidence of another probe', [{ id: 'whoami:here:x', probe: 'whoami', status: 'ok', facts: {} }]],
@@ -237,7 +239,7 @@ describe('an agent that has the token but lies', () => {
     const data = fc.oneof(
       fc.jsonValue(),
       fc.string({ unit: 'binary' }),
-      fc.record({ protocol: fc.constant(1), reach: fc.array(entry), resolver: fc.array(seen) }),
+      fc.record({ protocol: fc.constant(2), reach: fc.array(entry), resolver: fc.array(seen) }),
     );
     await fc.assert(
       fc.asyncProperty(data, fc.boolean(), async (what, hasToken) => {

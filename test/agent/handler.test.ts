@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  ADDRESSES_AT_ONCE,
-  ANSWER_BYTES,
-  EVIDENCE_BYTES,
-  UNPROVEN_PER_MINUTE,
-} from '../../src/agent/limits.ts';
+import { ANSWER_BYTES, DIALS_AT_ONCE, EVIDENCE_BYTES, UNPROVEN_PER_MINUTE } from '../../src/agent/limits.ts';
 import { deriveKeys, macOfAnswer } from '../../src/agent/mac.ts';
 import { CHALLENGE_PATH, HEADER, LOOK_PATH, lookAnswerSchema } from '../../src/agent/protocol.ts';
 import { expectRefusal, handled, lookAt, NONCE, proven, REQUEST, TOKEN, V4, V6, world } from './support.ts';
@@ -85,7 +80,7 @@ describe('a look', () => {
           address === V4 ? { outcome: 'connected', ms: 1 } : Promise.reject(new Error('a bug')),
       }),
     );
-    for (let count = 0; count < ADDRESSES_AT_ONCE; count += 1) {
+    for (let count = 0; count < DIALS_AT_ONCE; count += 1) {
       agent.advance(MINUTE_MS);
       expect((await agent.look(lookAt(V4))).status).toBe(200);
       expect((await agent.look(lookAt(V6))).status).toBe(500);
@@ -134,11 +129,11 @@ describe('what is no look', () => {
   it('is refused: too large, another path, another method, another version', async () => {
     const agent = handled();
     expectRefusal(await agent.send({ body: null }), 413, /too large/u);
-    expectRefusal(await agent.send({ path: '/' }), 404, /protocol 1/u);
-    expectRefusal(await agent.send({ path: '/v2/look' }), 404, /protocol 1/u);
+    expectRefusal(await agent.send({ path: '/' }), 404, /protocol 2/u);
+    expectRefusal(await agent.send({ path: '/v1/look' }), 404, /protocol 2/u);
     expectRefusal(await agent.send({ method: 'GET', path: CHALLENGE_PATH }), 404, /POST/u);
-    const newer = { path: CHALLENGE_PATH, headers: { [HEADER.protocol]: '2' } };
-    expectRefusal(await agent.send(newer), 400, /speaks protocol 1/u);
+    const newer = { path: CHALLENGE_PATH, headers: { [HEADER.protocol]: '3' } };
+    expectRefusal(await agent.send(newer), 400, /speaks protocol 2/u);
   });
 });
 

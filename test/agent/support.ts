@@ -30,6 +30,8 @@ export const REQUEST: LookRequest = {
   port: 443,
   hint: { protocol: 'tls', name: 'home.example.org', path: '/' },
   resolve: 'home.example.org',
+  otherPorts: [],
+  traces: [],
 };
 
 export const lookAt = (address: string, port = 443): LookRequest => ({

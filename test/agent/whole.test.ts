@@ -140,8 +140,8 @@ describe('a look from outside', () => {
     const evidence = await ask({ url: 'https://vps.example.net/agent/', net: proxied });
     expect(evidence.every(({ status }) => status === 'ok')).toBe(true);
     expect(asked).toEqual([
-      'https://vps.example.net/agent/v1/challenge',
-      'https://vps.example.net/agent/v1/look',
+      'https://vps.example.net/agent/v2/challenge',
+      'https://vps.example.net/agent/v2/look',
     ]);
   });
 
@@ -188,8 +188,8 @@ describe('what stands in the way is the reason', () => {
 
   it('too many looks', async () => {
     const { url } = await agentOn();
-    for (let port = 1; port <= 8; port += 1) await ask({ url, request: lookAt(V4, port) });
-    expect(await reasons({ url })).toEqual(thrice('refused', /8 ports of one address.*Ask again in \d+ s/u));
+    for (let port = 1; port <= 12; port += 1) await ask({ url, request: lookAt(V4, port) });
+    expect(await reasons({ url })).toEqual(thrice('refused', /12 ports of one address.*Ask again in \d+ s/u));
   });
 
   it('the user, who has had enough', async () => {

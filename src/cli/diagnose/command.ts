@@ -9,13 +9,15 @@ import { standardIo } from '../io.ts';
 import { outsideAgents } from '../outside.ts';
 import { packageVersion } from '../version.ts';
 import { consent } from './consent.ts';
+import { readEvidenceFiles } from './evidence-files.ts';
 import { gather } from './gather.ts';
 import { exitCode, judge } from './judge.ts';
 import { keep } from './keep.ts';
 import type { DiagnoseOptions } from './options.ts';
 import { onTerminal, silent } from './progress.ts';
+import { readTold } from './told.ts';
 
-/** Longest diagnosis, milliseconds: DNS, one dead path and one look from outside after another, with room. */
+/** Longest diagnosis, milliseconds: everything here has a shorter time-out; above this something hangs. */
 const DEADLINE_MS = 40_000;
 /** After Ctrl-C what was learnt is shown; the shell's convention for a program ended by SIGINT. */
 const EXIT_INTERRUPTED = 130;
@@ -28,6 +30,12 @@ interface Flags {
   outside?: string[];
   outsideTokenFile?: string;
   from?: 'server' | 'lan' | 'outside';
+  stun?: string[];
+  wanIpv4?: string;
+  forward?: string[];
+  routerFirewall?: 'open' | 'blocks';
+  evidence?: string[];
+  probeMapping?: true;
 }
 
 const collect = (value: string, all: string[] = []): string[] => [...all, value];
@@ -55,6 +63,28 @@ export function addDiagnose(program: Command, done: (code: number) => void): voi
       "file with the agent's token (default: REACH4_AGENT_TOKEN, or the agent's file)",
     )
     .addOption(new Option('--from <place>', 'where this runs').choices(['server', 'lan', 'outside']))
+    .option(
+      '--stun <host:port>',
+      'a STUN server that tells the public address and ports (repeatable)',
+      collect,
+    )
+    .option(
+      '--wan-ipv4 <address>',
+      "the address that the router's page shows for its internet connection, or none",
+    )
+    .option(
+      '--forward <ext:host:port>',
+      "a port forward that the router's page shows, or none (repeatable)",
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--router-firewall <state>',
+        "whether the router's page shows a rule against the port, besides the forward",
+      ).choices(['open', 'blocks']),
+    )
+    .option('--evidence <file>', 'what `diagnose --json` printed on another machine (repeatable)', collect)
+    .option('--probe-mapping', 'let one mapping be opened on the router for at most 60 s, to try the way in')
     .action(async (target: string, flags: Flags) => done(await diagnose(target, flags)));
 }
 
@@ -64,14 +94,23 @@ async function diagnose(text: string, flags: Flags): Promise<number> {
   const target = parseTarget(text);
   const ipv4 = readIpv4(flags.ipv4);
   const outside = await outsideAgents(flags);
-  const whoami = await consent(flags, target, ports, io);
-  const options: DiagnoseOptions = { target, ipv4, outside, from: flags.from ?? null, ...whoami };
+  const told = readTold(flags);
+  const labels = outside.map(({ label }) => label);
+  const elsewhere = await readEvidenceFiles(flags.evidence ?? [], target, labels);
+  const { stun, ...whoami } = await consent(flags, target, ports, io);
 
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   // Not `once`: the progress lines' library ends the process where it finds no other listener.
   process.on('SIGINT', onInterrupt);
   const progress = process.stderr.isTTY ? onTerminal(process.stderr) : silent;
+  const announce = (sentence: string): void => {
+    progress.clear();
+    io.err(`${sentence}\n`);
+  };
+  const probeMapping = flags.probeMapping === true;
+  const layers = { stun, told, elsewhere, probeMapping, announce };
+  const options: DiagnoseOptions = { target, ipv4, outside, from: flags.from ?? null, ...whoami, layers };
   try {
     const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(DEADLINE_MS)]);
     const gathered = await gather(options, ports, progress, signal);
@@ -98,6 +137,12 @@ function repeated({
   outside = [],
   outsideTokenFile,
   from,
+  stun = [],
+  wanIpv4,
+  forward = [],
+  routerFirewall,
+  evidence = [],
+  probeMapping,
 }: Flags): string {
   const words = [
     ...(from === undefined ? [] : ['--from', from]),
@@ -106,6 +151,12 @@ function repeated({
     ...(publicServices === true ? ['--public-services'] : []),
     ...outside.flatMap((url) => ['--outside', url]),
     ...(outsideTokenFile === undefined ? [] : ['--outside-token-file', outsideTokenFile]),
+    ...stun.flatMap((server) => ['--stun', server]),
+    ...(wanIpv4 === undefined ? [] : ['--wan-ipv4', wanIpv4]),
+    ...forward.flatMap((each) => ['--forward', each]),
+    ...(routerFirewall === undefined ? [] : ['--router-firewall', routerFirewall]),
+    ...evidence.flatMap((file) => ['--evidence', file]),
+    ...(probeMapping === true ? ['--probe-mapping'] : []),
   ];
   return words.map((word) => ` ${shellQuoted(word)}`).join('');
 }

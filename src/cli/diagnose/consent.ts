@@ -1,41 +1,47 @@
 import { join } from 'node:path';
 import { confirm, isCancel } from '@clack/prompts';
+import { parseAddress } from '../../model/address.ts';
 import { Interrupted, UserError } from '../../model/error.ts';
-import type { Target } from '../../model/target.ts';
+import { isHostName, type Target } from '../../model/target.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Io } from '../io.ts';
 import { configFolder } from '../places.ts';
-import { type DiagnoseOptions, PUBLIC_WHOAMI } from './options.ts';
+import { type DiagnoseOptions, PUBLIC_STUN, PUBLIC_WHOAMI } from './options.ts';
 
-type Services = Pick<DiagnoseOptions, 'whoami' | 'whoamiSkipped'>;
+interface Services extends Pick<DiagnoseOptions, 'whoami' | 'whoamiSkipped'> {
+  readonly stun: readonly string[];
+}
 
 interface Flags {
   readonly whoami?: readonly string[];
+  readonly stun?: readonly string[];
   readonly publicServices?: boolean;
 }
 
 /**
  * Which services may see this machine's address. Those the user names may; public ones only after a yes, which is
  * asked for once on a terminal and given by `--public-services` in scripts.
- * @throws UserError for a URL that is none
+ * @throws UserError for a URL or a STUN server that is none
  */
 export async function consent(flags: Flags, target: Target, ports: Ports, io: Io): Promise<Services> {
+  const named = [...new Set(flags.stun ?? [])].map(checkStun);
   if (flags.whoami !== undefined) {
     for (const url of flags.whoami) checkUrl(url);
-    return { whoami: [...new Set(flags.whoami)], whoamiSkipped: null };
+    return { whoami: [...new Set(flags.whoami)], whoamiSkipped: null, stun: named };
   }
   // For an address of its own there is nothing to compare with.
-  if (target.hostKind === 'ipv4') return { whoami: [], whoamiSkipped: 'not-applicable' };
+  if (target.hostKind === 'ipv4') return { whoami: [], whoamiSkipped: 'not-applicable', stun: named };
   const remembered = join(configFolder(), 'public-services');
-  const asked: Services = { whoami: PUBLIC_WHOAMI, whoamiSkipped: null };
-  const not: Services = { whoami: [], whoamiSkipped: 'not-consented' };
+  const stun = named.length > 0 ? named : PUBLIC_STUN;
+  const asked: Services = { whoami: PUBLIC_WHOAMI, whoamiSkipped: null, stun };
+  const not: Services = { whoami: [], whoamiSkipped: 'not-consented', stun: named };
   if (flags.publicServices === true) return asked;
   if (flags.publicServices === false) return not;
   if ((await ports.files.read(remembered).catch(() => null))?.trim() === 'yes') return asked;
   if (!io.isTTY || !process.stdin.isTTY) return not;
-  const hosts = PUBLIC_WHOAMI.map((url) => new URL(url).host).join(' and ');
+  const hosts = [...PUBLIC_WHOAMI.map((url) => new URL(url).host), ...stun];
   const yes = await confirm({
-    message: `May ${hosts} see this machine's address, to learn your public IPv4 address? (a yes is remembered)`,
+    message: `May ${hosts.slice(0, -1).join(', ')} and ${hosts.at(-1)} see this machine's address, to learn your public IPv4 address? (a yes is remembered)`,
     initialValue: false,
     output: process.stderr,
   });
@@ -57,4 +63,20 @@ function checkUrl(text: string): void {
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     throw new UserError(`--whoami "${text}" is no URL; expected one such as https://icanhazip.com.`);
   }
+}
+
+/** A STUN server as the user names it: a host name or an address, and a port. */
+function checkStun(text: string): string {
+  const [, six, host] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/u.exec(text) ?? [];
+  const port = Number(text.split(':').at(-1));
+  const isHost =
+    six === undefined
+      ? host !== undefined && (parseAddress(host) !== null || isHostName(host.toLowerCase()))
+      : parseAddress(six) !== null;
+  if (!isHost || !(port >= 1 && port <= 65_535)) {
+    throw new UserError(
+      `--stun "${text}" is no server; expected HOST:PORT, such as ${PUBLIC_STUN[0]} or [2001:db8::1]:3478.`,
+    );
+  }
+  return text;
 }

@@ -1,8 +1,10 @@
+import { conditionsOf } from '../../causes/conditions/registry.ts';
 import { CAUSES } from '../../causes/registry.ts';
-import { CAUSE_CODES, DIAGNOSIS_SCHEMA_ID, type Diagnosis } from '../../model/diagnosis.ts';
+import { CAUSE_CODES } from '../../model/cause-code.ts';
+import { DIAGNOSIS_SCHEMA_ID, type Diagnosis } from '../../model/diagnosis.ts';
 import type { Case } from '../../model/view/case.ts';
 import { reachability } from '../../model/view/reachability.ts';
-import { remediesFor } from '../../remedies/registry.ts';
+import { combinationFor, remediesFor } from '../../remedies/registry.ts';
 
 /** Judges evidence, wherever and whenever it was collected. */
 export function judge(seen: Case, made: { at: Date; by: string; complete: boolean }): Diagnosis {
@@ -10,6 +12,7 @@ export function judge(seen: Case, made: { at: Date; by: string; complete: boolea
   const evidence = [...seen.evidence].sort((one, other) => one.id.localeCompare(other.id, 'en'));
   const the: Case = { ...seen, evidence };
   const verdicts = CAUSE_CODES.map((code) => CAUSES[code].judge(the));
+  const remedies = remediesFor(the, verdicts);
   return {
     schema: DIAGNOSIS_SCHEMA_ID,
     reach4: made.by,
@@ -19,7 +22,9 @@ export function judge(seen: Case, made: { at: Date; by: string; complete: boolea
     reachable: { ipv4: reachability(the, 'ipv4'), ipv6: reachability(the, 'ipv6') },
     complete: made.complete,
     verdicts,
-    remedies: remediesFor(the, verdicts),
+    conditions: conditionsOf(the, verdicts),
+    remedies,
+    combination: combinationFor(the, verdicts, remedies),
     evidence,
   };
 }

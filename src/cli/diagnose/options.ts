@@ -1,4 +1,5 @@
-import type { Vantage } from '../../model/evidence.ts';
+import type { Evidence, Vantage } from '../../model/evidence.ts';
+import type { ToldFacts } from '../../model/facts/router.ts';
 import type { Target } from '../../model/target.ts';
 
 /** A diagnosis as asked for: everything checked, nothing left to guess. */
@@ -13,6 +14,21 @@ export interface DiagnoseOptions {
   /** Why `whoami` is empty, for the evidence. */
   readonly whoamiSkipped: 'not-consented' | 'not-applicable' | null;
   readonly outside: readonly OutsideAgent[];
+  /** What is asked of the host, the router and the line; without it only names and addresses are looked at. */
+  readonly layers?: LayerOptions;
+}
+
+export interface LayerOptions {
+  /** STUN servers, `host:port`; empty where none may be asked. */
+  readonly stun: readonly string[];
+  /** What the user read on the router's page; null where nothing was said. */
+  readonly told: ToldFacts | null;
+  /** Evidence that was collected elsewhere. */
+  readonly elsewhere: readonly Evidence[];
+  /** `--probe-mapping`: one mapping may be opened on the router, and is removed again. */
+  readonly probeMapping: boolean;
+  /** Told in words what the diagnosis does to the router, before it does it. */
+  readonly announce: (sentence: string) => void;
 }
 
 export interface OutsideAgent {
@@ -27,3 +43,6 @@ export interface OutsideAgent {
  * Source: icanhazip.com (operated by Cloudflare) and ident.me, both documented for scripts.
  */
 export const PUBLIC_WHOAMI: readonly string[] = ['https://icanhazip.com', 'https://ident.me'];
+
+/** Two STUN servers, run by different people, that anyone may ask over both families (RFC 8489: port 3478, Google's 19302). */
+export const PUBLIC_STUN: readonly string[] = ['stun.cloudflare.com:3478', 'stun.l.google.com:19302'];

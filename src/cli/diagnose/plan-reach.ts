@@ -1,8 +1,9 @@
 import { type Family, familyOf, isPublic } from '../../model/address.ts';
-import { type AddressRole, type Evidence, roleSchema, seen } from '../../model/evidence.ts';
+import { type AddressRole, type Evidence, isHere, roleSchema, seen } from '../../model/evidence.ts';
 import type { Target } from '../../model/target.ts';
 import { mentionedAddresses } from '../../model/view/records.ts';
 import type { ServiceHint } from '../../ports/ports.ts';
+import { observedAddresses, wanAddresses } from './gather/network.ts';
 
 /** One address to try. */
 export interface Trial {
@@ -13,29 +14,68 @@ export interface Trial {
 /** An agent's request and a name's records are bounded alike: nobody serves a home from more addresses. */
 const MAX_TRIALS = 8;
 
+/** Of one family, until it is known what else there is to try: the line's own address must still find room. */
+const MAX_EARLY_RECORDS = 3;
+
+/** Addresses that DNS servers gave while their probes were still under way. */
+export interface Overheard {
+  readonly a: Iterable<string>;
+  readonly aaaa: Iterable<string>;
+}
+const NOTHING: Overheard = { a: [], aaaa: [] };
+
 /** The addresses worth trying, each once with all the reasons for it. Only public ones: others mean other hosts elsewhere. */
-export function trials(target: Target, ipv4: string | null, evidence: readonly Evidence[]): Trial[] {
+export function trials(
+  target: Target,
+  ipv4: string | null,
+  evidence: readonly Evidence[],
+  overheard: Overheard = NOTHING,
+): Trial[] {
+  const line = ipv4 === null ? observedAddresses(evidence) : [];
   const wanted: (readonly [string, AddressRole])[] = [
     ...(target.hostKind === 'name' ? [] : [[target.host, 'literal'] as const]),
-    ...(ipv4 === null ? observed(evidence) : [[ipv4, 'given'] as const]),
-    ...mentionedAddresses(evidence, 'A').map((address) => [address, 'a-record'] as const),
-    ...mentionedAddresses(evidence, 'AAAA').map((address) => [address, 'aaaa-record'] as const),
+    ...(ipv4 === null ? [] : [[ipv4, 'given'] as const]),
+    ...wanAddresses(evidence).map((address) => [address, 'wan'] as const),
+    ...line.map((address) => [address, 'observed'] as const),
+    ...[...mentionedAddresses(evidence, 'A'), ...overheard.a].map(
+      (address) => [address, 'a-record'] as const,
+    ),
+    ...[...mentionedAddresses(evidence, 'AAAA'), ...overheard.aaaa].map(
+      (address) => [address, 'aaaa-record'] as const,
+    ),
   ];
   return merge(wanted);
 }
 
+/**
+ * Of what is worth trying, what may be tried now, so that it never gets too much in all.
+ * @param settled nothing more will become known
+ */
+export function admitted(
+  wanted: readonly Trial[],
+  tried: ReadonlySet<string>,
+  settled: boolean,
+): readonly Trial[] {
+  const all = new Set(tried);
+  return wanted.filter(({ address, roles }) => {
+    if (all.has(address) || all.size >= MAX_TRIALS) return false;
+    const isRecord = roles.every((role) => role === 'a-record' || role === 'aaaa-record');
+    const family = [...all].filter((each) => familyOf(each) === familyOf(address)).length;
+    if (!settled && isRecord && family >= MAX_EARLY_RECORDS) return false;
+    all.add(address);
+    return true;
+  });
+}
+
 /** This machine's own public addresses: whether it is the server, and at which address, shows there. */
 export function ownTrials(evidence: readonly Evidence[]): Trial[] {
-  const own = seen(evidence, 'addresses').flatMap(({ facts }) => facts.addresses);
+  const own = seen(evidence, 'addresses')
+    .filter(isHere)
+    .flatMap(({ facts }) => facts.addresses);
   return merge(
     own.filter(({ temporary }) => temporary !== true).map(({ address }) => [address, 'own'] as const),
   );
 }
-
-const observed = (evidence: readonly Evidence[]) =>
-  seen(evidence, 'whoami')
-    .filter(({ facts }) => facts.family === 'ipv4')
-    .map(({ facts }) => [facts.address, 'observed'] as const);
 
 function merge(wanted: readonly (readonly [string, AddressRole])[]): Trial[] {
   const all = new Map<string, AddressRole[]>();

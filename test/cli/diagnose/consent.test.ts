@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CANCEL_SYMBOL, confirm } from '@clack/prompts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { consent } from '../../../src/cli/diagnose/consent.ts';
-import { PUBLIC_WHOAMI } from '../../../src/cli/diagnose/options.ts';
+import { PUBLIC_STUN, PUBLIC_WHOAMI } from '../../../src/cli/diagnose/options.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import { Interrupted, UserError } from '../../../src/model/error.ts';
 import { parseTarget } from '../../../src/model/target.ts';
@@ -20,8 +20,8 @@ vi.mock('@clack/prompts', async (original) => ({
 }));
 
 const REMEMBERED = '/home/me/.config/reach4/public-services';
-const ASKED = { whoami: PUBLIC_WHOAMI, whoamiSkipped: null };
-const NOT = { whoami: [], whoamiSkipped: 'not-consented' };
+const ASKED = { whoami: PUBLIC_WHOAMI, whoamiSkipped: null, stun: PUBLIC_STUN };
+const NOT = { whoami: [], whoamiSkipped: 'not-consented', stun: [] };
 const NAMED = parseTarget(NAME);
 
 beforeEach(() => {
@@ -67,12 +67,12 @@ describe('which services may see the address', () => {
     [
       'an IPv4 target: there is nothing to compare with',
       { target: `${WAN4}:443`, flags: { publicServices: true }, files: untouched },
-      { whoami: [], whoamiSkipped: 'not-applicable' },
+      { whoami: [], whoamiSkipped: 'not-applicable', stun: [] },
     ],
     [
       'those that the user names, and no other',
       { flags: { whoami: ['http://192.168.1.1/ip'], publicServices: true }, files: untouched },
-      { whoami: ['http://192.168.1.1/ip'], whoamiSkipped: null },
+      { whoami: ['http://192.168.1.1/ip'], whoamiSkipped: null, stun: [] },
     ],
     ['a terminal for input alone', { terminal: { out: false, in: true } }, NOT],
     ['a terminal for output alone', { terminal: { out: true, in: false } }, NOT],
@@ -107,7 +107,9 @@ describe('on a terminal, once', () => {
     expect(await ask({ terminal, files: { ...says(null), write } })).toEqual(ASKED);
     expect(write.mock.calls).toEqual([[REMEMBERED, 'yes\n', 0o600]]);
     const [{ message = '', output = null } = {}] = vi.mocked(confirm).mock.lastCall ?? [];
-    expect(message).toContain('icanhazip.com and ident.me');
+    expect(message).toContain(
+      'icanhazip.com, ident.me, stun.cloudflare.com:3478 and stun.l.google.com:19302',
+    );
     // Standard output may be a file or a pipe to jq.
     expect(output).toBe(process.stderr);
   });

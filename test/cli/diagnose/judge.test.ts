@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exitCode, judge } from '../../../src/cli/diagnose/judge.ts';
-import { type CauseCode, diagnosisSchema, type Tri, type Verdict } from '../../../src/model/diagnosis.ts';
+import type { CauseCode } from '../../../src/model/cause-code.ts';
+import { diagnosisSchema, type Tri, type Verdict } from '../../../src/model/diagnosis.ts';
 import { named as fixtures, MADE } from '../../report/diagnoses.ts';
 import { caseOf, deadOutside, LINE, outside, SIX, zone } from '../../support/home.ts';
 import { OLD4, WAN4 } from '../../support/names.ts';

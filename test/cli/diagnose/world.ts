@@ -56,7 +56,7 @@ export function world({ a = [WAN4], aaaa = [STABLE6], own = [LAN4], seen4 = WAN4
   const ports: Ports = fakePorts({
     clock,
     files: { read: async () => '' },
-    exec: { run: async () => null },
+    exec: { run: async () => null, watch: async () => null },
     host: {
       interfaces: () => own.map((address) => ({ interface: 'eth0', address, prefixLength: 24 })),
     },
@@ -69,6 +69,7 @@ export function world({ a = [WAN4], aaaa = [STABLE6], own = [LAN4], seen4 = WAN4
       lookup: () => paced(pace.lookup, new AbortController().signal, [...a], []),
     },
     net: {
+      udp: async () => ({ ok: false, reason: { code: 'timed-out' }, ms: 1 }),
       connect: (address, _, __, signal) => {
         dialled.push(address);
         return paced(

@@ -1,0 +1,27 @@
+import type { Run } from './run.ts';
+
+export const HOST_ADDRESSES = 'host:addresses';
+export const HOST_ROUTES = 'host:routes';
+
+/** This machine itself: its addresses and routes, and, where it may be the server, what listens and what its firewall does. */
+export function host(run: Run): void {
+  const { options, ports, probes } = run;
+  const { port, protocol } = options.target;
+  run.start({ name: HOST_ADDRESSES, where: 'here', what: 'own addresses' }, (context) =>
+    probes.addresses(ports, context),
+  );
+  if (options.layers === undefined) return;
+  run.start({ name: HOST_ROUTES, where: 'here', what: 'routes' }, (context) => probes.routes(ports, context));
+  if (!mayBeServer(run)) return;
+  run.start({ name: 'host:listeners', where: 'here', what: 'listeners' }, (context) =>
+    probes.listeners(ports, context),
+  );
+  if (protocol === 'udp') return;
+  run.start({ name: 'host:firewall', where: 'here', what: 'firewall' }, (context) =>
+    probes.firewall({ port }, ports, context),
+  );
+}
+
+/** Nobody said that this is another machine. */
+export const mayBeServer = ({ options }: Run): boolean =>
+  options.from === null || options.from === 'server' || options.from === 'unknown';

@@ -1,0 +1,175 @@
+import { lookFromOutside } from '../../../agent/client.ts';
+import { OTHER_PORTS_PER_LOOK, TRACES_PER_LOOK } from '../../../agent/limits.ts';
+import type { LookRequest } from '../../../agent/protocol.ts';
+import { familyOf } from '../../../model/address.ts';
+import type { AddressRole, Evidence } from '../../../model/evidence.ts';
+import type { OutsideAgent } from '../options.ts';
+import { serviceHint, type Trial } from '../plan-reach.ts';
+import { mayBeServer } from './host.ts';
+import { otherPortsOf } from './other-ports.ts';
+import { isSettled, open, wanted } from './reach.ts';
+import type { Run } from './run.ts';
+
+export const OUTSIDE = 'outside:';
+const WITNESS = 'witness:';
+
+/** Looks of one agent: at what is known at once, and at what came late. */
+const MAX_LOOKS = 2;
+/** Milliseconds from the start after which a look no longer waits for the last source of addresses: the first, the second. */
+const LOOK_AFTER_MS: readonly number[] = [400, 2_000];
+/** IPv4 addresses that the way is traced to. */
+const MAX_TRACED = 2;
+/** The line's own addresses before what records say: an outdated record leads to somebody else. */
+const NEAREST: readonly AddressRole[] = ['given', 'wan', 'observed', 'own', 'literal', 'a-record'];
+
+interface Asked {
+  looks: number;
+  readonly addresses: Set<string>;
+  readonly otherPorts: Set<string>;
+  readonly traces: Set<string>;
+}
+
+/** The looks of the outside agents, and the witness on this machine that watches for what arrives meanwhile. */
+export class Outside {
+  readonly #run: Run;
+  readonly #asked = new Map<string, Asked>();
+  #witness: { stop(): Promise<Evidence> } | null = null;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** Starts the looks whose time has come. */
+  look(): void {
+    const { outside, target } = this.#run.options;
+    if (outside.length === 0 || serviceHint(target) === null) return;
+    this.#watch();
+    if (this.#asked.size === 0) for (const ms of LOOK_AFTER_MS) this.#run.wakeAt(ms);
+    for (const agent of outside) this.#lookFrom(agent);
+  }
+
+  /** IPv4 addresses at which packets for the line are likeliest to arrive, best first. */
+  candidates(): string[] {
+    const rank = ({ roles }: Trial): number => Math.min(...roles.map((role) => NEAREST.indexOf(role)));
+    return wanted(this.#run, 'outside')
+      .filter(({ address }) => familyOf(address) === 'ipv4')
+      .sort((one, other) => rank(one) - rank(other))
+      .map(({ address }) => address);
+  }
+
+  /** One more look, at one port; for a mapping that was opened for it. */
+  async lookAtPort(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Evidence[]> {
+    const { options, ports } = this.#run;
+    const hint = serviceHint(options.target);
+    if (hint === null || addresses.length === 0) return [];
+    const otherPorts = addresses.slice(0, OTHER_PORTS_PER_LOOK).map((address) => ({ address, port }));
+    const request = { addresses: [], port: options.target.port, hint, resolve: null, otherPorts, traces: [] };
+    const looks = options.outside.map((agent) => lookFromOutside({ ...agent, request }, ports, signal));
+    return (await Promise.all(looks)).flat();
+  }
+
+  /** Stops the witness once nobody sends anything more. */
+  finish(): void {
+    const run = this.#run;
+    const witness = this.#witness;
+    if (witness === null || run.isOpen(OUTSIDE, 'mapping') || !isSettled(run)) return;
+    run.start({ name: `${WITNESS}stop`, where: 'here', what: 'late packets', patience: 'patient' }, () =>
+      witness.stop(),
+    );
+  }
+
+  /** The witness has to be ready before the first packet leaves. */
+  #watch(): void {
+    const { options, probes, ports } = this.#run;
+    if (options.layers === undefined || !mayBeServer(this.#run)) return;
+    const { port } = options.target;
+    this.#run.start(
+      { name: `${WITNESS}start`, where: 'here', what: 'arrivals', patience: 'patient' },
+      async (context) => {
+        this.#witness = await probes.watchArrivals({ port }, ports, context);
+        return [];
+      },
+    );
+  }
+
+  #lookFrom(agent: OutsideAgent): void {
+    const run = this.#run;
+    const asked = this.#asked.get(agent.label) ?? {
+      looks: 0,
+      addresses: new Set(),
+      otherPorts: new Set(),
+      traces: new Set(),
+    };
+    this.#asked.set(agent.label, asked);
+    if (asked.looks >= MAX_LOOKS || run.isOpen(WITNESS)) return;
+    const request = this.#request(asked);
+    const news = request.addresses.length + request.otherPorts.length;
+    const late = run.elapsed >= (LOOK_AFTER_MS[asked.looks] ?? 0);
+    const worthIt = news > 0 || (asked.looks === 0 && request.resolve !== null);
+    if (!worthIt || !(isSettled(run) || (late && news > 0))) return;
+
+    asked.looks += 1;
+    for (const { address } of request.addresses) asked.addresses.add(address);
+    for (const each of request.otherPorts) asked.otherPorts.add(JSON.stringify(each));
+    for (const each of request.traces) asked.traces.add(JSON.stringify(each));
+    run.start(
+      {
+        name: `${OUTSIDE}${agent.label}:${asked.looks}`,
+        where: `outside (${agent.label})`,
+        what: asked.looks === 1 ? 'IPv4 and IPv6' : 'what came to light',
+        patience: 'patient',
+      },
+      (context) => lookFromOutside({ ...agent, request }, run.ports, context.signal),
+    );
+  }
+
+  /** What is worth asking and wasn't asked. */
+  #request(asked: Asked): LookRequest {
+    const run = this.#run;
+    const { target, layers } = run.options;
+    const hint = serviceHint(target);
+    if (hint === null) throw new Error('a look at a UDP service');
+    const all = wanted(run, 'outside');
+    const four = this.candidates();
+    const [nearest] = four;
+    const ports = layers === undefined ? [] : otherPortsOf(run);
+    const otherPorts = nearest === undefined ? [] : ports.map((port) => ({ address: nearest, port }));
+    const six = all.find(({ address }) => familyOf(address) === 'ipv6')?.address;
+    const traces =
+      layers === undefined ? [] : tracesTo(four.slice(0, MAX_TRACED), six, target.port, ports[0]);
+    const isNew = (set: ReadonlySet<string>) => (each: object) => !set.has(JSON.stringify(each));
+    return {
+      addresses: open(run, all, asked.addresses).map(({ address, roles }) => ({
+        address,
+        roles: [...roles],
+      })),
+      port: target.port,
+      hint,
+      resolve: asked.looks === 0 && target.hostKind === 'name' ? target.host : null,
+      otherPorts: otherPorts.filter(isNew(asked.otherPorts)).slice(0, OTHER_PORTS_PER_LOOK),
+      traces: traces.filter(isNew(asked.traces)).slice(0, TRACES_PER_LOOK),
+    };
+  }
+}
+
+/** The ways that tell layers apart: the service's port, no port at all, another port, and IPv6 as the control. */
+function tracesTo(
+  four: readonly string[],
+  six: string | undefined,
+  port: number,
+  otherPort: number | undefined,
+): LookRequest['traces'] {
+  const [first, ...rest] = four;
+  const both = (address: string): LookRequest['traces'] => [
+    { address, port, method: 'tcp' },
+    { address, port: null, method: 'udp' },
+  ];
+  return [
+    ...(first === undefined ? [] : both(first)),
+    ...(six === undefined ? [] : [{ address: six, port, method: 'tcp' as const }]),
+    ...(first === undefined || otherPort === undefined
+      ? []
+      : [{ address: first, port: otherPort, method: 'tcp' as const }]),
+    ...rest.flatMap(both),
+  ];
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { familyOf, inPrefix, isPublic, parseAddress, scopeOf } from '../../../model/address.ts';
+import { type AddressRole, type Evidence, isHere } from '../../../model/evidence.ts';
+import { mentionedAddresses } from '../../../model/view/records.ts';
+import { admitted, joined, ownTrials, serviceHint, type Trial, trials } from '../plan-reach.ts';
+import { HOST_ADDRESSES } from './host.ts';
+import { NAMES } from './names.ts';
+import { answeringRouters, forwards, gateways, localAddresses4 } from './network.ts';
+import { ROUTER } from './router.ts';
+import type { Run } from './run.ts';
+import { SEEN_AS } from './seen-as.ts';
+
+export const REACH = 'reach:';
+/** ms; it reads the kernel's table. */
+const NEIGHBOURS_TIMEOUT = 1_000;
+/** Neighbours told apart; a home has fewer. */
+const MAX_NEIGHBOURS = 1024;
+
+/** Looks from here: at every address as soon as it is known, at the router's own page, at a neighbour's server. */
+export function reach(run: Run): void {
+  const { target } = run.options;
+  if (serviceHint(target) === null) {
+    run.start({ name: `${REACH}udp`, where: 'here', what: 'UDP' }, async () =>
+      run.item('reach', target.host).skipped({ code: 'unsupported', detail: 'UDP' }),
+    );
+    return;
+  }
+  for (const trial of open(run, wanted(run, 'here'), triedHere(run))) lookAt(run, trial, target.port);
+  if (run.options.layers === undefined || run.options.from === 'outside') return;
+  for (const gateway of routersToTry(run)) {
+    lookAt(run, { address: gateway, roles: ['gateway'] }, target.port);
+  }
+  if (run.vantage === 'lan') lookAtNeighbour(run);
+}
+
+/** All that is worth trying from a place. */
+export function wanted(run: Run, place: 'here' | 'outside'): Trial[] {
+  const { target, ipv4 } = run.options;
+  const mentioned = trials(target, ipv4, run.evidence, run.overheard);
+  const withOwn = place === 'here' || run.vantage === 'server';
+  return withOwn ? joined(mentioned, ownTrials(run.evidence)) : mentioned;
+}
+
+/** Nothing more will become known of where the service may be. */
+export const isSettled = (run: Run): boolean =>
+  !run.isOpen(NAMES, SEEN_AS, HOST_ADDRESSES, ROUTER, 'host:routes');
+
+export const open = (run: Run, all: readonly Trial[], tried: ReadonlySet<string>): readonly Trial[] =>
+  admitted(all, tried, isSettled(run));
+
+/** Public addresses that were looked at from here. */
+const triedHere = (run: Run): Set<string> =>
+  new Set(run.begun(REACH).filter((address) => parseAddress(address) !== null && isPublic(address)));
+
+function lookAt(run: Run, { address, roles }: Trial, port: number): void {
+  const hint = serviceHint(run.options.target);
+  if (hint === null) return;
+  run.start({ name: `${REACH}${address}`, where: 'here', what: address, patience: 'patient' }, (context) =>
+    run.probes.reach({ address, port, roles, hint }, run.ports, context),
+  );
+}
+
+/** The routers whose own page may answer in the server's place; a guessed one only if something answered there. */
+function routersToTry({ evidence }: Run): string[] {
+  const known = gateways(evidence);
+  const all = known.length > 0 ? known : answeringRouters(evidence);
+  return all.filter((address) => familyOf(address) === 'ipv4');
+}
+
+/** Beside the server, its address on the local network shows what the router has no part in. */
+function lookAtNeighbour(run: Run): void {
+  const { target } = run.options;
+  const near = (address: string): boolean =>
+    localAddresses4(run.evidence).some(
+      (own) => own.address !== address && inPrefix(address, `${own.address}/${own.prefixLength}`),
+    );
+  const told = forwards(run.evidence).filter(
+    ({ externalPort, host }) => externalPort === target.port && near(host),
+  );
+  for (const { host, port } of told) lookAt(run, { address: host, roles: ['lan'] }, port);
+
+  // Only after it was dialled over IPv6 does the system know the server's hardware address.
+  const six = [...mentionedAddresses(run.evidence, 'AAAA'), target.host];
+  const dialled = six.filter(
+    (address) => run.hasBegun(`${REACH}${address}`) && !run.isOpen(`${REACH}${address}`),
+  );
+  if (told.length > 0 || dialled.length === 0) return;
+  run.start(
+    { name: 'neighbours', where: 'here', what: 'neighbours' },
+    async ({ signal }): Promise<Evidence[]> => {
+      const options = { timeoutMs: NEIGHBOURS_TIMEOUT, signal };
+      const result = await run.ports.exec.run('ip', ['-j', 'neigh'], options);
+      const found = neighboursLike(dialled, result?.exitCode === 0 ? result.stdout : '').filter(near);
+      for (const host of found) lookAt(run, { address: host, roles: ['lan'] }, target.port);
+      return [];
+    },
+  );
+}
+
+const neighbourSchema = z
+  .array(z.object({ dst: z.string(), lladdr: z.string().optional() }))
+  .max(MAX_NEIGHBOURS);
+
+/** Private IPv4 addresses with the same hardware address as one of these, in the output of `ip -j neigh`. */
+export function neighboursLike(addresses: readonly string[], output: string): string[] {
+  const parsed = neighbourSchema.safeParse(json(output));
+  const all = (parsed.data ?? []).flatMap(({ dst, lladdr }) => {
+    const address = parseAddress(dst);
+    return address === null || lladdr === undefined ? [] : [{ address, lladdr: lladdr.toLowerCase() }];
+  });
+  const same = new Set(all.filter(({ address }) => addresses.includes(address)).map(({ lladdr }) => lladdr));
+  const found = all.filter(({ address, lladdr }) => same.has(lladdr) && scopeOf(address) === 'private');
+  return [...new Set(found.map(({ address }) => address))].slice(0, 2);
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Roles of looks that say nothing of what clients get: they stay as they were asked. */
+const ASIDE: readonly AddressRole[] = ['gateway', 'lan', 'differential'];
+
+/** The same evidence with all the reasons for each look, also those that became known after it had begun. */
+export function withAllRoles(evidence: readonly Evidence[], run: Run): Evidence[] {
+  const { target, ipv4 } = run.options;
+  const known = trials(target, ipv4, run.evidence, run.overheard);
+  const own = ownTrials(run.evidence);
+  return evidence.map((item) => {
+    if (item.probe !== 'reach' || item.status !== 'ok') return item;
+    const { address, port, roles } = item.facts;
+    if (port !== target.port || roles.some((role) => ASIDE.includes(role))) return item;
+    const before: Trial = { address, roles };
+    const mine = isHere(item) || roles.includes('own') || run.vantage === 'server' ? own : [];
+    const [all] = joined(
+      [before],
+      [...known, ...mine].filter((trial) => trial.address === address),
+    );
+    return all === undefined ? item : { ...item, facts: { ...item.facts, roles: all.roles } };
+  });
+}
