@@ -14,9 +14,13 @@ export interface Page {
 
 const SUBCOMMAND = /\breach4 (?=(?:diagnose|plan|preview|up|down|verify|agent|pulumi)\b)/gu;
 
-/** Commands in the text, as this reader has to type them. */
+/** Commands in the text, as this reader has to type them; what is so already stays. */
 export const asTyped = ({ command }: Pick<Page, 'command'>, text: string): string =>
-  command === undefined ? text : text.replaceAll(SUBCOMMAND, `${command} `);
+  command === undefined
+    ? text
+    : text.replaceAll(SUBCOMMAND, (found, at: number) =>
+        text.slice(0, at + found.length).endsWith(`${command} `) ? found : `${command} `,
+      );
 
 /** Lines longer than this are hard to read, and don't fit a standard terminal. */
 export const MAX_WIDTH = 80;
@@ -33,6 +37,20 @@ export function block(page: Page, text: string, indent: number, hanging = indent
     .split('\n')
     .map((line, number) => `${' '.repeat(number === 0 ? indent : hanging)}${line}`)
     .join('\n');
+}
+
+/** A sentence without colour, indented; its first line uses the room that the others leave at the left. */
+export function sentence(page: Page, text: string, indent: number, hanging = indent + 2): string {
+  const room = Math.min(page.width, MAX_WIDTH);
+  const typed = asTyped(page, text).trim();
+  const wrap = (each: string, width: number): string[] =>
+    wrapAnsi(each, Math.max(20, width), { hard: false, trim: true }).split('\n');
+  const [first = ''] = wrap(typed, room - indent);
+  const rest = typed.slice(first.length).trim();
+  return [
+    `${' '.repeat(indent)}${first}`,
+    ...(rest === '' ? [] : wrap(rest, room - hanging).map((line) => `${' '.repeat(hanging)}${line}`)),
+  ].join('\n');
 }
 
 /** Text at the left, a word at the right edge; below one another where they don't fit. */
@@ -62,3 +80,6 @@ export function columns(rows: readonly (readonly string[])[], gap = 2): string[]
 }
 
 const visible = (text: string): number => stripVTControlCharacters(text).length;
+
+/** Whether a line fits the page as it is. */
+export const fits = ({ width }: Page, line: string): boolean => visible(line) <= Math.min(width, MAX_WIDTH);

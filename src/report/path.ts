@@ -1,119 +1,150 @@
 import type { Family } from '../model/address.ts';
-import { isPublic } from '../model/address.ts';
 import type { Diagnosis, Tri } from '../model/diagnosis.ts';
-import type { TcpOutcome } from '../model/evidence.ts';
 import type { Case } from '../model/view/case.ts';
 import { edgeProvider } from '../model/view/proxies.ts';
 import { publicRecords } from '../model/view/records.ts';
-import {
-  type AddressState,
-  clientAddresses,
-  control,
-  reaches,
-  seesAsInternet,
-  stateOf,
-} from '../model/view/service.ts';
+import { clientAddresses, control, reaches, seesAsInternet, stateOf } from '../model/view/service.ts';
+import { type Layer, layersOf } from './layers.ts';
 import { block, type Page, paint, spread } from './page.ts';
+import { all } from './prose/words.ts';
 
-/** One family's way from a client to the service, and where it stops. */
+interface Step {
+  readonly name: string;
+  /** Whether packets were seen to get past it. */
+  readonly passes: boolean;
+}
+
+interface Stop {
+  readonly why: string;
+  readonly sure: boolean;
+  /** It is the last step that stops; else what comes after it, as `why` names. */
+  readonly atLast: boolean;
+}
+
+/** One family's way from a client to the program, and where it stops. */
 export interface Path {
-  readonly steps: readonly string[];
-  /** What stops it after the last step; null where nothing was seen to. */
-  readonly stop: string | null;
+  readonly steps: readonly Step[];
+  /** What stops it after the last step; null where nothing does. `sure` is false for a suspicion. */
+  readonly stop: Stop | null;
   readonly result: string;
 }
 
-const STOPS: Partial<Record<AddressState, string>> = {
-  'other-service': 'another service',
-  unrecognised: 'who answers?',
-  flaky: 'now and then',
-};
-
-const DEAD: Partial<Record<TcpOutcome['outcome'], string>> = {
-  'timed-out': 'no answer',
-  refused: 'refused',
-  'icmp-unreachable': 'unreachable',
-  error: 'fails',
-};
-
 const RESULT: Readonly<Record<Tri, string>> = { yes: 'works', no: 'fails', unknown: 'not known' };
 
+const INTERNET: Step = { name: 'internet', passes: true };
+const stepOf = ({ name, state }: Layer): Step => ({ name, passes: state === 'passes' });
+
 export function pathOf(diagnosis: Diagnosis, family: Family): Path {
-  const the: Case = diagnosis;
-  const reachable = diagnosis.reachable[family];
-  const type = family === 'ipv4' ? 'A' : 'AAAA';
-  const byName = diagnosis.target.hostKind === 'name';
-  const records = byName ? publicRecords(the, type) : null;
-  const start = byName ? ['internet', 'DNS'] : ['internet'];
-  if (records !== null && !records.definite) {
-    return { steps: start, stop: 'no usable answer', result: RESULT[reachable] };
+  const result = resultOf(diagnosis, family);
+  const edge = edgeOf(diagnosis, family);
+  if (edge !== null && diagnosis.reachable[family] === 'yes') {
+    return { steps: [INTERNET, edge, 'service'].map(passed), stop: null, result };
   }
-  const addresses = clientAddresses(the, family);
-  if (addresses.length === 0) {
-    const missing = records?.outcome === 'nxdomain' ? 'no such name' : `no ${type} record`;
-    const stop = byName ? missing : 'no address given';
-    return { steps: start, stop, result: RESULT[reachable] };
-  }
-  const shown = addresses.length > 2 ? [...addresses.slice(0, 2), '…'] : addresses;
-  const steps = [...start, shown.join(', ')];
-  if (addresses.every((address) => !isPublic(address))) {
-    return { steps, stop: 'not a public address', result: RESULT[reachable] };
-  }
-  if (records?.partlyMissing === true)
-    return { steps, stop: 'not told by all servers', result: RESULT[reachable] };
-  if (reachable === 'yes')
-    return { steps: [...steps, 'service'], stop: null, result: worksIn(the, addresses) };
-  const seenStates = reaches(the, family)
-    .filter(({ facts }) => addresses.includes(facts.address))
-    .map((item) => ({ item, state: stateOf(the, item, control(the)) }));
-  const edge = (address: string): boolean => edgeProvider(address, records?.chain ?? []) !== null;
-  const outside = seenStates.filter(({ item }) => seesAsInternet(item, edge(item.facts.address)));
-  const failing = (reachable === 'no' ? outside : seenStates).find(({ state }) => state !== 'answers');
-  if (reachable === 'no') {
-    const tries = failing?.item.facts.attempts.length;
+  const layers = layersOf(diagnosis, family).filter(
+    ({ code, state }) =>
+      (code !== 'dns' || state !== 'passes') &&
+      (code !== 'replies' || state === 'stops' || state === 'may-stop'),
+  );
+  const upTo = (index: number): Step[] => [
+    INTERNET,
+    ...layers
+      .slice(0, index)
+      .filter(({ code }) => code !== 'replies')
+      .map(stepOf),
+  ];
+  const stops = layers.findIndex(({ state }) => state === 'stops');
+  if (stops !== -1) {
     return {
-      steps,
-      stop: failing === undefined ? untried(addresses) : stopOf(failing),
-      result: tries === undefined ? RESULT.no : `fails, ${tries} tries`,
+      steps: upTo(stops + 1),
+      stop: { why: layers[stops]?.why ?? '', sure: true, atLast: true },
+      result,
     };
   }
-  const answersHere = seenStates.some(({ state }) => state === 'answers');
-  const result = answersHere ? 'answers here; not seen from outside' : 'not seen from outside';
-  return {
-    steps: answersHere ? [...steps, 'service'] : steps,
-    stop: null,
-    result: outside.length > 0 ? RESULT.unknown : result,
-  };
+  const doubtful = layers.filter(({ state }) => state === 'may-stop');
+  // Nothing is suspected, yet it fails: it can be any station that nobody saw it pass.
+  const suspects =
+    doubtful.length === 0 && diagnosis.reachable[family] === 'no'
+      ? layers.filter(({ state }) => state === 'untold')
+      : doubtful;
+  const [first] = suspects;
+  if (first === undefined) {
+    const stop =
+      diagnosis.reachable[family] === 'no' ? { why: 'not seen where', sure: false, atLast: true } : null;
+    return { steps: upTo(layers.length), stop, result };
+  }
+  const index = layers.indexOf(first);
+  if (suspects.length === 1) {
+    return { steps: upTo(index + 1), stop: { why: first.why, sure: false, atLast: true }, result };
+  }
+  const names = all(
+    suspects.map(({ name }) => name),
+    'or',
+  );
+  return { steps: upTo(index), stop: { why: names, sure: false, atLast: false }, result };
 }
 
-/** Clients may pick any of the addresses; those that aren't public need no trying. */
-const untried = (addresses: readonly string[]): string =>
-  addresses.every(isPublic) ? 'old copies elsewhere' : 'not all are public';
+const passed = (step: Step | string): Step =>
+  typeof step === 'string' ? { name: step, passes: true } : step;
 
-function stopOf({ state, item }: { state: AddressState; item: ReturnType<typeof reaches>[number] }): string {
-  const outcome = item.facts.attempts[0]?.outcome ?? 'timed-out';
-  return (state === 'dead' ? DEAD[outcome] : STOPS[state]) ?? 'no answer';
+/** The provider whose edge the name leads to; null where it leads to the server. */
+function edgeOf(the: Case, family: Family): string | null {
+  const byName = the.target.hostKind === 'name';
+  const chain = byName ? publicRecords(the, family === 'ipv4' ? 'A' : 'AAAA').chain : [];
+  const edges = clientAddresses(the, family).map((address) => edgeProvider(address, chain));
+  return edges.find((edge) => edge !== null) ?? null;
 }
 
-function worksIn(the: Case, addresses: readonly string[]): string {
-  const times = reaches(the)
-    .filter(({ facts, vantage }) => vantage === 'outside' && addresses.includes(facts.address))
-    .flatMap(({ facts }) =>
-      facts.attempts.filter(({ outcome }) => outcome === 'connected').map(({ ms }) => ms),
-    );
+function resultOf(diagnosis: Diagnosis, family: Family): string {
+  const reachable = diagnosis.reachable[family];
+  const the: Case = diagnosis;
+  const addresses = clientAddresses(the, family);
+  const own = reaches(the, family);
+  const outside = own.filter((item) => seesAsInternet(item));
+  if (reachable === 'yes') return worksIn(outside.filter(({ facts }) => addresses.includes(facts.address)));
+  const states = own.map((item) => ({ item, state: stateOf(the, item, control(the)) }));
+  if (reachable === 'no') {
+    const failing = states.find(({ item, state }) => outside.includes(item) && state !== 'answers');
+    if (failing === undefined) return RESULT.no;
+    const { attempts } = failing.item.facts;
+    const failed = attempts.filter(({ outcome }) => outcome !== 'connected').length;
+    return failed === 0 ? RESULT.no : `fails, ${failed} of ${attempts.length} tries`;
+  }
+  if (outside.some(({ facts }) => addresses.includes(facts.address))) return RESULT.unknown;
+  const here = states.some(
+    ({ item, state }) => state === 'answers' && addresses.includes(item.facts.address),
+  );
+  return here ? 'answers here; not seen from outside' : 'not seen from outside';
+}
+
+function worksIn(looks: ReturnType<typeof reaches>): string {
+  const times = looks.flatMap(({ facts }) =>
+    facts.attempts.filter(({ outcome }) => outcome === 'connected').map(({ ms }) => ms),
+  );
   return times.length === 0 ? RESULT.yes : `works, ${Math.max(1, Math.round(Math.min(...times)))} ms`;
 }
 
-/** The line that is the diagnosis: as a drawing, or in the same words for pipes and screen readers. */
+/**
+ * The line that is the diagnosis: as a drawing, or in the same words for pipes and screen readers. Dots lead on from
+ * a station that nobody saw packets get past.
+ */
 export function pathLine(page: Page, family: Family, { steps, stop, result }: Path): string {
   const label = family === 'ipv4' ? 'IPv4' : 'IPv6';
-  const color =
-    stop !== null && result.startsWith('fails') ? 'red' : result.startsWith('works') ? 'green' : 'yellow';
+  const color = result.startsWith('fails') ? 'red' : result.startsWith('works') ? 'green' : 'yellow';
+  const isLast = (index: number): boolean => index === steps.length - 1;
+  const isOpen = (index: number): boolean =>
+    steps[index]?.passes === false && !(isLast(index) && (stop === null || stop.atLast));
   if (!page.drawing) {
-    const stopped = stop === null ? '' : `, stops: ${stop}`;
-    return block(page, `${label}: ${steps.join(' > ')}${stopped}: ${result}`, 2, 4);
+    const way = steps.map(({ name }, index) => (isOpen(index) ? `${name} (not known)` : name)).join(' > ');
+    const stopped = stop === null ? '' : `, ${stop.sure ? 'stops' : 'perhaps stops'}: ${stop.why}`;
+    return block(page, `${label}: ${way}${stopped}: ${result}`, 2, 4);
   }
-  const way = steps.join(' ── ');
-  const drawn = stop === null ? way : `${way} ─${paint(page, 'red', '✕')} ${stop}`;
+  const way = steps
+    .map(
+      ({ name }, index) =>
+        `${name}${isOpen(index) ? ` ${paint(page, 'dim', '··')}` : isLast(index) ? '' : ' ──'}`,
+    )
+    .join(' ');
+  const mark = stop?.sure === true ? paint(page, 'red', '✕') : paint(page, 'yellow', '?');
+  const drawn = stop === null ? way : `${way} ─${mark} ${stop.why}`;
   return spread(page, `  ${paint(page, 'bold', label)}   ${drawn}`, paint(page, color, result));
 }

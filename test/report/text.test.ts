@@ -4,21 +4,14 @@ import { diagnosisText } from '../../src/report/text.ts';
 import { caseOf } from '../support/home.ts';
 import { OLD4, WAN4 } from '../support/names.ts';
 import { DRAWN, diagnosisOf, MADE, named, PLAIN } from './diagnoses.ts';
-
-/** The words alone, without what draws. */
-const words = (text: string): string[] =>
-  text
-    .replace(/^ {2}[✕x?] /gmu, ' ')
-    .replace(/,\s+stops:\s/gu, ' ')
-    .replace(/[─✕>:,;]/gu, ' ')
-    .split(/\s+/u)
-    .filter((word) => word !== '');
+import { SCENES } from './scenes.ts';
+import { words } from './words.ts';
 
 /** All addresses in a value, however deep. */
 const addressesIn = (value: unknown): string[] =>
   JSON.stringify(value).match(/\d+\.\d+\.\d+\.\d+|[0-9a-f]+:[0-9a-f:]*:[0-9a-f:]*/gu) ?? [];
 
-describe.each(named)('%s', (_name, diagnosis) => {
+describe.each([...named, ...Object.entries(SCENES)])('%s', (_name, diagnosis) => {
   test('fits into 80 columns, drawn or not', () => {
     for (const page of [DRAWN, PLAIN]) {
       const wide = diagnosisText(diagnosis, page)
@@ -86,7 +79,7 @@ describe('what a reader sees', () => {
     expect(text).toMatchInlineSnapshot(`
       "home.example.org, port 443 (TLS)       seen from this server and 1 place outside
 
-        IPv6   internet ── DNS ── 2a0b:4341:7700::10 ── service           works, 24 ms
+        IPv6   internet ── ISP ── router ── firewall ── service           works, 24 ms
         IPv4   internet ── DNS ─✕ no A record                                    fails
 
       Why IPv4 fails
@@ -94,14 +87,14 @@ describe('what a reader sees', () => {
         ✕ DNS: The name has no A record (home.example.org)                   confirmed
             Clients that have only IPv4 get no address from DNS, and give up.
             81.2.99.2 answers as the same service as IPv6, seen from outside
+            IPv6 isn't affected: it has a record of its own (AAAA).
             check: dig +norecurse @194.156.163.53 home.example.org A
             check: nc -vz 81.2.99.2 443
 
-        not judged by this version: carrier-grade NAT, the provider's filter, port
-          forward, this server's firewall, IPv6-only listener, hairpin NAT
+        fine: the way in (the service answers from outside), works from inside too
 
       What makes it work
-        1  a-record  correct the DNS records  free  carries anything  1 min
+        1  a-record  correct the DNS records  free  anything  1 min
            home.example.org: A (none) -> 81.2.99.2
 
       Nothing has been changed. Next:  reach4 plan
@@ -115,8 +108,8 @@ describe('what a reader sees', () => {
     expect(text).toMatchInlineSnapshot(`
       "home.example.org, port 443 (TLS)       seen from this server and 1 place outside
 
-        IPv6   internet ── DNS ── 2a0b:4341:7700::10 ── service           works, 24 ms
-        IPv4   internet ── DNS ── 81.2.99.77 ─✕ no answer               fails, 3 tries
+        IPv6   internet ── ISP ── router ── firewall ── service           works, 24 ms
+        IPv4   internet ── DNS ─✕ the wrong A record               fails, 3 of 3 tries
 
       Why IPv4 fails
 
@@ -124,14 +117,16 @@ describe('what a reader sees', () => {
             81.2.99.77: no answer at all, 3 of 3 tries, seen from this server
             81.2.99.77: no answer at all, 3 of 3 tries, seen from outside
             81.2.99.2 answers as the same service as IPv6, seen from outside
+            IPv6 isn't affected: it has a record of its own (AAAA).
             check: dig +norecurse @194.156.163.53 home.example.org A
             check: nc -vz 81.2.99.77 443
 
-        not judged by this version: carrier-grade NAT, the provider's filter, port
-          forward, this server's firewall, IPv6-only listener, hairpin NAT
+        ? Access from inside (hairpin NAT) can't be judged before IPv4 works from
+          outside
+        fine: the way in (the service answers from outside)
 
       What makes it work
-        1  a-record  correct the DNS records  free  carries anything  1 min
+        1  a-record  correct the DNS records  free  anything  1 min
            home.example.org: A 81.2.99.77 -> 81.2.99.2
 
       Nothing has been changed. Next:  reach4 plan
@@ -145,8 +140,8 @@ describe('what a reader sees', () => {
     ).toMatchInlineSnapshot(`
       "home.example.org, port 443 (TLS)       seen from this server and 1 place outside
 
-        IPv6: internet > DNS > 2a0b:4341:7700::10 > service: works, 24 ms
-        IPv4: internet > DNS > 81.2.99.77, stops: no answer: fails, 3 tries
+        IPv6: internet > ISP > router > firewall > service: works, 24 ms
+        IPv4: internet > DNS, stops: the wrong A record: fails, 3 of 3 tries
 
       Why IPv4 fails
 
@@ -154,14 +149,16 @@ describe('what a reader sees', () => {
             81.2.99.77: no answer at all, 3 of 3 tries, seen from this server
             81.2.99.77: no answer at all, 3 of 3 tries, seen from outside
             81.2.99.2 answers as the same service as IPv6, seen from outside
+            IPv6 isn't affected: it has a record of its own (AAAA).
             check: dig +norecurse @194.156.163.53 home.example.org A
             check: nc -vz 81.2.99.77 443
 
-        not judged by this version: carrier-grade NAT, the provider's filter, port
-          forward, this server's firewall, IPv6-only listener, hairpin NAT
+        ? Access from inside (hairpin NAT) can't be judged before IPv4 works from
+          outside
+        fine: the way in (the service answers from outside)
 
       What makes it work
-        1  a-record  correct the DNS records  free  carries anything  1 min
+        1  a-record  correct the DNS records  free  anything  1 min
            home.example.org: A 81.2.99.77 -> 81.2.99.2
 
       Nothing has been changed. Next:  reach4 plan
@@ -173,13 +170,11 @@ describe('what a reader sees', () => {
     expect(diagnosisText(diagnosisOf('A is right and works'), DRAWN)).toMatchInlineSnapshot(`
       "home.example.org, port 443 (TLS)       seen from this server and 1 place outside
 
-        IPv6   internet ── DNS ── 2a0b:4341:7700::10 ── service           works, 24 ms
-        IPv4   internet ── DNS ── 81.2.99.2 ── service                    works, 24 ms
+        IPv6   internet ── ISP ── router ── firewall ── service           works, 24 ms
+        IPv4   internet ── ISP ── router ── firewall ── service           works, 24 ms
 
-        fine: DNS (A is 81.2.99.2, the address this line is seen with; 81.2.99.2
-          answers as the same service as IPv6, seen from this server)
-        not judged by this version: carrier-grade NAT, the provider's filter, port
-          forward, this server's firewall, IPv6-only listener, hairpin NAT
+        fine: DNS (A is 81.2.99.2, this line's address; 81.2.99.2 answers), the way
+          in (the service answers from outside), works from inside too
 
       IPv4 works. Nothing needs to be changed, and nothing was.
       "

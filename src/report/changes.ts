@@ -1,0 +1,71 @@
+import type { ManualChange, ManualStep } from '../model/remedy-offer.ts';
+import { commandLines } from './command.ts';
+import { block, columns, fits, type Page } from './page.ts';
+
+const WHERE: Readonly<Record<ManualStep['where'], string>> = {
+  server: 'on this server',
+  router: 'on the router',
+  'outer-router': 'on the outer router',
+  dns: 'where the name is managed',
+  provider: 'to the provider',
+  outside: 'on a machine elsewhere',
+  'lan-client': 'on a machine in the home network',
+};
+
+const INDENT = 5;
+const DEEPER = INDENT + 4;
+
+/** One step by hand, exactly as it is to be typed or set, and what takes it back. */
+export function stepLines({ where, does, software, change, undo }: ManualStep, page: Page): string[] {
+  // "Your router" says no more than the place does.
+  const by = does.includes(software) || software.startsWith('your ') ? '' : `, ${software}`;
+  return [
+    block(page, `${WHERE[where]}${by}${asRoot(change)}: ${does}`, INDENT, INDENT + 2),
+    ...changeLines(change, page),
+    ...(undo === null
+      ? []
+      : [block(page, `undo${asRoot(undo)}:`, INDENT, INDENT + 2), ...changeLines(undo, page)]),
+  ];
+}
+
+const asRoot = (change: ManualChange): string => ('root' in change && change.root ? ', as root' : '');
+
+function changeLines(change: ManualChange, page: Page): string[] {
+  switch (change.kind) {
+    case 'commands':
+      return change.commands.flatMap((command) => commandLines(page, command, DEEPER));
+    case 'edit':
+      return [
+        block(page, `in the file ${change.file}`, DEEPER - 2, DEEPER),
+        ...change.edits.flatMap(({ find, replace }) => [...quoted('- ', find), ...quoted('+ ', replace)]),
+        ...(change.load.length === 0
+          ? []
+          : [
+              block(page, 'then', DEEPER - 2, DEEPER),
+              ...change.load.flatMap((command) => commandLines(page, command, DEEPER)),
+            ]),
+      ];
+    case 'form': {
+      const rows = columns(change.fields.map(({ field, value }) => [`${field}:`, value])).map(
+        (line) => `${' '.repeat(DEEPER)}${line}`,
+      );
+      return [
+        block(page, `in the form "${change.form}"`, DEEPER - 2, DEEPER),
+        ...(rows.every((line) => fits(page, line))
+          ? rows
+          : change.fields.map(({ field, value }) => block(page, `${field}: ${value}`, DEEPER, DEEPER + 2))),
+      ];
+    }
+    case 'message':
+      return [
+        block(page, `to ${change.to}:`, DEEPER - 2, DEEPER),
+        ...change.text
+          .split('\n')
+          .map((line) => (line.trim() === '' ? '' : block(page, line, DEEPER, DEEPER))),
+      ];
+  }
+}
+
+/** Lines of a file stay as they are: they are copied. */
+const quoted = (mark: string, text: string | null): string[] =>
+  text === null ? [] : text.split('\n').map((line) => `${' '.repeat(DEEPER)}${mark}${line}`.trimEnd());

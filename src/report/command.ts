@@ -1,0 +1,60 @@
+import { asTyped, MAX_WIDTH, type Page, paint } from './page.ts';
+
+/** Continued lines stand this much further in. */
+const HANGING = 4;
+
+/**
+ * A command as it can be copied: broken only where a shell allows it, with a backslash at the end of the line.
+ * Words longer than the line stay whole, and so does what a line break would change (comments, several lines).
+ */
+export function commandLines(page: Page, command: string, indent: number): string[] {
+  const room = Math.min(page.width, MAX_WIDTH);
+  return asTyped(page, command)
+    .split('\n')
+    .flatMap((line) => continued(line, room, indent, command.includes('\n')))
+    .map((line) => (line === '' ? '' : paint(page, 'cyan', line)));
+}
+
+function continued(line: string, room: number, indent: number, isPart: boolean): string[] {
+  const words = isPart ? [line] : shellWords(line);
+  const lines: string[] = [];
+  let current = `${' '.repeat(indent)}${words[0] ?? ''}`;
+  for (const [index, word] of words.slice(1).entries()) {
+    // The last word needs no room for the backslash.
+    const reserve = index === words.length - 2 ? 0 : 2;
+    if (current.length + 1 + word.length + reserve <= room) current += ` ${word}`;
+    else {
+      lines.push(`${current} \\`);
+      current = `${' '.repeat(indent + HANGING)}${word}`;
+    }
+  }
+  return [...lines, current];
+}
+
+/** Words of a command line with their quotes, split where a single space stands outside quotes. */
+function shellWords(line: string): string[] {
+  const words: string[] = [];
+  let word = '';
+  let quote = '';
+  for (let at = 0; at < line.length; at += 1) {
+    const char = line[at] ?? '';
+    if (quote === '' && char === ' ') {
+      words.push(word);
+      word = '';
+      continue;
+    }
+    word += char;
+    if (char === '\\' && quote !== "'") {
+      at += 1;
+      word += line[at] ?? '';
+    } else if (quote === '') quote = char === "'" || char === '"' ? char : '';
+    else if (char === quote) quote = '';
+  }
+  words.push(word);
+  // A comment, an open quote or an empty word would not survive a line break.
+  return quote !== '' || words.some((each) => each === '' || each.startsWith('#')) ? [line] : words;
+}
+
+/** A word as a shell takes it whole; what needs no quotes has none. */
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,85 @@
+import type { FindingArgs } from '../../model/finding.ts';
+import { type Detail, FAMILY, list, outcomeWords, say, type Words } from './words.ts';
+
+type Rule = FindingArgs<'firewall-accepts'>;
+
+/** `nftables, table inet filter, chain input, rule 7`. */
+export const ruleName = ({ software, table, chain, position }: Omit<Rule, 'family' | 'rule'>): string =>
+  `${software}, table ${table}, chain ${chain}, ${position === null ? "the chain's policy" : `rule ${position}`}`;
+
+const quoted = (rule: Rule): Detail[] => [`${ruleName(rule)}:`, { quote: rule.rule }];
+
+const PATHS: Readonly<Record<FindingArgs<'firewall-blocks'>['path'], string>> = {
+  input: '',
+  forward: 'It is the way to a container: the packet is passed on, not taken by this server itself.',
+  output: 'The packet is let in, but the reply is not let out.',
+};
+
+const UNREAD: Readonly<Record<FindingArgs<'firewall-unread'>['why'], string>> = {
+  'no-privilege': 'only root may read them',
+  'no-tool': 'no tool to read them is installed',
+  failed: 'reading them failed',
+  'not-here': 'this is not the server',
+};
+
+/** What this server's own firewall does. */
+export const FIREWALL_WORDS = {
+  'firewall-blocks': (rule) =>
+    say(
+      `The firewall on this server ${rule.verdict}s ${FAMILY[rule.family]} to port ${rule.port}${rule.source === 'lan' ? ' even from the local network' : ''}`,
+      ...quoted(rule),
+      ...(PATHS[rule.path] === '' ? [] : [PATHS[rule.path]]),
+    ),
+  'firewall-lan-only': ({ family }) =>
+    say(`Over ${FAMILY[family]}, neighbours on the local network get in, the internet does not`),
+  'firewall-accepts': (rule) => say(`${FAMILY[rule.family]} is accepted by ${ruleName(rule)}`),
+  'firewall-absent': ({ family }) => say(`Nothing on this server filters ${FAMILY[family]}`),
+  'firewall-unclear': ({ family, why }) =>
+    say(`What the firewall's rules do to ${FAMILY[family]} could not be worked out`, { quote: why }),
+  'firewall-unread': ({ why }) => say(`The firewall's rules were not read: ${UNREAD[why]}`),
+  'neighbour-blocked': ({ address, outcome }) =>
+    say(
+      `A machine on the same network doesn't get in at ${address}: ${outcomeWords(outcome)}`,
+      'That is no answer that a program gives: a filter on the server does.',
+    ),
+  'neighbour-gets-in': ({ address }) => say(`A machine on the same network gets in at ${address}`),
+} satisfies Partial<Words>;
+
+const named = (program: string | null): string => program ?? 'The program';
+
+const LISTENERS_UNREAD: Readonly<Record<FindingArgs<'listeners-unread'>['why'], string>> = {
+  'no-tool': 'no tool to list them is installed',
+  failed: 'listing them failed',
+  'not-here': 'this is not the server',
+};
+
+/** Where the program listens. */
+export const LISTENER_WORDS = {
+  'listens-both': ({ port, program }) => say(`${named(program)} listens on port ${port} over both families`),
+  'listens-v6only': ({ port, program, bindv6only }) =>
+    say(
+      `${named(program)} listens on port ${port} for IPv6 only`,
+      bindv6only === true
+        ? 'It listens on [::], and this system makes that mean IPv6 alone (net.ipv6.bindv6only is 1).'
+        : 'It listens on [::] and asks for IPv6 alone (the option IPV6_V6ONLY).',
+    ),
+  'listens-on-address6': ({ port, program, addresses }) =>
+    say(
+      `${named(program)} listens on port ${port} at IPv6 addresses only`,
+      `it is bound to ${list(addresses)}`,
+    ),
+  'listens-on-loopback4': ({ port, program, addresses }) =>
+    say(
+      `Over IPv4, ${program ?? 'the program'} listens on port ${port} where only this server itself gets to`,
+      `it is bound to ${list(addresses)}`,
+    ),
+  'nothing-listens': ({ port }) => say(`Nothing listens on port ${port}, over neither family`),
+  'published-by-container': ({ port, container }) =>
+    say(`Port ${port} is published for the container ${container ?? '(name not seen)'}`),
+  'listeners-unread': ({ why }) => say(`What listens here was not seen: ${LISTENERS_UNREAD[why]}`),
+  'v6only-untold': ({ port, program }) =>
+    say(`${named(program)} listens on [::], port ${port}; whether that takes IPv4 too was not told`),
+  'ipv4-answers-locally': ({ address }) => say(`Over IPv4 it answers on this network, at ${address}`),
+  'ipv4-refused-locally': ({ address }) =>
+    say(`Over IPv4 the connection to ${address} is refused on this network, while IPv6 connects`),
+} satisfies Partial<Words>;

@@ -1,0 +1,148 @@
+import type { Condition, Diagnosis, Verdict } from '../model/diagnosis.ts';
+import type { Finding } from '../model/finding.ts';
+import { escapes, isControl, prefixOf, titleOf } from './causes.ts';
+import { commandLines } from './command.ts';
+import { prose } from './finding.ts';
+import { block, columns, fits, type Page, paint, sentence, spread } from './page.ts';
+import type { Detail, Prose, Setting } from './prose/words.ts';
+
+/** Titles for what is known of IPv4/IPv6: no more is claimed than was seen. */
+const FAILING: Readonly<Record<string, string>> = {
+  'no/no': 'Why IPv4 fails, and IPv6 with it',
+  'unknown/yes': 'What may keep IPv4 from working',
+  'unknown/no': 'What may keep IPv4 from working, and IPv6 fails',
+  'unknown/unknown': 'What may keep IPv4 from working',
+};
+const FAILS = 'Why IPv4 fails';
+
+/** Commands by which a person can see the same: the first of each kind of evidence is enough. */
+const MAX_CHECKS = 2;
+
+export const isNamed = ({ verdict }: Pick<Verdict, 'verdict'>): boolean =>
+  verdict === 'confirmed' || verdict === 'suspected';
+
+/** What explains the failure, each with what it rests on: conditions first, then causes, the certain ones first. */
+export function reasons(diagnosis: Diagnosis, page: Page, setting: Setting): string[] {
+  const { reachable, verdicts } = diagnosis;
+  const isDown = diagnosis.conditions.some(({ condition }) => condition === 'service-down');
+  // A service that is down answers over neither family: the one says the other.
+  const conditions = diagnosis.conditions.filter(
+    ({ condition }) => condition !== 'healthy' && !(isDown && condition === 'ipv6-broken'),
+  );
+  const confirmed = verdicts.filter(({ verdict }) => verdict === 'confirmed');
+  const suspected = verdicts.filter(({ verdict }) => verdict === 'suspected');
+  if (conditions.length + confirmed.length + suspected.length === 0) return [];
+  const title =
+    reachable.ipv4 === 'yes' ? 'IPv4 works, but' : (FAILING[`${reachable.ipv4}/${reachable.ipv6}`] ?? FAILS);
+  const writer = new Writer(diagnosis, page, setting);
+  return [
+    title,
+    ...conditions.map((condition) => writer.condition(condition)),
+    ...confirmed.map((verdict, index) => writer.verdict(verdict, index > 0)),
+    ...suspected.map((verdict) => writer.verdict(verdict, false)),
+  ];
+}
+
+/** Writes one reason after another, and tells nothing twice. */
+class Writer {
+  readonly #diagnosis: Diagnosis;
+  readonly #page: Page;
+  readonly #setting: Setting;
+  readonly #told = new Set<string>();
+
+  constructor(diagnosis: Diagnosis, page: Page, setting: Setting) {
+    this.#diagnosis = diagnosis;
+    this.#page = page;
+    this.#setting = setting;
+  }
+
+  condition({ verdict, because, evidence }: Condition): string {
+    const [first, ...others] = because;
+    const lead = first === undefined ? null : prose(first, this.#setting);
+    return this.#lines(lead?.headline ?? 'Something else is wrong', verdict, evidence, [
+      ...(lead?.details ?? []),
+      ...this.#rest(others),
+    ]);
+  }
+
+  /** @param isInner another cause stops IPv4 before it gets here */
+  verdict(judged: Verdict, isInner: boolean): string {
+    const title = titleOf(judged, this.#diagnosis.target.port);
+    const lead = typeof title === 'string' ? { headline: title, details: [] } : prose(title, this.#setting);
+    const others = judged.because.filter((finding) => finding !== title && !isControl(finding));
+    const whyNot6 = judged.verdict === 'confirmed' ? escapes(judged, this.#diagnosis) : null;
+    const later = isInner && judged.cause !== 'hairpin' ? ['It matters once IPv4 gets this far.'] : [];
+    this.#told.add(lead.headline);
+    const known = [...lead.details, ...this.#rest(others)];
+    const nothingNew = judged.verdict === 'suspected' && known.length === 0;
+    return this.#lines(`${prefixOf(judged, title)}${lead.headline}`, judged.verdict, judged.evidence, [
+      ...known,
+      ...(nothingNew ? ['What is said above fits this as well.'] : []),
+      ...(whyNot6 === null ? [] : [whyNot6]),
+      ...later,
+    ]);
+  }
+
+  #rest(findings: readonly Finding[]): Detail[] {
+    return findings
+      .map((finding): Prose => prose(finding, this.#setting))
+      .filter(({ headline }) => !this.#told.has(headline) && this.#told.add(headline))
+      .flatMap(({ headline, details }) => [headline, ...details]);
+  }
+
+  #lines(title: string, verdict: string, evidence: readonly string[], details: readonly Detail[]): string {
+    const page = this.#page;
+    const sure = verdict === 'confirmed';
+    const color = sure ? 'red' : 'yellow';
+    const mark = sure ? (page.drawing ? '✕' : 'x') : '?';
+    const lines = block(page, `${paint(page, color, mark)} ${title}`, 2, 4).split('\n');
+    const last = spread(page, lines.at(-1) ?? '', paint(page, color, verdict));
+    return [
+      ...lines.slice(0, -1),
+      last,
+      ...detailLines(details, page),
+      ...this.#checks(evidence).flatMap((how) => checkLines(how, page)),
+    ].join('\n');
+  }
+
+  #checks(ids: readonly string[]): string[] {
+    const cited = ids.flatMap((id) => this.#diagnosis.evidence.find((item) => item.id === id) ?? []);
+    const firsts = cited.filter(
+      (item, index) =>
+        item.probe !== 'told' &&
+        cited.findIndex(({ probe, vantage }) => probe === item.probe && vantage === item.vantage) === index,
+    );
+    const commands = [...new Set(firsts.map(({ how }) => how))].filter((how) => !this.#told.has(how));
+    const shown = commands.slice(0, MAX_CHECKS);
+    for (const how of shown) this.#told.add(how);
+    return shown;
+  }
+}
+
+const INDENT = 6;
+
+/** The table first, as it is what the sentences explain. */
+export function detailLines(details: readonly Detail[], page: Page): string[] {
+  const rows = details.flatMap((detail) =>
+    typeof detail === 'object' && 'row' in detail ? [detail.row] : [],
+  );
+  const table = columns(rows, 3).map((line) => `${' '.repeat(INDENT)}${line}`);
+  const others = details.filter((detail) => typeof detail === 'string' || 'quote' in detail);
+  return [
+    ...(table.every((line) => fits(page, line))
+      ? table
+      : rows.map((cells) => block(page, cells.join(' '), INDENT, INDENT + 2))),
+    ...others.map((detail) =>
+      typeof detail === 'string'
+        ? sentence(page, detail, INDENT)
+        : 'quote' in detail
+          ? sentence(page, detail.quote, INDENT + 2)
+          : '',
+    ),
+  ];
+}
+
+function checkLines(how: string, page: Page): string[] {
+  const [only = '', ...more] = commandLines({ ...page, color: false }, how, INDENT + 'check: '.length);
+  return [`${' '.repeat(INDENT)}check: ${only.trimStart()}`, ...more].map((line) => paint(page, 'dim', line));
+}
