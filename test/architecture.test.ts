@@ -94,9 +94,9 @@ test('imports point one way', () => {
 
 /** Contracts and helpers that several of a kind share; everything else is one of its kind. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
-  probes: ['context', 'shell', 'dns'],
-  causes: ['cause', 'not-built', 'registry'],
-  remedies: ['registry'],
+  probes: ['context', 'shell', 'dns', 'router'],
+  causes: ['cause', 'next', 'registry', 'sight'],
+  remedies: ['manual', 'registry'],
 };
 
 /** `src/causes/dns/zone.ts` belongs to the cause `dns`, as `src/causes/dns.ts` does. */

@@ -23,6 +23,8 @@ export const INTERNET_HOSTS = {
   api: { 4: ['152.53.20.80'], 6: ['2a0a:4cc0:80::80'] },
   /** Another customer of the home's provider, who now has the home's old address. */
   other: { 4: ['81.2.99.130'], 6: ['2a0b:4341:8800::10'] },
+  /** A provider of VPNs: what the internet sees of those who use it. */
+  vpn: { 4: ['185.65.134.66'], 6: ['2a03:1b20:1::66'] },
   /** An edge of Cloudflare: inside its published ranges (cloudflare.com/ips). */
   proxy: { 4: ['104.16.132.229'], 6: ['2606:4700::6810:84e5'] },
 } as const satisfies Record<string, Addresses>;
@@ -36,6 +38,8 @@ export const INET = { 4: '62.115.0.1', 6: '2001:2034:0:1::1', linkLocal: 'fe80::
 export const HOME = {
   wan4: '81.2.99.2',
   wan6: '2a0b:4341:77ff::2',
+  /** Of which the line's own addresses are. */
+  line6: '2a0b:4341:77ff::/64',
   /** What the provider routes to the home; the LAN uses the first /64 of it. */
   delegated: '2a0b:4341:7700::/56',
   lan4: '192.168.77.0/24',
@@ -47,6 +51,47 @@ export const LAN_HOSTS = {
   server: { 4: ['192.168.77.10'], 6: ['2a0b:4341:7700::10'] },
   laptop: { 4: ['192.168.77.20'], 6: ['2a0b:4341:7700::20'] },
 } as const satisfies Record<string, Addresses>;
+
+/** The provider's side of the line; see `ISP_KINDS` for which world has what. */
+export const PROVIDER = {
+  /** The provider's router, a hop of its own between the internet's and the home's. */
+  4: '81.2.96.1',
+  6: '2a0b:4341::1',
+  /** What the home router gets behind carrier-grade NAT (RFC 6598), and the provider's end of that line. */
+  cgnatWan: '100.64.9.7',
+  cgnatGateway: '100.64.0.1',
+  /** The same at a provider that uses RFC 1918 for it. */
+  privateWan: '10.64.9.7',
+  privateGateway: '10.64.0.1',
+  /** The public address that customers behind the provider's NAT share. */
+  shared4: '81.2.98.4',
+  /** DS-Lite: the AFTR, the shared address that it translates into, and the ends of the softwire (RFC 6333, 5.7). */
+  aftr6: '2a0b:4341:a::1',
+  aftr4: '81.2.98.5',
+  b4: '192.0.0.2',
+  aftrInside: '192.0.0.1',
+  /** MAP-E: which ports are the home's (RFC 7597, section 5.1); `portSetOf` in isp/map-e.ts lists them. */
+  portSet: { offset: 4, psidLength: 8, psid: 0x34 },
+} as const;
+
+/** The network between the outer and the inner of two home routers. */
+export const DOUBLE_NAT = {
+  outer: '192.168.1.1',
+  inner: '192.168.1.2',
+  network: '192.168.1.0/24',
+  outer6: '2a0b:4341:77ff::1',
+} as const;
+
+/** Of the server, where the world gives it one. */
+export const EXTRA = {
+  tailscale4: '100.101.102.103',
+  /** Inside the VPN's tunnel; outside it the server is `INTERNET_HOSTS.vpn`. */
+  vpnInside: '10.66.0.2',
+  vpnGateway: '10.66.0.1',
+  /** In Docker's default network. */
+  container4: '172.17.0.2',
+  dockerBridge: '172.17.0.1',
+} as const;
 
 /** Addresses that nobody has. */
 export const DEAD = {
@@ -60,12 +105,18 @@ export const DEAD = {
 
 export type InternetHost = keyof typeof INTERNET_HOSTS;
 type LanHost = keyof typeof LAN_HOSTS;
-export type HostName = 'inet' | InternetHost | LanHost;
+/** Between the internet's router and the home's; all but the provider's router only in some worlds. */
+type LineHost = 'provider' | 'aftr' | 'outer';
+export type HostName = 'inet' | InternetHost | LineHost | LanHost | 'container';
 
-/** A host's own address; the router's is the one that the internet sees. */
+/** A host's own address; the router's is the one that the internet sees in a world where the line has its own. */
 export function addressOf(host: HostName, family: 4 | 6): string {
   if (host === 'inet') return INET[family];
+  if (host === 'provider') return PROVIDER[family];
+  if (host === 'aftr') return family === 4 ? PROVIDER.aftr4 : PROVIDER.aftr6;
+  if (host === 'outer') return family === 4 ? DOUBLE_NAT.outer : DOUBLE_NAT.outer6;
   if (host === 'router') return family === 4 ? HOME.wan4 : HOME.wan6;
+  if (host === 'container') return family === 4 ? EXTRA.container4 : LAN_HOSTS.server[6][0];
   if (host === 'server' || host === 'laptop') return LAN_HOSTS[host][family][0];
   return INTERNET_HOSTS[host][family][0];
 }

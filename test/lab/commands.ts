@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { HOME_NAME } from './world.ts';
+import { HOME_NAME, type World } from './world.ts';
 import { WHOAMI_NAME } from './zones.ts';
 
 /** Node 24 from the package `node`: the machine's own may be too old to run TypeScript. */
@@ -9,6 +9,9 @@ export const NODE = fileURLToPath(new URL('../../node_modules/.bin/node', import
 const REACH4 = fileURLToPath(new URL('../../dist/src/bin.js', import.meta.url));
 
 const AGENT_PORT = 4460;
+
+/** Of the STUN server on the host outside (RFC 8489, section 14: the port). */
+const STUN = 'stun.example.net:3478';
 
 /** What the agent prints once it answers. */
 export const AGENT_READY = /listen/iu;
@@ -24,11 +27,17 @@ export function agentCommand(address: string, tokenFile: string): string[] {
   return [NODE, REACH4, 'agent', '--listen', listen, '--token-file', tokenFile];
 }
 
-/** The diagnosis on the server, with the agent at this address. */
-export function diagnoseCommand(agentAddress: string): string[] {
-  const whoami = ['--whoami', `http://${WHOAMI_NAME}`];
+/** The diagnosis on the server, with the agent at this address; `--outside URL` comes last. */
+export function diagnoseCommand(agentAddress: string, target = `https://${HOME_NAME}`): string[] {
+  const services = ['--whoami', `http://${WHOAMI_NAME}`, '--stun', STUN];
   const outside = ['--outside', `http://${hostPart(agentAddress)}:${AGENT_PORT}`];
-  return [NODE, REACH4, 'diagnose', `https://${HOME_NAME}`, ...whoami, ...outside];
+  return [NODE, REACH4, 'diagnose', target, ...services, ...outside];
+}
+
+/** The service that a world is about: its first one, or the web page that is down. */
+export function targetOf({ server }: Pick<World, 'server'>): string {
+  const { kind, port } = server.services[0] ?? { kind: 'https', port: 443 };
+  return `${kind === 'ssh' ? 'tcp' : kind}://${HOME_NAME}:${port}`;
 }
 
 /** How the diagnosis learns the agent's token: never by an argument, which every user of the machine can read. */

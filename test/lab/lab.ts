@@ -5,6 +5,7 @@ import { UserError } from '../../src/model/error.ts';
 import { ensurePackages } from '../support/packages.ts';
 import { addressOf, type HostName } from './addresses.ts';
 import { NODE } from './commands.ts';
+import { startDaemons } from './daemons.ts';
 import { guard } from './guard.ts';
 import { claimPlace, type Place, sweepStale } from './leftovers.ts';
 import { NAMED_READY, nameFiles, prepareNameServers } from './named.ts';
@@ -19,9 +20,12 @@ import {
   spawn,
 } from './processes.ts';
 import { authoritativeRecords, fillCache } from './records.ts';
+import { type RouterChange, type RouterPage, routerControl } from './router/control.ts';
+import { serviceCommand } from './server/listeners.ts';
+import type { Listener } from './service.ts';
 import { makeCertificate, servicesOf } from './services.ts';
 import { topologyOf } from './topology.ts';
-import { defineRecords, type RecordInput, type World } from './world.ts';
+import { defineRecords, homeIpv4, type RecordInput, type World } from './world.ts';
 
 const SERVICE = fileURLToPath(new URL('./service.ts', import.meta.url));
 
@@ -38,8 +42,15 @@ export interface RunningWorld extends AsyncDisposable {
   readonly namedPidFile: string;
   exec(host: HostName, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   spawn(host: HostName, command: readonly string[], options?: RunOptions): LabProcess;
-  /** A host's own address; the router's is the one that the internet sees. */
+  /** A host's own address; the router's is the one that the internet sees, its own or a shared one. */
   address(host: HostName, family: 4 | 6): string;
+  /** What a person reads on the router's page, now. */
+  readonly routerPage: RouterPage;
+  /**
+   * What a person changes on the router's page; `outerForwards` on that of the outer router of two.
+   * @returns what puts it back as it was.
+   */
+  setRouter(change: RouterChange): Promise<() => Promise<void>>;
   /** Gives the world's zones these records instead, on both authoritative servers, and waits until they serve them. */
   setRecords(records: RecordInput[]): Promise<void>;
   /** Ends everything and removes it. */
@@ -93,12 +104,18 @@ async function bringUp(world: World, place: Place, signal: AbortSignal): Promise
     exec: (host, command, options) => exec(place, host, command, options),
     spawn: (host, command, options) => spawn(place, host, command, options),
   };
+  const control = routerControl(world, place.dir, run);
   const records = await authoritativeRecords(world, files, run.exec);
   await allSettled([
-    ...(daemons ?? []).map(({ host, command }) => run.spawn(host, command).waitFor(NAMED_READY)),
-    ...[...services].map(([host, listeners]) =>
-      run.spawn(host, [NODE, SERVICE, JSON.stringify(listeners)]).waitFor(/^ready$/mu),
+    ...(daemons ?? []).map(({ host, command }) =>
+      run
+        .spawn(host, command)
+        .waitFor(NAMED_READY)
+        .then(() => undefined),
     ),
+    ...[...services].map(([host, listeners]) => serve(world, host, listeners, run.spawn)),
+    startDaemons(world, place.dir, run),
+    control.start(),
   ]);
   signal.throwIfAborted();
 
@@ -113,7 +130,20 @@ async function bringUp(world: World, place: Place, signal: AbortSignal): Promise
     enter: entryFile(place),
     zoneFile: files.zoneFile,
     namedPidFile: files.pidFile,
-    address: addressOf,
+    address: (host, family) =>
+      host === 'router' && family === 4 ? homeIpv4(world) : addressOf(host, family),
+    routerPage: control.routerPage,
+    setRouter: control.setRouter,
     setRecords: (inputs) => records.replace(defineRecords(inputs)),
   };
+}
+
+/** Starts a host's servers. The services of the home run as an ordinary user. */
+async function serve(world: World, host: HostName, listeners: Listener[], spawn: Up['spawn']): Promise<void> {
+  const command = (open: readonly Listener[]) => [NODE, SERVICE, JSON.stringify(open)];
+  const isHome = host === 'server' || host === 'container';
+  const started = isHome
+    ? spawn(host, serviceCommand(world, listeners, command), { asUser: 'nobody' })
+    : spawn(host, command(listeners));
+  await started.waitFor(/^ready$/mu);
 }

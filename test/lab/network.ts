@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { addressOf, type HostName, LAN_HOSTS } from './addresses.ts';
 import type { Place } from './leftovers.ts';
 import { entryFile, entryScript, namespaceName } from './processes.ts';
+import { writeFirewallFiles } from './server/firewall/apply.ts';
 import type { Topology } from './topology.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +33,9 @@ export async function writeHostFiles(place: Place, hosts: readonly HostName[], w
   for (const host of hosts) {
     const dir = join(place.dir, 'etc', host);
     await mkdir(dir, { recursive: true });
+    if (host === 'server' || host === 'router')
+      await mkdir(join(place.dir, 'run', host), { recursive: true });
+    if (host === 'server') await writeFirewallFiles(dir, world);
     const atHome = host === 'server' || host === 'laptop' || host === 'router';
     const servers = ([4, 6] as const).map((family) =>
       atHome && world.dns.recordsAtHome !== undefined

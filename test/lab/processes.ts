@@ -49,8 +49,8 @@ const EXEC_TIMEOUT = 30_000;
 const POLL = 10;
 
 /**
- * `enter HOST USER COMMAND…`. Shows the host's own files in /etc and the namespace's own /sys, in a mount namespace that
- * goes with the process; then becomes the user and the command. `slave`, because a namespace that `ip netns` removes
+ * `enter HOST USER COMMAND…`. Shows the host's own files in /etc, its own /run (locks, the message bus) where it has one, and
+ * the namespace's own /sys, in a mount namespace that goes with the process; then becomes the user and the command. `slave`, because a namespace that `ip netns` removes
  * must not live on in the mounts of another world's processes. The machine's proxies can't be reached from here.
  */
 export function entryScript({ id, dir }: Place): string {
@@ -58,14 +58,15 @@ export function entryScript({ id, dir }: Place): string {
 host=$1 user=$2
 shift 2
 exec nsenter --net=/run/netns/${id}-"$host" -- unshare --mount --propagation slave -- /bin/sh -eu -c '
-user=$1 files=$2
-shift 2
+user=$1 files=$2 run=$3
+shift 3
 for file in "$files"/*; do mount --bind "$file" "/etc/\${file##*/}"; done
+[ ! -d "$run" ] || mount --bind "$run" /run
 mount -t sysfs sysfs /sys
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 [ "$user" = root ] || exec setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups -- "$@"
 exec "$@"
-' lab "$user" "${dir}/etc/$host" "$@"
+' lab "$user" "${dir}/etc/$host" "${dir}/run/$host" "$@"
 `;
 }
 

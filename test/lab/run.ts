@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { CAUSE_CODES } from '../../src/model/cause-code.ts';
 import { UserError } from '../../src/model/error.ts';
 import { AGENT_READY, agentCommand, diagnoseCommand, diagnoseEnv, whyNotBuilt } from './commands.ts';
 import { type RunningWorld, startWorld } from './lab.ts';
@@ -54,9 +55,10 @@ async function main(args: string[]): Promise<number> {
 }
 
 function introduction({ world, address }: RunningWorld): string {
-  const { alone, withAgent } = world.expect;
+  const { rootAgent, truth } = world.expect;
   const places = `server ${address('server', 4)}, ${address('server', 6)}; router ${address('router', 4)}`;
-  const expected = `dns ${withAgent.dns} with the agent outside, ${alone.dns} without; IPv4 works: ${withAgent.ipv4}`;
+  const causes = truth.length === 0 ? 'no cause' : truth.join(', ');
+  const expected = `${causes}; ${CAUSE_CODES.join(' ')}: ${rootAgent.verdicts}; IPv4 works: ${rootAgent.ipv4}`;
   return `${styleText('bold', world.name)}: ${world.about}\n${places}. Expected: ${expected}.`;
 }
 

@@ -16,6 +16,10 @@ export interface Listener {
   kind: 'page' | 'whoami' | 'ssh' | 'proxy';
   port: number;
   families: 'both' | '4' | '6';
+  /** Instead of any address of the families. */
+  address?: string;
+  /** Number of a socket that is open already. */
+  descriptor?: number;
   /** Prefix of the files `.key` and `.crt`; without it the port speaks plain HTTP. */
   tls?: string;
   /** Of `page`: who answers. */
@@ -36,14 +40,16 @@ console.log('ready');
 
 function open(listener: Listener): Promise<void> {
   const server = serverOf(listener);
-  const where = {
+  const any = {
     both: { host: '::' },
     4: { host: '0.0.0.0' },
     6: { host: '::', ipv6Only: true },
   }[listener.families];
+  const { address, descriptor, port } = listener;
+  const bound = { ...(address === undefined ? any : { host: address }), port };
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ ...where, port: listener.port }, resolve);
+    server.listen(descriptor === undefined ? bound : { fd: descriptor }, resolve);
   });
 }
 

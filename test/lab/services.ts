@@ -1,6 +1,8 @@
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { addressOf, type HostName } from './addresses.ts';
+import { serviceListeners } from './server/listeners.ts';
 import type { Listener } from './service.ts';
 import { HOME_NAME, type World } from './world.ts';
 
@@ -11,7 +13,7 @@ export function servicesOf(world: World, tlsDir: string): Map<HostName, Listener
     { kind: 'page', port: 80, families: 'both', text },
   ];
   const services = new Map<HostName, Listener[]>([
-    ['server', server(world, tlsDir)],
+    [world.server.docker === undefined ? 'server' : 'container', serviceListeners(world, tlsDir)],
     ['router', web('router', 'router: please log in')],
     ['outside', [{ kind: 'whoami', port: 80, families: 'both' }]],
   ]);
@@ -19,14 +21,6 @@ export function servicesOf(world: World, tlsDir: string): Map<HostName, Listener
     services.set(host, host === 'other' ? web(host, 'another customer') : proxy(tlsDir));
   }
   return services;
-}
-
-function server({ server }: World, tlsDir: string): Listener[] {
-  return server.services.map(({ kind, port, families }): Listener => {
-    if (kind === 'ssh') return { kind, port, families };
-    const page = { kind: 'page', port, families, text: HOME_NAME } as const;
-    return kind === 'https' ? { ...page, tls: join(tlsDir, 'server') } : page;
-  });
 }
 
 function proxy(tlsDir: string): Listener[] {
@@ -43,7 +37,10 @@ const CERTIFICATE_NAMES: Partial<Record<HostName, string>> = {
   other: 'www.example.net',
 };
 
-/** Makes `<tlsDir>/<host>.key` and `.crt`: a key of its own for each host, signed by itself. */
+/**
+ * Makes `<tlsDir>/<host>.key` and `.crt`: a key of its own for each host, signed by itself. Readable for the ordinary user
+ * that serves with it.
+ */
 export async function makeCertificate(tlsDir: string, host: HostName): Promise<void> {
   const name = CERTIFICATE_NAMES[host] ?? HOME_NAME;
   const file = join(tlsDir, host);
@@ -58,4 +55,5 @@ export async function makeCertificate(tlsDir: string, host: HostName): Promise<v
     `subjectAltName=DNS:${name}`,
   ];
   await execa('openssl', ['req', ...key, ...certificate, '-out', `${file}.crt`]);
+  await chmod(`${file}.key`, 0o644);
 }

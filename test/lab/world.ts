@@ -1,6 +1,11 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { HOME, LAN_HOSTS } from './addresses.ts';
+import { DOUBLE_NAT, HOME, LAN_HOSTS, PROVIDER } from './addresses.ts';
+import { expectSchema } from './expect.ts';
+import { ispSchema } from './schema/isp.ts';
+import { routerSchema } from './schema/router.ts';
+import { serverSchema } from './schema/server.ts';
 
 /** The name that the diagnosis is asked about in every world. */
 export const HOME_NAME = 'home.example.org';
@@ -13,8 +18,6 @@ export const TEMPORARY_ADDRESS = '{temporary address}';
 
 /** s; what home routers' DynDNS clients and registrars' forms commonly set. */
 const DEFAULT_TTL = 300;
-
-const port = z.int().min(1).max(65_535);
 
 const recordSchema = z
   .strictObject({
@@ -43,10 +46,7 @@ export type DnsRecord = z.infer<typeof recordSchema>;
 
 const dnsSchema = z.strictObject({
   /** What the authoritative servers give. */
-  records: recordsSchema.prefault([
-    { type: 'A', value: HOME.wan4 },
-    { type: 'AAAA', value: LAN_HOSTS.server[6][0] },
-  ]),
+  records: recordsSchema.default([]),
   /** What ns2 gives, where it disagrees with ns1. */
   recordsOfNs2: recordsSchema.optional(),
   /** What the authoritative servers gave before, and the resolver still has in its cache. */
@@ -57,36 +57,6 @@ const dnsSchema = z.strictObject({
   authority: z.enum(['answering', 'refusing', 'silent']).default('answering'),
 });
 
-const routerSchema = z.strictObject({
-  /** Ports of the WAN's IPv4 address that lead to the server. */
-  forwards: z
-    .array(z.strictObject({ port, toPort: port.optional(), protocol: z.enum(['tcp', 'udp']).default('tcp') }))
-    .prefault([{ port: 443 }, { port: 80 }]),
-  /**
-   * What a LAN host gets at the WAN's IPv4 address: the forwarded service (`on`), nothing (`off`), or the router's
-   * own web page (`router-page`), the usual source of a wrong diagnosis.
-   */
-  hairpin: z.enum(['on', 'off', 'router-page']).default('on'),
-  /** What a port of the WAN's IPv4 address that isn't forwarded answers: nothing, a TCP reset or an ICMP error. */
-  unforwarded: z.enum(['drop', 'reset', 'icmp']).default('drop'),
-});
-
-const serviceSchema = z.strictObject({
-  kind: z.enum(['https', 'http', 'ssh']),
-  port,
-  /** `both` listens on `::` for both families. */
-  families: z.enum(['both', '4', '6']).default('both'),
-});
-
-const serverSchema = z.strictObject({
-  services: z.array(serviceSchema).prefault([
-    { kind: 'https', port: 443 },
-    { kind: 'http', port: 80 },
-  ]),
-  /** The server also has a temporary IPv6 address, which it prefers for what it sends. */
-  temporaryAddress: z.boolean().default(false),
-});
-
 const internetSchema = z.strictObject({
   /** What happens to packets for addresses that nobody has: nothing, or an ICMP error (host unreachable). */
   unrouted: z.enum(['silent', 'unreachable']).default('silent'),
@@ -94,38 +64,75 @@ const internetSchema = z.strictObject({
   hosts: z.array(z.enum(['other', 'proxy'])).default([]),
 });
 
-const expectationSchema = z.strictObject({
-  /** The verdict on the cause `dns`. */
-  dns: z.enum(['confirmed', 'suspected', 'ruled-out', 'unknown']),
-  /** Whether the service answers under its name over this family, seen from the internet. */
-  ipv4: z.enum(['yes', 'no', 'unknown']),
-  ipv6: z.enum(['yes', 'no', 'unknown']),
-  /** Of the process: 0 IPv4 works, 1 it doesn't and a cause is confirmed or suspected, 3 otherwise. */
-  exit: z.union([z.literal(0), z.literal(1), z.literal(3)]),
-});
+/** The shape before sets of evidence; goes as soon as no world uses it. */
+const expectationBefore = z
+  .strictObject({ alone: z.looseObject({}), withAgent: z.looseObject({}) })
+  .transform((): z.infer<typeof expectSchema> => {
+    const nothing = { verdicts: '* * * * * * *', ipv4: '*', ipv6: '*', exit: '*', conditions: '*' } as const;
+    const sets = { rootAgent: nothing, userAgent: nothing, root: nothing, user: nothing, outside: nothing };
+    return { truth: [], ...sets };
+  });
 
 const worldSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/u),
   /** What the world is, in a sentence or two for a person. */
   about: z.string(),
   dns: dnsSchema.prefault({}),
+  isp: ispSchema.prefault({}),
   router: routerSchema.prefault({}),
   server: serverSchema.prefault({}),
   internet: internetSchema.prefault({}),
-  expect: z.strictObject({
-    /** Seen from the server alone. */
-    alone: expectationSchema,
-    /** Seen from the server and by an agent outside. */
-    withAgent: expectationSchema,
-  }),
+  expect: z.union([expectSchema, expectationBefore]),
 });
 
 /** One network in one state of (dis)repair. */
 export type World = z.infer<typeof worldSchema>;
 
-/** Checks a world and fills in what it doesn't say: a home whose service works over both families. */
-export function defineWorld(world: z.input<typeof worldSchema>): World {
-  return worldSchema.parse(world);
+/**
+ * Checks a world and fills in what it doesn't say: a home whose service works over both families. The A is by default
+ * what a DynDNS client sets: the address that the internet sees of the home.
+ */
+export function defineWorld(input: z.input<typeof worldSchema>): World {
+  const world = worldSchema.parse(input);
+  if (input.dns?.records !== undefined) return world;
+  const records = defineRecords([
+    { type: 'A', value: homeIpv4(world) },
+    { type: 'AAAA', value: LAN_HOSTS.server[6][0] },
+  ]);
+  return { ...world, dns: { ...world.dns, records } };
+}
+
+/** The public IPv4 address from which the home's packets come, a VPN aside: its own or a shared one. */
+export function homeIpv4({ isp }: Pick<World, 'isp'>): string {
+  return {
+    public: HOME.wan4,
+    'map-e': HOME.wan4,
+    cgnat: PROVIDER.shared4,
+    private: PROVIDER.shared4,
+    'ds-lite': PROVIDER.aftr4,
+  }[isp.kind];
+}
+
+/** Whether it is an address that the internet routes. */
+export function isPublicWan(address: string): boolean {
+  return ipaddr.parse(address).range() === 'unicast';
+}
+
+/** The IPv4 address of the home router's WAN. */
+export function routerWan4({ isp }: Pick<World, 'isp'>): string {
+  if (isp.doubleNat !== undefined) return DOUBLE_NAT.inner;
+  return lineIpv4({ isp });
+}
+
+/** What the provider gives over IPv4: to the home router, or to the outer of two. */
+export function lineIpv4({ isp }: Pick<World, 'isp'>): string {
+  return {
+    public: HOME.wan4,
+    'map-e': HOME.wan4,
+    cgnat: PROVIDER.cgnatWan,
+    private: PROVIDER.privateWan,
+    'ds-lite': PROVIDER.b4,
+  }[isp.kind];
 }
 
 /** Checks records and fills in their name and TTL. */

@@ -17,6 +17,9 @@ const NAME = {
 /** Where the whoami service answers, over both families. */
 export const WHOAMI_NAME = 'whoami.example.net';
 
+/** Where the STUN server answers, over both families and UDP on port 3478: the same host. */
+export const STUN_NAME = 'stun.example.net';
+
 /** A zone as BIND reads it. */
 function zoneText(zone: string, nameServers: string[], lines: string[], serial: number): string {
   return [
@@ -95,8 +98,9 @@ function glue(server: keyof typeof NAME_SERVERS): string[] {
 }
 
 function hosts(): string[] {
-  return (['outside', 'api'] as const).flatMap((host) => {
-    const name = host === 'outside' ? WHOAMI_NAME : `${host}.example.net`;
-    return [`${name}. A ${addressOf(host, 4)}`, `${name}. AAAA ${addressOf(host, 6)}`];
-  });
+  const named = { [WHOAMI_NAME]: 'outside', [STUN_NAME]: 'outside', 'api.example.net': 'api' } as const;
+  return Object.entries(named).flatMap(([name, host]) => [
+    `${name}. A ${addressOf(host, 4)}`,
+    `${name}. AAAA ${addressOf(host, 6)}`,
+  ]);
 }

@@ -1,4 +1,5 @@
 import { addressOf, DEAD } from '../addresses.ts';
+import { dead, unseen } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const dnsAuthoritiesDisagree = defineWorld({
@@ -11,9 +12,12 @@ export const dnsAuthoritiesDisagree = defineWorld({
     ],
   },
   expect: {
+    truth: ['dns'],
     // `no`: whom it answers depends on which server a visitor's resolver happened to ask.
-    // Alone: the second address could be a second line's, without hairpin.
-    alone: { dns: 'suspected', ipv4: 'unknown', ipv6: 'unknown', exit: 1 },
-    withAgent: { dns: 'confirmed', ipv4: 'no', ipv6: 'yes', exit: 1 },
+    rootAgent: dead('C R R R R R R'),
+    userAgent: dead('C R R R R R R'),
+    root: unseen('S R U U R R R'),
+    user: unseen('S R U U U R R'),
+    outside: dead('C R R R R R U'),
   },
 });

@@ -1,4 +1,5 @@
 import { addressOf } from '../addresses.ts';
+import { OUTSIDE_WORKS, unseen, works } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const dnsLie = defineWorld({
@@ -13,8 +14,12 @@ export const dnsLie = defineWorld({
   },
   internet: { hosts: ['other'] },
   expect: {
-    // With the agent: not why IPv4 fails from the internet, because it doesn't; the lie is worth telling all the same.
-    alone: { dns: 'suspected', ipv4: 'unknown', ipv6: 'unknown', exit: 1 },
-    withAgent: { dns: 'ruled-out', ipv4: 'yes', ipv6: 'yes', exit: 0 },
+    truth: [],
+    // Not why IPv4 fails from the internet, because it doesn't; the lie is worth telling all the same.
+    rootAgent: works('R R R R R R R'),
+    userAgent: works('R R R R R R R'),
+    root: unseen('S R U U R R R'),
+    user: unseen('S R U U U R R'),
+    outside: OUTSIDE_WORKS,
   },
 });

@@ -1,4 +1,5 @@
 import { addressOf, DEAD, HOME } from '../addresses.ts';
+import { dead, unseen } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const dnsOneOfTwoDead = defineWorld({
@@ -12,8 +13,12 @@ export const dnsOneOfTwoDead = defineWorld({
     ],
   },
   expect: {
+    truth: ['dns'],
     // `no`: a client that takes the dead one gets nothing, and which one it takes is chance.
-    alone: { dns: 'suspected', ipv4: 'unknown', ipv6: 'unknown', exit: 1 },
-    withAgent: { dns: 'confirmed', ipv4: 'no', ipv6: 'yes', exit: 1 },
+    rootAgent: dead('C R R R R R R'),
+    userAgent: dead('C R R R R R R'),
+    root: unseen('S R U U R R R'),
+    user: unseen('S R U U U R R'),
+    outside: dead('C R R R R R U'),
   },
 });

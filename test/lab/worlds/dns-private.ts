@@ -1,4 +1,5 @@
 import { addressOf } from '../addresses.ts';
+import { dead, noAddress } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const dnsPrivate = defineWorld({
@@ -11,7 +12,11 @@ export const dnsPrivate = defineWorld({
     ],
   },
   expect: {
-    alone: { dns: 'confirmed', ipv4: 'no', ipv6: 'unknown', exit: 1 },
-    withAgent: { dns: 'confirmed', ipv4: 'no', ipv6: 'yes', exit: 1 },
+    truth: ['dns'],
+    rootAgent: dead('C R R R R R R'),
+    userAgent: dead('C R R R R R R'),
+    root: noAddress('C R U U R R R'),
+    user: noAddress('C R U U U R R'),
+    outside: dead('C U U U U U U'),
   },
 });

@@ -1,4 +1,5 @@
 import { addressOf } from '../addresses.ts';
+import { OUTSIDE_WORKS, works } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const dnsProxy = defineWorld({
@@ -14,8 +15,12 @@ export const dnsProxy = defineWorld({
   router: { forwards: [] },
   internet: { hosts: ['proxy'] },
   expect: {
-    // The edge is on the internet, seen from the home too: no hairpin is in the way, so that `alone` suffices.
-    alone: { dns: 'ruled-out', ipv4: 'yes', ipv6: 'yes', exit: 0 },
-    withAgent: { dns: 'ruled-out', ipv4: 'yes', ipv6: 'yes', exit: 0 },
+    truth: [],
+    // The edge is on the internet, seen from the home too: no hairpin is in the way, so that looking from home suffices.
+    rootAgent: works('R R R R R R R'),
+    userAgent: works('R R R R R R R'),
+    root: works('R R R R R R R'),
+    user: works('R R R R R R R'),
+    outside: OUTSIDE_WORKS,
   },
 });

@@ -1,4 +1,5 @@
 import { addressOf, DEAD } from '../addresses.ts';
+import { dead, unseen, works } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const dnsResolverStale = defineWorld({
@@ -12,8 +13,12 @@ export const dnsResolverStale = defineWorld({
     ],
   },
   expect: {
+    truth: ['dns'],
     // `no` for whoever asks this resolver, as the agent does; at the address that the authorities give, it works.
-    alone: { dns: 'suspected', ipv4: 'unknown', ipv6: 'unknown', exit: 1 },
-    withAgent: { dns: 'confirmed', ipv4: 'no', ipv6: 'yes', exit: 1 },
+    rootAgent: dead('C R R R R R R'),
+    userAgent: dead('C R R R R R R'),
+    root: unseen('S R U U R R R'),
+    user: unseen('S R U U U R R'),
+    outside: works('S R R R R R U', []),
   },
 });

@@ -1,4 +1,5 @@
 import { addressOf } from '../addresses.ts';
+import { OUTSIDE_WORKS, unseen, works } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const dnsSplitHorizon = defineWorld({
@@ -12,7 +13,11 @@ export const dnsSplitHorizon = defineWorld({
     ],
   },
   expect: {
-    alone: { dns: 'ruled-out', ipv4: 'unknown', ipv6: 'unknown', exit: 3 },
-    withAgent: { dns: 'ruled-out', ipv4: 'yes', ipv6: 'yes', exit: 0 },
+    truth: [],
+    rootAgent: works('R R R R R R R'),
+    userAgent: works('R R R R R R R'),
+    root: unseen('R R U U R R R'),
+    user: unseen('R R U U U R R'),
+    outside: OUTSIDE_WORKS,
   },
 });

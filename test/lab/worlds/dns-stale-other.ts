@@ -1,4 +1,5 @@
 import { addressOf } from '../addresses.ts';
+import { dead, unseen } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const dnsStaleOther = defineWorld({
@@ -13,7 +14,12 @@ export const dnsStaleOther = defineWorld({
   },
   internet: { hosts: ['other'] },
   expect: {
-    alone: { dns: 'suspected', ipv4: 'unknown', ipv6: 'unknown', exit: 1 },
-    withAgent: { dns: 'confirmed', ipv4: 'no', ipv6: 'yes', exit: 1 },
+    truth: ['dns'],
+    // From outside alone, a router's own page would look the same as another customer's.
+    rootAgent: dead('C R R R R R R'),
+    userAgent: dead('C R R R R R R'),
+    root: unseen('S R U U R R R'),
+    user: unseen('S R U U U R R'),
+    outside: dead('S U U S U U U'),
   },
 });

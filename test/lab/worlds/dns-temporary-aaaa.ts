@@ -1,3 +1,4 @@
+import { dead, noAddress, OUTSIDE_NO_A } from '../expect.ts';
 import { defineWorld, TEMPORARY_ADDRESS } from '../world.ts';
 
 export const dnsTemporaryAaaa = defineWorld({
@@ -7,7 +8,11 @@ export const dnsTemporaryAaaa = defineWorld({
   dns: { records: [{ type: 'AAAA', value: TEMPORARY_ADDRESS }] },
   server: { temporaryAddress: true },
   expect: {
-    alone: { dns: 'confirmed', ipv4: 'no', ipv6: 'unknown', exit: 1 },
-    withAgent: { dns: 'confirmed', ipv4: 'no', ipv6: 'yes', exit: 1 },
+    truth: ['dns'],
+    rootAgent: dead('C R R R R R R'),
+    userAgent: dead('C R R R R R R'),
+    root: noAddress('C R U U R R R'),
+    user: noAddress('C R U U U R R'),
+    outside: OUTSIDE_NO_A,
   },
 });

@@ -1,4 +1,5 @@
 import { DEAD, HOME } from '../addresses.ts';
+import { seen, unseen } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const dnsWrongAaaa = defineWorld({
@@ -11,8 +12,12 @@ export const dnsWrongAaaa = defineWorld({
     ],
   },
   expect: {
+    truth: ['dns'],
     // The verdict is about the AAAA; the exit code is about IPv4.
-    alone: { dns: 'suspected', ipv4: 'unknown', ipv6: 'unknown', exit: 1 },
-    withAgent: { dns: 'confirmed', ipv4: 'yes', ipv6: 'no', exit: 0 },
+    rootAgent: seen({ verdicts: 'C R R R R R R', ipv4: 'yes', ipv6: 'no', conditions: ['ipv6-broken'] }),
+    userAgent: seen({ verdicts: 'C R R R R R R', ipv4: 'yes', ipv6: 'no', conditions: ['ipv6-broken'] }),
+    root: unseen('S R U U R R R', ['ipv6-broken?']),
+    user: unseen('S R U U U R R', ['ipv6-broken?']),
+    outside: seen({ verdicts: 'U U U U U U U', ipv4: 'unknown', ipv6: 'no', conditions: ['ipv6-broken'] }),
   },
 });

@@ -1,3 +1,4 @@
+import { OUTSIDE_WORKS, unseen, works } from '../expect.ts';
 import { defineWorld } from '../world.ts';
 
 export const healthyNoHairpin = defineWorld({
@@ -6,8 +7,13 @@ export const healthyNoHairpin = defineWorld({
     'Everything works, but from inside the home its own public address answers nothing (no hairpin NAT).',
   router: { hairpin: 'off' },
   expect: {
-    // A is the address that a service sees: a VPN's exit would look the same, as long as nothing answers there.
-    alone: { dns: 'unknown', ipv4: 'unknown', ipv6: 'unknown', exit: 3 },
-    withAgent: { dns: 'ruled-out', ipv4: 'yes', ipv6: 'yes', exit: 0 },
+    truth: ['hairpin'],
+    // Healthy for the internet; alone, a dead line and a missing hairpin look the same from inside.
+    rootAgent: works('R R R R R R C'),
+    userAgent: works('R R R R R R C'),
+    root: unseen('R R U U R R U'),
+    user: unseen('R R U U U R U'),
+    outside: OUTSIDE_WORKS,
+    lan: works('R R R R R R C'),
   },
 });

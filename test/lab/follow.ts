@@ -1,0 +1,79 @@
+import type { CauseCode } from '../../src/model/cause-code.ts';
+import type { Diagnosis, Next } from '../../src/model/diagnosis.ts';
+import { foundLetter, rowOf } from './judged.ts';
+import type { RunningWorld } from './lab.ts';
+import { diagnose, type Found, type LabAgent } from './sets.ts';
+
+/** How often a person does what `next` says before giving up. */
+const MAX_STEPS = 3;
+
+/** Where doing what the diagnosis says led. */
+export interface Followed {
+  readonly last: Found;
+  /** What was done, and what was found then. */
+  readonly steps: readonly string[];
+}
+
+/**
+ * Does what `next` of the suspected causes says, outermost first, each with what was done before, as a person would:
+ * reads the router's page, lets a mapping be tried, or repeats.
+ */
+export async function follow(lab: RunningWorld, agent: LabAgent, first: Found): Promise<Followed> {
+  const done = new Set<Next['code']>();
+  const steps: string[] = [];
+  let flags: string[] = [];
+  let last = first;
+  while (steps.length < MAX_STEPS) {
+    const next = suspects(last.diagnosis).find(
+      (each) => !done.has(each.code) && flagsFor(lab, each) !== null,
+    );
+    const more = next === undefined ? null : flagsFor(lab, next);
+    if (next === undefined || more === null) break;
+    done.add(next.code);
+    flags = [...flags, ...more];
+    last = await diagnose(lab, agent, first.set, flags);
+    steps.push(`${next.code} (${more.join(' ') || 'no flag'}): ${rowOf(last.diagnosis)}`);
+  }
+  return { last, steps };
+}
+
+const suspects = ({ verdicts }: Diagnosis): Next[] =>
+  verdicts.flatMap(({ next, verdict }) => (verdict === 'suspected' && next !== null ? [next] : []));
+
+/** What a person adds to the command; null for what can't be done here. */
+function flagsFor({ routerPage, world }: RunningWorld, { code }: Next): string[] | null {
+  const port = world.server.services[0]?.port ?? 443;
+  switch (code) {
+    case 'read-wan-address':
+      return ['--wan-ipv4', routerPage.wanIpv4];
+    case 'read-forward': {
+      const forward = routerPage.forward(port);
+      const { host, externalPort } = forward === 'none' ? { host: '', externalPort: 0 } : forward;
+      return ['--forward', forward === 'none' ? 'none' : `${externalPort}:${host}:${forward.port}`];
+    }
+    case 'read-router-firewall':
+      return ['--router-firewall', routerPage.firewall(port)];
+    case 'probe-mapping':
+      return ['--probe-mapping'];
+    case 'repeat':
+    case 'wait-for-caches':
+      return [];
+    default:
+      return null;
+  }
+}
+
+/** Of the causes that were suspected, those that what was done has not settled, a line each. */
+export function unsettled(first: Diagnosis, { last, steps }: Followed): string[] {
+  const codes = first.verdicts.flatMap(({ cause, verdict }) => (verdict === 'suspected' ? [cause] : []));
+  const hidden = last.diagnosis.verdicts.some(({ verdict }) => verdict === 'confirmed');
+  const open = codes.filter((code) => !isSettled(last.diagnosis, code, hidden));
+  if (open.length === 0) return [];
+  return [`next leaves ${open.join(', ')} open: ${rowOf(first)}`, ...steps.map((step) => `  ${step}`)];
+}
+
+/** Said for sure; or behind a layer that is, and that has to be put right first. */
+function isSettled(diagnosis: Diagnosis, code: CauseCode, hidden: boolean): boolean {
+  const letter = foundLetter(diagnosis, code);
+  return letter === 'C' || letter === 'R' || (letter === 'U' && hidden);
+}

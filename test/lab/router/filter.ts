@@ -1,0 +1,131 @@
+import { CLAMP_MSS, WAN_SIDE } from '../isp/line.ts';
+import { portSetChains } from '../isp/map-e.ts';
+import type { RouterFirewall, UpnpSettings } from '../schema/router.ts';
+
+/** Chains in which miniupnpd writes its mappings; named so in its configuration too. */
+export const UPNP_CHAINS = {
+  table: 'router',
+  nat: 'upnp-before',
+  after: 'upnp-after',
+  through: 'upnp-through',
+} as const;
+
+export interface Mapping {
+  readonly protocol: 'tcp' | 'udp';
+  /** External. */
+  readonly port: number;
+  readonly to: string;
+  readonly toPort: number;
+}
+
+/** A router that translates IPv4, with all addresses filled in. */
+export interface RouterRules {
+  /** The address of the WAN and the network of the LAN. */
+  readonly wan4: string;
+  readonly lan4: string;
+  /** Mappings set by hand; and those made over UPnP, of which only the way back into the LAN is for these rules. */
+  readonly forwards: readonly Mapping[];
+  readonly listed: readonly Mapping[];
+  readonly firewall: RouterFirewall;
+  readonly ipv6Firewall: 'open' | 'blocks';
+  readonly hairpin: 'on' | 'off' | 'router-page';
+  readonly unforwarded: 'drop' | 'reset' | 'icmp';
+  readonly pageOnWan: boolean;
+  readonly upnp: UpnpSettings;
+  /** How IPv4 leaves: as the WAN's address, as one port set of it (MAP-E), or as it is (the B4 of DS-Lite). */
+  readonly leavesAs: 'wan' | 'port-set' | 'lan';
+}
+
+/** What a router translates, forwards and drops, as nftables rules. */
+export function routerFilter(rules: RouterRules): string {
+  const { lan4, leavesAs, unforwarded, wan4 } = rules;
+  const reject = {
+    drop: '',
+    reset: 'meta nfproto ipv4 meta l4proto tcp reject with tcp reset',
+    icmp: 'meta nfproto ipv4 reject with icmp type port-unreachable',
+  }[unforwarded];
+  const leaving = {
+    wan: `oifname ${WAN_SIDE} ip saddr ${lan4} masquerade`,
+    'port-set': `oifname "wan" ip saddr { ${lan4}, ${wan4} } goto into-set`,
+    lan: '',
+  }[leavesAs];
+  return `
+table inet router {
+  chain ${UPNP_CHAINS.nat} { }
+  chain ${UPNP_CHAINS.after} { }
+  chain ${UPNP_CHAINS.through} { }${CLAMP_MSS}
+  chain forwards {
+  }
+  chain firewall {
+  }
+  chain loopback {
+  }
+  chain silent {
+  }${leavesAs === 'port-set' ? portSetChains() : ''}
+  chain before {
+    type nat hook prerouting priority dstnat;
+    jump forwards
+    jump ${UPNP_CHAINS.nat}
+  }
+  chain after {
+    type nat hook postrouting priority srcnat;
+    jump ${UPNP_CHAINS.after}
+    ip saddr ${lan4} ip daddr ${lan4} ct status dnat masquerade
+    ${leaving}
+  }
+  chain through {
+    type filter hook forward priority filter; policy drop;
+    ct state established,related accept
+    iifname "lan" accept
+    iifname ${WAN_SIDE} ct status dnat jump firewall
+    ct status dnat accept
+    jump ${UPNP_CHAINS.through}
+    ${rules.ipv6Firewall === 'open' ? 'iifname "wan" oifname "lan" meta nfproto ipv6 accept' : ''}
+  }
+  chain to-router {
+    type filter hook input priority filter; policy drop;
+    iifname "lo" accept
+    ct state established,related accept
+    meta l4proto { icmp, ipv6-icmp } accept
+    iifname "wan" meta nfproto ipv6 udp dport 4789 accept
+    jump silent
+    jump loopback
+    iifname "lan" accept
+    ${rules.pageOnWan ? 'meta nfproto ipv4 tcp dport { 80, 443 } accept' : ''}
+    ${reject}
+  }
+}
+${changeableRules(rules)}`;
+}
+
+/** What the router's page changes, for rules that are already loaded: one transaction. */
+export function changeableRules(rules: RouterRules): string {
+  const { firewall, forwards, hairpin, listed, upnp, wan4 } = rules;
+  const dnat = ({ port, protocol, to, toPort }: Mapping) =>
+    `ip daddr ${wan4} ${protocol} dport ${port} dnat ip to ${to}:${toPort}`;
+  const from = hairpin === 'on' ? '' : `iifname ${WAN_SIDE} `;
+  const mapped = [
+    ...forwards.map((each) => from + dnat(each)),
+    ...(hairpin === 'on' ? listed.map((each) => `iifname "lan" ${dnat(each)}`) : []),
+  ];
+  const loopback = hairpin === 'router-page' ? [] : [`iifname "lan" ip daddr ${wan4} drop`];
+  // NAT-PMP and PCP share a port; the first byte is the version, 0 and 2 (RFC 6886, RFC 6887).
+  const silent = [
+    ...(upnp.natPmp ? [] : ['udp dport 5351 @th,64,8 0 drop']),
+    ...(upnp.pcp ? [] : ['udp dport 5351 @th,64,8 2 drop']),
+  ];
+  const chains = { forwards: mapped, firewall: firewallRules(firewall), loopback, silent };
+  return Object.entries(chains)
+    .flatMap(([chain, lines]) => [
+      `flush chain inet router ${chain}`,
+      ...lines.map((line) => `add rule inet router ${chain} ${line}`),
+    ])
+    .join('\n');
+}
+
+function firewallRules(firewall: RouterFirewall): string[] {
+  if (firewall === 'open') return [];
+  const { action, ports } = firewall;
+  const verdict = action === 'drop' ? 'drop' : 'reject with icmp type admin-prohibited';
+  return [ports === 'all' ? verdict : `ct original proto-dst { ${ports.join(', ')} } ${verdict}`];
+}
