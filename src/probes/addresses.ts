@@ -5,7 +5,7 @@ import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 
 /** ms; it reads the kernel's table, which takes a few. */
-const IP_TIMEOUT = 2_000;
+const IP_TIMEOUT = 3_500;
 /** Addresses kept; hosts with many containers have hundreds, and none of those is the server's own. */
 const MAX_ADDRESSES = 256;
 

@@ -7,7 +7,7 @@ import { droppedPackets, parsePacket, TCPDUMP_ARGS } from './arrivals/tcpdump.ts
 import { evidenceOf, type ProbeContext } from './context.ts';
 
 /** ms until the capture must be set up; it takes a tenth of a second. */
-const READY_TIMEOUT = 2_000;
+const READY_TIMEOUT = 3_500;
 /** ms; how long a packet may still be under way after the outside look has ended. */
 const LATE_PACKETS = 300;
 /** Bytes of output; a packet takes about 120, and a look from outside sends some dozen. */

@@ -9,8 +9,8 @@ import { LIST_FILES, PROC_TABLES, parseOwners, parseProcTable } from './listener
 import { type FoundSocket, isInit } from './listeners/socket.ts';
 import { parseSs, SS_ARGS } from './listeners/ss.ts';
 
-/** ms; thousands of sockets take a tenth of that. */
-const TOOL_TIMEOUT = 2_000;
+/** ms; thousands of sockets take a fifth of a second, on a small machine with other work ten times that. */
+const TOOL_TIMEOUT = 3_500;
 /** Sockets kept. */
 const MAX_SOCKETS = 256;
 

@@ -7,7 +7,7 @@ import { evidenceOf, type ProbeContext } from './context.ts';
 import { parseDefaults, parseLinks, parseRoute } from './routes/ip-json.ts';
 
 /** ms; it reads the kernel's tables, which takes a few. */
-const IP_TIMEOUT = 2_000;
+const IP_TIMEOUT = 3_500;
 /** Own addresses asked about. */
 const MAX_ADDRESSES = 4;
 /** Interfaces and default routes kept; a host with many containers has hundreds of interfaces. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
 import { listeningOf } from '../../model/view/host.ts';
-import { reaches } from '../../model/view/service.ts';
+import { clientAddresses, reaches } from '../../model/view/service.ts';
 import { runOnServer } from '../next.ts';
 import { nothingListens } from '../sight.ts';
 import type { ConditionJudge } from './condition.ts';
@@ -25,7 +25,9 @@ export const serviceDown: ConditionJudge = {
 /** Every look at both families is refused: nobody listens, or something on the way says so. */
 function refusedOnBoth(the: Case): string[] {
   const refused = (family: 'ipv4' | 'ipv6') => {
-    const all = reaches(the, family);
+    // Where a look starts, nothing of the service need listen: only where its clients go counts.
+    const named = clientAddresses(the, family);
+    const all = reaches(the, family).filter(({ facts }) => named.includes(facts.address));
     return all.length > 0 &&
       all.every(({ facts }) => facts.attempts.every(({ outcome }) => outcome === 'refused'))
       ? all

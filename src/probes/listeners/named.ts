@@ -26,6 +26,9 @@ export async function named(
   const owners = new Map(
     await Promise.all(pids.map(async (pid) => [pid, await ownerOf(pid, ports)] as const)),
   );
+  const names = new Map(
+    await Promise.all(pids.map(async (pid) => [pid, await commandOf(pid, sockets, ports)] as const)),
+  );
   const ownerOfSocket = ({ program }: FoundSocket): Owner => owners.get(program?.pid ?? 0) ?? NOBODY;
   const askDockerd = sockets.some((each) => mayBePublished(each) || ownerOfSocket(each).container !== null);
   const [docker, units] = await Promise.all([
@@ -41,7 +44,15 @@ export async function named(
     const name = container === null ? published?.name : (docker?.names.get(container) ?? container);
     return {
       ...rest,
-      program: program === null ? null : programOf(program, unit, activated, units?.get(rest.port) ?? null),
+      program:
+        program === null
+          ? null
+          : programOf(
+              { ...program, name: names.get(program.pid ?? 0) ?? program.name },
+              unit,
+              activated,
+              units?.get(rest.port) ?? null,
+            ),
       container: name ?? null,
     };
   });
@@ -60,6 +71,22 @@ function programOf(
 ): NonNullable<ListeningSocket['program']> {
   if (!activated) return { ...program, unit };
   return socketUnit === null ? { name: 'systemd', pid: 1, unit: null } : { ...program, unit: socketUnit };
+}
+
+/** What Node and some others call their first thread, which is what the kernel shows as the program's name. */
+const THREAD_NAMES: readonly string[] = ['MainThread', 'main', 'node-MainThread'];
+
+/** The command behind a thread's name, as its first word says; null where the name tells already. */
+async function commandOf(
+  pid: number,
+  sockets: readonly FoundSocket[],
+  { files }: Ports,
+): Promise<string | null> {
+  const name = sockets.find(({ program }) => program?.pid === pid)?.program?.name;
+  if (name === undefined || !THREAD_NAMES.includes(name)) return null;
+  const line = await files.read(`/proc/${pid}/cmdline`).catch(() => null);
+  const word = line?.split('\0')[0]?.split('/').at(-1) ?? '';
+  return /^[\w.+-]{1,64}$/u.test(word) ? word : null;
 }
 
 async function askSystemd({ exec }: Ports, signal: AbortSignal): Promise<Map<number, string> | null> {

@@ -43,8 +43,8 @@ function addressOf(hex: string, littleEndian: boolean): string {
   return groups.join(':');
 }
 
-/** Lists every readable process's open files: a shell, because it takes a pattern. Its errors are of other users' processes. */
-export const LIST_FILES = ['sh', '-c', 'ls -ln /proc/[0-9]*/fd 2>/dev/null'] as const;
+/** Lists every readable process's open files: a shell, because it takes a pattern. It fails for other users' processes, and for those that end meanwhile. */
+export const LIST_FILES = ['sh', '-c', 'ls -ln /proc/[0-9]*/fd 2>/dev/null || :'] as const;
 
 /** Which process has which socket, by inode; the first where several share it. */
 export function parseOwners(text: string): Map<number, number> {

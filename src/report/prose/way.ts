@@ -42,7 +42,7 @@ export const WAY_WORDS = {
   'other-ports-fail': ({ address, ports }) => say(`Other ports of ${address} fail as well: ${list(ports)}`),
   'stops-before-router': ({ port, lastHop, otherPort }) =>
     say(
-      `The provider blocks port ${port}: packets for it stop before the router`,
+      `Packets for port ${port} weren't seen to get as far as the router`,
       `last seen at ${lastHop ?? 'no hop at all'}${otherPort === null ? '' : `; packets for port ${otherPort} get as far as the router`}`,
     ),
   'reaches-router': ({ port, router }) =>
