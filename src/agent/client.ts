@@ -101,6 +101,7 @@ function traced(asked: AskedTrace, index: number, result: Asked, place: Place): 
   const how = `traceroute -n${flags}${port === null ? '' : ` -p ${port}`} ${shellQuoted(address)}`;
   if (!result.ok) return item.failed(result.reason, how);
   const seen = checkedTrace(asked, index, result.answer);
+  if (seen.status === 'skipped') return item.skipped(seen.reason);
   return seen.status === 'ok' ? item.ok(seen.facts, how) : item.failed(seen.reason, how);
 }
 

@@ -52,10 +52,14 @@ export async function look(
       const question = { address, roles, port, hint: request.hint };
       return seenByReach(await reach(question, dialling(ports, { address, port }), context));
     });
+  const allAnswer = new AbortController();
+  const whileUnanswered = { ...context, signal: AbortSignal.any([stop, allAnswer.signal]) };
   const seeTrace = (asked: AskedTrace): Promise<TraceSeen> =>
-    bounded(asked.address, async () =>
-      seenByTrace(await trace({ ...asked, maxHops: MAX_HOPS }, tracing(ports, asked.address), context)),
-    );
+    bounded(asked.address, async () => {
+      const question = { ...asked, maxHops: MAX_HOPS };
+      const seen = seenByTrace(await trace(question, tracing(ports, asked.address), whileUnanswered));
+      return seen.status !== 'ok' && allAnswer.signal.aborted ? NEEDLESS : seen;
+    });
   const seeName = async (name: string): Promise<ResolverSeen[]> => {
     const seen = resolver(name, dialling(ports, null), context).then((items) => items.map(seenByResolver));
     const all = await Promise.race([seen, lateAfter(RESOLVE_MS).then((one) => [one])]);
@@ -64,13 +68,18 @@ export async function look(
 
   try {
     const { addresses, port, otherPorts, traces, resolve } = request;
+    const reaching = Promise.all(
+      addresses.map(async (asked) => ({
+        address: asked.address,
+        seen: await seeAddress({ ...asked, port }),
+      })),
+    );
     const [reached, resolved, others, ways] = await Promise.all([
-      Promise.all(
-        addresses.map(async (asked) => ({
-          address: asked.address,
-          seen: await seeAddress({ ...asked, port }),
-        })),
-      ),
+      reaching.then((all) => {
+        // A way shows where packets are lost: where none are, nobody waits for its silent hops.
+        if (all.length > 0 && all.every(({ seen }) => answers(seen))) allAnswer.abort();
+        return all;
+      }),
       resolve === null ? [] : seeName(resolve),
       Promise.all(otherPorts.map((asked) => seeAddress({ ...asked, roles: ['differential'] }))),
       Promise.all(traces.map(seeTrace)),
@@ -81,6 +90,18 @@ export async function look(
     ended.abort();
   }
 }
+
+const NEEDLESS: TraceSeen = {
+  status: 'skipped',
+  reason: { code: 'not-applicable', detail: 'everything that was asked for answers' },
+};
+
+/** Every attempt connected, and somebody said who answers. */
+const answers = (seen: ReachSeen): boolean =>
+  seen.status === 'ok' &&
+  seen.facts.attempts.every(({ outcome }) => outcome === 'connected') &&
+  seen.facts.identity !== null &&
+  seen.facts.identity.kind !== 'none';
 
 type Dialled = LookRequest['addresses'][number] & { readonly port: number };
 

@@ -3,6 +3,7 @@ import type { Case } from '../model/view/case.ts';
 import { atHome, serverAddresses4 } from '../model/view/home.ts';
 import { beyondRouter, type Line, observed4, ownByTrace } from '../model/view/line.ts';
 import { portsOf } from '../model/view/port-set.ts';
+import { wayIn } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { boxInFront } from './cgnat/box-in-front.ts';
 import { allowPublicServices, lookFromOutside, readWanAddress, runOnServer } from './next.ts';
@@ -42,6 +43,17 @@ function judgeLine(the: Case, sight: Sight): Opinion {
     case 'not-public':
       return confirmed({ code: 'wan-not-public', args: { wan: line.wan, sources } });
     case 'private': {
+      const passed = sight.look === null ? null : wayIn(the, the.target.port);
+      if (passed?.reachesRouter === true) {
+        // The box in front answers for a packet that it passes on: what stops it comes behind.
+        const router = sight.look?.item.facts.address ?? line.wan;
+        return {
+          verdict: 'ruled-out',
+          because: [{ code: 'reaches-router', args: { port: the.target.port, router } }],
+          evidence: [...evidence, passed.evidence],
+          next: null,
+        };
+      }
       const box = boxInFront(the, line.wan);
       const privately: Finding = { code: 'wan-private', args: { wan: line.wan, sources, observed } };
       if (box?.passesOn === true) {

@@ -55,7 +55,3 @@ export const readRouterFirewall = (the: Case): Next =>
 export const fixFirst = (the: Case): Next => next('fix-first', again(the), 'server');
 
 export const tryFromLan = (the: Case): Next => next('try-from-lan', `${again(the)} --from lan`, 'lan');
-
-/** A probe of TCP packets needs raw sockets on the machine outside. */
-export const tracerouteOutside = (the: Case, address: string): Next =>
-  next('run-traceroute-outside', `sudo traceroute -n -T -p ${the.target.port} ${address}`, 'outside');

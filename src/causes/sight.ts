@@ -72,7 +72,7 @@ export function innerFaults({ firewall, listening }: Sight): CauseCode[] {
 }
 
 /** The program takes IPv6, and IPv4 not at all or from this machine only. */
-export const isSixOnly = ({ four, six }: Listening): boolean =>
+const isSixOnly = ({ four, six }: Listening): boolean =>
   four === 'loopback' || (four === 'no' && six === 'yes');
 
 /** Nothing takes the service's port on either family. */
@@ -89,7 +89,8 @@ export function hiddenBy(the: Case, sight: Sight, layer: CauseCode): CauseCode |
 const OUTWARDS: readonly CauseCode[] = ['cgnat', 'isp-block', 'port-forward'];
 
 function isCertain(the: Case, sight: Sight, code: CauseCode): boolean {
-  if (code === 'cgnat') return lacksAddress(sight);
+  // A second router that passes the port on doesn't stop it.
+  if (code === 'cgnat') return lacksAddress(sight) && wayIn(the, the.target.port)?.reachesRouter !== true;
   if (code === 'isp-block') return sight.fails && ispBlocks(the, sight) !== null;
   return forwardIsWrong(sight) || routerBlocks(the, sight);
 }

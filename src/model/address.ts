@@ -65,6 +65,7 @@ const SPECIAL: readonly (readonly [cidr: string, scope: Scope])[] = [
 /** Global unicast IPv6 that IANA has opened for use (RFC 4291 2.4, IANA IPv6 global unicast registry). */
 const GLOBAL_UNICAST_IPV6 = '2000::/3';
 
+const globalUnicast = ipaddr.parseCIDR(GLOBAL_UNICAST_IPV6);
 const parsedSpecial = SPECIAL.map(([cidr, scope]) => ({ range: ipaddr.parseCIDR(cidr), scope }));
 
 function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
@@ -95,7 +96,7 @@ export function scopeOf(address: string): Scope {
   const ip = parsed(address);
   const special = parsedSpecial.find(({ range }) => range[0].kind() === ip.kind() && ip.match(range));
   if (special !== undefined) return special.scope;
-  if (ip.kind() === 'ipv6' && !inPrefix(address, GLOBAL_UNICAST_IPV6)) return 'reserved';
+  if (ip.kind() === 'ipv6' && !ip.match(globalUnicast)) return 'reserved';
   return 'public';
 }
 
@@ -106,6 +107,15 @@ export function inPrefix(address: string, cidr: string): boolean {
   const ip = parsed(address);
   const range = ipaddr.parseCIDR(cidr);
   return ip.kind() === range[0].kind() && ip.match(range);
+}
+
+/** Whether an address lies in any of the prefixes (CIDR text), which are read once. */
+export function inAnyOf(cidrs: readonly string[]): (address: string) => boolean {
+  const ranges = cidrs.map((cidr) => ipaddr.parseCIDR(cidr));
+  return (address) => {
+    const ip = parsed(address);
+    return ranges.some((range) => ip.kind() === range[0].kind() && ip.match(range));
+  };
 }
 
 /** IPv6 addresses in brackets, as a URL or `host:port` writes them. */

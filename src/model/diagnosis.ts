@@ -24,7 +24,6 @@ const nextSchema = z.object({
     'read-forward',
     'read-router-firewall',
     'probe-mapping',
-    'run-traceroute-outside',
     'fix-first',
     'try-from-lan',
   ]),

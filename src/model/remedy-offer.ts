@@ -13,7 +13,7 @@ const recordChangeSchema = z.object({
 });
 
 /** Something that a person does by hand, exactly as it has to be typed or set. */
-export const manualChangeSchema = z.discriminatedUnion('kind', [
+const manualChangeSchema = z.discriminatedUnion('kind', [
   /** Shell commands, one after another, as root where `root`. */
   z.object({ kind: z.literal('commands'), root: z.boolean(), commands: z.array(z.string()).min(1) }),
   /** A configuration file: the line that is there (null adds one) and the one that takes its place (null removes it). */
@@ -36,7 +36,7 @@ export const manualChangeSchema = z.discriminatedUnion('kind', [
 ]);
 export type ManualChange = z.infer<typeof manualChangeSchema>;
 
-export const manualStepSchema = z.object({
+const manualStepSchema = z.object({
   where: z.enum(['server', 'router', 'outer-router', 'dns', 'provider', 'outside', 'lan-client']),
   /** For which software or device the words are: nftables, ufw, nginx, systemd, "your router", … */
   software: z.string(),

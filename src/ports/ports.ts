@@ -59,7 +59,11 @@ export type UdpResult =
   | {
       readonly ok: true;
       readonly localPort: number;
-      readonly replies: readonly { readonly address: string; readonly port: number; readonly payload: Uint8Array }[];
+      readonly replies: readonly {
+        readonly address: string;
+        readonly port: number;
+        readonly payload: Uint8Array;
+      }[];
       readonly ms: number;
     }
   | { readonly ok: false; readonly reason: Reason; readonly ms: number };

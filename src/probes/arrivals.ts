@@ -8,8 +8,11 @@ import { evidenceOf, type ProbeContext } from './context.ts';
 
 /** ms until the capture must be set up; it takes a tenth of a second. */
 const READY_TIMEOUT = 3_500;
-/** ms; how long a packet may still be under way after the outside look has ended. */
-const LATE_PACKETS = 300;
+/**
+ * ms; how long a packet may still be under way after the outside look has ended. What the agent tells left after its
+ * packets and comes the same distance: only the difference between two ways counts.
+ */
+const LATE_PACKETS = 100;
 /** Bytes of output; a packet takes about 120, and a look from outside sends some dozen. */
 const MAX_OUTPUT = 4 * 1024 * 1024;
 /** Characters kept of a complaint. */

@@ -29,7 +29,6 @@ const DO: Readonly<Record<Next['code'], string>> = {
   'read-router-firewall':
     "Read on the router's page whether its firewall lets the port in. With open or blocks, run",
   'probe-mapping': 'A port forward that is opened for at most 60 s, and taken away again, tells. Run',
-  'run-traceroute-outside': 'How far packets for the port get tells. Run',
   'try-from-lan': 'A look from inside tells. Run',
   'ask-authority': "The zone's own servers tell. Run",
   'fix-first': 'What lies behind shows only when the causes above are put right. Then run',

@@ -55,6 +55,28 @@ describe('other ports and ways', () => {
     expect(agent.lines.join()).toContain(`${V4} port 8443: connected; way to ${V4} port 443 by tcp: no-tool`);
   });
 
+  it.each([
+    [
+      'a way that nobody needs is called off',
+      'connected',
+      { status: 'skipped', reason: { code: 'not-applicable' } },
+    ],
+    ['a way to what is dead is waited for', 'timed-out', { status: 'failed', reason: { code: 'timed-out' } }],
+  ] as const)('%s', async (_, outcome, expected) => {
+    const the = world({ connect: async () => ({ outcome, ms: 1 }), speed: 200 });
+    const exec: Exec = {
+      // Never ends by itself, as a trace with silent hops hardly does.
+      run: (_file, _args, { signal: stop }) =>
+        new Promise((resolve) => {
+          stop.addEventListener('abort', () => resolve({ exitCode: 124, stdout: '', stderr: '' }));
+        }),
+      watch: async () => null,
+    };
+    const agent = handled({ ...the, ports: { ...the.ports, exec } });
+    const reply = await agent.look({ ...REQUEST, traces: WIDER.traces });
+    expect(lookAnswerSchema.parse(JSON.parse(reply.body)).traces).toMatchObject([expected, expected]);
+  });
+
   it.each(['10.0.0.1', '169.254.169.254', 'localhost', '::ffff:10.0.0.1', '--help', '-T', '2130706433'])(
     'of %s are refused, before anything runs',
     async (address) => {

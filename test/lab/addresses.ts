@@ -70,7 +70,7 @@ export const PROVIDER = {
   aftr4: '81.2.98.5',
   b4: '192.0.0.2',
   aftrInside: '192.0.0.1',
-  /** MAP-E: which ports are the home's (RFC 7597, section 5.1); `portSetOf` in isp/map-e.ts lists them. */
+  /** MAP-E: which ports are the home's (RFC 7597, section 5.1); `PORT_SET` in isp/map-e.ts lists them. */
   portSet: { offset: 4, psidLength: 8, psid: 0x34 },
 } as const;
 

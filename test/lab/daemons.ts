@@ -4,7 +4,7 @@ import { addressOf } from './addresses.ts';
 import type { RunningWorld } from './lab.ts';
 import { dockerProxies } from './server/docker.ts';
 import { applyFirewalls } from './server/firewall/apply.ts';
-import { startVpn } from './server/vpn.ts';
+import { startTailscale, startVpn } from './server/vpn.ts';
 import type { World } from './world.ts';
 
 type Run = Pick<RunningWorld, 'exec' | 'spawn'>;
@@ -40,6 +40,7 @@ async function startStun(dir: string, { spawn }: Run): Promise<void> {
 async function startServer(world: World, dir: string, { exec, spawn }: Run): Promise<void> {
   await applyFirewalls(world, { exec, spawn });
   if (world.server.vpn === 'default-route') await startVpn({ exec, spawn });
+  if (world.server.tailscaleAddress) await startTailscale({ spawn });
   const proxies = dockerProxies(world);
   if (proxies.length === 0) return;
   // A process is known by the name of the file that it was started from.

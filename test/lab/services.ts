@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { addressOf, type HostName } from './addresses.ts';
-import { serviceListeners } from './server/listeners.ts';
+import { serviceHost, serviceListeners } from './server/listeners.ts';
 import type { Listener } from './service.ts';
 import { HOME_NAME, type World } from './world.ts';
 
@@ -13,7 +13,7 @@ export function servicesOf(world: World, tlsDir: string): Map<HostName, Listener
     { kind: 'page', port: 80, families: 'both', text },
   ];
   const services = new Map<HostName, Listener[]>([
-    [world.server.docker === undefined ? 'server' : 'container', serviceListeners(world, tlsDir)],
+    [serviceHost(world.server), serviceListeners(world, tlsDir)],
     ['router', web('router', 'router: please log in')],
     ['outside', [{ kind: 'whoami', port: 80, families: 'both' }]],
   ]);

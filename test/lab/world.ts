@@ -64,15 +64,6 @@ const internetSchema = z.strictObject({
   hosts: z.array(z.enum(['other', 'proxy'])).default([]),
 });
 
-/** The shape before sets of evidence; goes as soon as no world uses it. */
-const expectationBefore = z
-  .strictObject({ alone: z.looseObject({}), withAgent: z.looseObject({}) })
-  .transform((): z.infer<typeof expectSchema> => {
-    const nothing = { verdicts: '* * * * * * *', ipv4: '*', ipv6: '*', exit: '*', conditions: '*' } as const;
-    const sets = { rootAgent: nothing, userAgent: nothing, root: nothing, user: nothing, outside: nothing };
-    return { truth: [], ...sets };
-  });
-
 const worldSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/u),
   /** What the world is, in a sentence or two for a person. */
@@ -82,7 +73,7 @@ const worldSchema = z.strictObject({
   router: routerSchema.prefault({}),
   server: serverSchema.prefault({}),
   internet: internetSchema.prefault({}),
-  expect: z.union([expectSchema, expectationBefore]),
+  expect: expectSchema,
 });
 
 /** One network in one state of (dis)repair. */

@@ -18,7 +18,7 @@ const NAME = {
 export const WHOAMI_NAME = 'whoami.example.net';
 
 /** Where the STUN server answers, over both families and UDP on port 3478: the same host. */
-export const STUN_NAME = 'stun.example.net';
+const STUN_NAME = 'stun.example.net';
 
 /** A zone as BIND reads it. */
 function zoneText(zone: string, nameServers: string[], lines: string[], serial: number): string {

@@ -79,6 +79,19 @@ const PROGRAMS: readonly [string, Partial<ListeningSocket>, string, string][] = 
   ['Node.js', { ...V6ONLY, ...named('node') }, 'ipv6Only: true => ipv6Only: false', ''],
   ['Python', { ...V6ONLY, ...named('python3') }, 'socket.IPV6_V6ONLY, 0)', ''],
   ['Python', { ...LOOPBACK, ...named('gunicorn') }, '--bind 127.0.0.1:443 => --bind 0.0.0.0:443', ''],
+  [
+    'Node.js',
+    { ...LOOPBACK, ...named('node') },
+    "server.listen(443, '127.0.0.1') => server.listen(443, '0.0.0.0')",
+    '',
+  ],
+  ['Python', { ...LOOPBACK, ...named('python3') }, "bind(('127.0.0.1', 443)) => bind(('0.0.0.0', 443))", ''],
+  [
+    'a program of your own',
+    { ...LOOPBACK, ...named('homed') },
+    'bind to 127.0.0.1:443 => bind to 0.0.0.0:443',
+    '',
+  ],
   ['a program of your own', { ...V6ONLY, ...named('myserver') }, 'IPV6_V6ONLY, &zero', ''],
   ['a program of your own', { ...V6ONLY, program: null }, 'IPV6_V6ONLY, &zero', ''],
 ];

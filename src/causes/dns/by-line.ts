@@ -41,12 +41,14 @@ export function judgeByLine(the: Case, records: PublicRecords): Opinion | null {
       ({ address, tries, outcome, state }): Finding =>
         state === 'unseen'
           ? { code: 'a-not-own', args: { address, own: [wan.address] } }
-          : { code: 'a-dead', args: { address, vantage: 'outside', tries, outcome } },
+          : state === 'stranger'
+            ? { code: 'a-other-service', args: { address, vantage: 'outside' } }
+            : { code: 'a-dead', args: { address, vantage: 'outside', tries, outcome } },
     ),
     should,
   ];
   const seen = looks.flatMap((look) => look.evidence);
-  if (looks.every(({ state }) => state === 'dead')) {
+  if (looks.every(({ state }) => state === 'dead' || state === 'stranger')) {
     const alive = records.addresses.filter((address) => address === wan.address);
     const some: Finding[] =
       alive.length === 0 ? [] : [{ code: 'some-a-dead', args: { dead: others, alive } }];
@@ -73,7 +75,7 @@ function publicWan(the: Case): { address: string; evidence: string[] } | null {
 
 interface Fate {
   readonly address: string;
-  readonly state: 'answers' | 'dead' | 'unclear' | 'unseen';
+  readonly state: 'answers' | 'dead' | 'stranger' | 'unclear' | 'unseen';
   readonly tries: number;
   readonly outcome: string;
   readonly evidence: string[];
@@ -103,6 +105,7 @@ function fates(the: Case, addresses: readonly string[]): Fate[] {
       evidence: looks.map(({ item }) => item.id),
     };
     if (looks.some(({ state }) => state === 'answers')) return { ...seen, state: 'answers' };
+    if (looks.every(({ state }) => state === 'other-service')) return { ...seen, state: 'stranger' };
     return { ...seen, state: looks.every(({ state }) => state === 'dead') ? 'dead' : 'unclear' };
   });
 }
@@ -154,7 +157,7 @@ function leadsElsewhere(
     ({ address }): Finding => ({ code: 'a-not-own', args: { address, own: observed } }),
   );
   const seen = [...evidence, ...looks.flatMap((look) => look.evidence)];
-  const certain = looks.every(({ state }) => state === 'dead');
+  const certain = looks.every(({ state }) => state === 'dead' || state === 'stranger');
   const dead = looks
     .filter(({ state }) => state === 'dead')
     .map(

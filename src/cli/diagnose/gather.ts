@@ -1,6 +1,7 @@
 import type { Evidence, Vantage } from '../../model/evidence.ts';
 import { withVantage } from '../../model/view/vantage.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { atEase } from './gather/at-ease.ts';
 import { host } from './gather/host.ts';
 import { mapping } from './gather/mapping.ts';
 import { names } from './gather/names.ts';
@@ -41,6 +42,7 @@ export async function gather(
     reach,
     () => outside.look(),
     () => mapping(run, outside),
+    atEase,
     () => outside.finish(),
   ]);
   const decided = run.decided();

@@ -40,7 +40,6 @@ export const upnpFactsSchema = z.object({
   /** False where the list was cut off or the router stopped answering. */
   mappingsComplete: z.boolean(),
 });
-export type UpnpFacts = z.infer<typeof upnpFactsSchema>;
 
 /** Answer to a NAT-PMP request for the external address (RFC 6886 3.2). */
 export const natPmpFactsSchema = z.object({

@@ -6,7 +6,7 @@ const addresses = z.array(addressSchema);
 const port = z.int().min(1).max(65535);
 
 /** Who told the router's WAN address. */
-export const wanSourceSchema = z.enum(['upnp', 'nat-pmp', 'pcp', 'told', 'own-interface', 'trace']);
+const wanSourceSchema = z.enum(['upnp', 'nat-pmp', 'pcp', 'told', 'own-interface', 'trace']);
 export type WanSource = z.infer<typeof wanSourceSchema>;
 
 const sources = z.array(wanSourceSchema);

@@ -41,7 +41,7 @@ export function wanWords(the: Case): WanWord[] {
 }
 
 /** Public IPv4 addresses on the server's own interfaces, tunnels left out: there is no NAT then. */
-export const publicOnServer = (the: Case): string[] =>
+const publicOnServer = (the: Case): string[] =>
   serverAddresses4(the)
     .filter(({ scope }) => scope === 'public')
     .map(({ address }) => address);

@@ -1,4 +1,4 @@
-import { inPrefix } from '../address.ts';
+import { inAnyOf } from '../address.ts';
 
 /**
  * IPv4 prefixes on which a proxy or CDN answers for its customers: an A record that points there is no mistake.
@@ -87,6 +87,11 @@ const EDGE_PREFIXES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const EDGES = Object.entries(EDGE_PREFIXES).map(([provider, prefixes]) => ({
+  provider,
+  holds: inAnyOf(prefixes),
+}));
+
 /** Names that only a provider's edges have. Source: each provider's set-up documentation. */
 const EDGE_NAMES: readonly (readonly [suffix: string, provider: string])[] = [
   ['.cdn.cloudflare.net', 'Cloudflare'],
@@ -106,8 +111,5 @@ const EDGE_NAMES: readonly (readonly [suffix: string, provider: string])[] = [
 export function edgeProvider(address: string, chain: readonly string[]): string | null {
   const byName = EDGE_NAMES.find(([suffix]) => chain.some((name) => name.endsWith(suffix)));
   if (byName !== undefined) return byName[1];
-  const byPrefix = Object.entries(EDGE_PREFIXES).find(([, prefixes]) =>
-    prefixes.some((prefix) => inPrefix(address, prefix)),
-  );
-  return byPrefix?.[0] ?? null;
+  return EDGES.find(({ holds }) => holds(address))?.provider ?? null;
 }

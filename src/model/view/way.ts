@@ -14,7 +14,7 @@ export interface Look {
 }
 
 /** Looks from outside at the line's own IPv4 addresses, at the service's port. */
-export function looksAtLine(the: Case): Look[] {
+function looksAtLine(the: Case): Look[] {
   const known = control(the);
   const own = lineAddresses(the);
   // Where nobody knows the line's address, the name's is what clients use.
@@ -49,16 +49,6 @@ export function answersSomewhere(the: Case): Reach | null {
   if (reachability(the, 'ipv4') !== 'yes') return null;
   const named = clientAddresses(the, 'ipv4');
   return answering.find(({ facts }) => named.includes(facts.address)) ?? null;
-}
-
-/** The service was seen over IPv6 from outside, or at least over the network from here. */
-export function sixWorks(the: Case): 'outside' | 'here' | 'no' | 'unknown' {
-  const known = control(the);
-  const six = reaches(the, 'ipv6').map((item) => ({ item, state: stateOf(the, item, known) }));
-  const outside = six.filter(({ item }) => item.vantage === 'outside');
-  if (outside.some(({ state }) => state === 'answers')) return 'outside';
-  if (outside.some(({ state }) => state === 'dead' || state === 'other-service')) return 'no';
-  return six.some(({ state }) => state === 'answers') ? 'here' : 'unknown';
 }
 
 /** What the witness on the server saw of the looks from outside. */
@@ -124,14 +114,6 @@ const summed = (items: readonly { from: string; packets: number }[]) => ({
   packets: items.reduce((sum, { packets }) => sum + packets, 0),
   from: [...new Set(items.map(({ from }) => from))],
 });
-
-/** Replies that the server sent over IPv4 to whoever looked. */
-export const replied4 = (the: Case): boolean =>
-  onServer(the, 'arrivals').some(({ facts }) =>
-    facts.replies.some(
-      ({ family, kind, port }) => family === 'ipv4' && kind === 'syn-ack' && port === the.target.port,
-    ),
-  );
 
 /** Where packets from outside for one port of the line stop. */
 export interface Stop {

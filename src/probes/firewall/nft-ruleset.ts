@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { stepsOf } from './nft-steps.ts';
+import type { NftTexts } from './nft-texts.ts';
 import { isRecord, type NamedSets } from './nft-values.ts';
 import type { Base, Chain, Hook, Rule, Table } from './ruleset.ts';
 
@@ -41,17 +42,29 @@ const itemSchema = z.union([
       ...of,
       chain: z.string(),
       handle: z.int().optional(),
-      expr: z.array(z.unknown()).default([]),
+      expr: z.array(z.unknown()),
     }),
   }),
   z.object({ set: z.object({ ...of, name: z.string(), elem: z.array(z.unknown()).default([]) }) }),
   z.object({ map: z.object({ ...of, name: z.string(), elem: z.array(z.unknown()).default([]) }) }),
 ]);
 const KINDS = ['table', 'chain', 'rule', 'set', 'map'] as const;
+/** What a ruleset may hold besides; a kind that isn't known could be a garbled rule. */
+const OTHER_KINDS = [
+  'metainfo',
+  'element',
+  'flowtable',
+  'counter',
+  'quota',
+  'limit',
+  'ct helper',
+  'ct timeout',
+  'ct expectation',
+  'secmark',
+  'synproxy',
+  'tunnel',
+] as const;
 const documentSchema = z.object({ nftables: z.array(z.record(z.string(), z.unknown())).min(1) });
-
-/** A rule's text by `family table handle`. */
-export type RuleTexts = ReadonlyMap<string, string>;
 
 export interface NftRuleset {
   readonly tables: readonly Table[];
@@ -61,15 +74,15 @@ export interface NftRuleset {
 
 /**
  * Reads what `nft -j list ruleset` prints.
- * @param texts the rules as `nft -a list ruleset` words them.
+ * @param texts what only `nft -a list ruleset` tells.
  * @returns null where it isn't that, or not all of it.
  */
-export function parseNftRuleset(json: string, texts: RuleTexts): NftRuleset | null {
+export function parseNftRuleset(json: string, texts: NftTexts): NftRuleset | null {
   const document = documentSchema.safeParse(parsed(json));
   if (!document.success) return null;
   const items: z.infer<typeof itemSchema>[] = [];
   for (const item of document.data.nftables) {
-    if (!KINDS.some((kind) => kind in item)) continue;
+    if (OTHER_KINDS.some((kind) => kind in item) && !KINDS.some((kind) => kind in item)) continue;
     const known = itemSchema.safeParse(item);
     if (!known.success) return null;
     items.push(known.data);
@@ -94,17 +107,17 @@ interface OpenTable {
 const IPTABLES_TABLES = ['filter', 'nat', 'mangle', 'raw', 'security'];
 const IPTABLES_CHAINS = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
-function tablesOf(items: readonly Item[], texts: RuleTexts): NftRuleset | null {
+function tablesOf(items: readonly Item[], texts: NftTexts): NftRuleset | null {
   const tables = new Map<string, OpenTable>();
   const key = (of: { readonly family: string; readonly table: string }): string => `${of.family} ${of.table}`;
   for (const item of items) {
     if ('table' in item) {
       const { family: kind, name, flags = [] } = item.table;
-      const dormant = [flags].flat().includes('dormant');
       tables.set(`${kind} ${name}`, {
         family: kind,
         name,
-        dormant,
+        // nft 1.0.6 prints the last letter of the flag in JSON.
+        dormant: [flags].flat().includes('dormant') || texts.dormant.has(`${kind} ${name}`),
         chains: new Map(),
         sets: new Map(),
         looksLikeIptables: (kind === 'ip' || kind === 'ip6') && IPTABLES_TABLES.includes(name),
@@ -112,7 +125,7 @@ function tablesOf(items: readonly Item[], texts: RuleTexts): NftRuleset | null {
     } else if ('set' in item) tables.get(key(item.set))?.sets.set(item.set.name, item.set.elem);
     else if ('map' in item) tables.get(key(item.map))?.sets.set(item.map.name, item.map.elem);
     else if ('chain' in item) {
-      const base = baseOf(item.chain);
+      const base = baseOf(item.chain, texts.devices.get(`${key(item.chain)} ${item.chain.name}`));
       const table = tables.get(key(item.chain));
       if (base === undefined || table === undefined) return null;
       if (base !== null && !IPTABLES_CHAINS.includes(item.chain.name)) table.looksLikeIptables = false;
@@ -129,7 +142,7 @@ function tablesOf(items: readonly Item[], texts: RuleTexts): NftRuleset | null {
     // It counts in each rule.
     if (!rule.expr.some(isCounterOrXt)) table.looksLikeIptables = false;
     const handle = rule.handle ?? null;
-    const text = texts.get(`${table.family} ${table.name} ${handle}`) ?? JSON.stringify(rule.expr);
+    const text = texts.rules.get(`${table.family} ${table.name} ${handle}`) ?? JSON.stringify(rule.expr);
     chain.rules.push({ text, handle, steps: stepsOf(rule.expr, table.family, sets) });
   }
   const list = [...tables.values()];
@@ -149,14 +162,19 @@ const isCounterOrXt = (expression: unknown): boolean =>
   isRecord(expression) && ('counter' in expression || 'xt' in expression);
 
 /** Undefined where a part is missing or unknown. */
-function baseOf(chain: Extract<Item, { chain: unknown }>['chain']): Base | null | undefined {
-  const { hook, type, prio, policy = 'accept', dev } = chain;
+function baseOf(
+  chain: Extract<Item, { chain: unknown }>['chain'],
+  devices: readonly string[] | undefined,
+): Base | null | undefined {
+  const { hook, type, prio, policy, dev } = chain;
   if (hook === undefined) return type === undefined && prio === undefined ? null : undefined;
   const known = HOOKS.find((name) => name === hook);
   if (known === undefined || prio === undefined) return undefined;
   if (type !== 'filter' && type !== 'nat' && type !== 'route') return undefined;
   if (policy !== 'accept' && policy !== 'drop') return undefined;
-  return { type, hook: known, priority: prio, policy, devices: dev === undefined ? null : [dev].flat() };
+  const bound = dev === undefined ? devices : [dev].flat();
+  if (bound === undefined && (known === 'ingress' || known === 'egress')) return undefined;
+  return { type, hook: known, priority: prio, policy, devices: bound ?? null };
 }
 
 function parsed(json: string): unknown {
@@ -165,29 +183,4 @@ function parsed(json: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Reads the rules' words out of what `nft -a list ruleset` prints; what it doesn't understand it leaves out. */
-export function parseNftTexts(text: string): RuleTexts {
-  const texts = new Map<string, string>();
-  let table = '';
-  let inChain = false;
-  let words: string[] = [];
-  for (const line of text.split('\n')) {
-    const trimmed = line.trim();
-    const open = /^table (\S+) (\S+) \{/u.exec(trimmed);
-    if (open !== null && !inChain) table = `${open[1]} ${open[2]}`;
-    else if (/^chain \S+ \{(?: # handle \d+)?$/u.test(trimmed) && !inChain) {
-      inChain = true;
-      words = [];
-    } else if (inChain && trimmed === '}' && words.length === 0) inChain = false;
-    else if (inChain && !/^type \w+ hook /u.test(trimmed) && !/^comment "/u.test(trimmed)) {
-      words.push(trimmed);
-      const handle = /^(.*?) # handle (\d+)$/su.exec(words.join(' '));
-      if (handle === null) continue;
-      texts.set(`${table} ${handle[2]}`, handle[1] ?? '');
-      words = [];
-    }
-  }
-  return texts;
 }

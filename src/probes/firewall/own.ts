@@ -37,6 +37,7 @@ export interface Network {
   readonly held: readonly Held[];
   /** Interfaces that only lead into a tunnel or to containers. */
   readonly inner: ReadonlySet<string>;
+  readonly bridges: ReadonlySet<string>;
   /** The interface of the best default route. */
   readonly defaults: Readonly<Record<Family, string | null>>;
 }
@@ -55,6 +56,7 @@ export function networkOf(
   const parsed = addressesSchema.safeParse(json(addresses));
   const links = parsed.data ?? [];
   const inner = new Set<string>();
+  const bridges = new Set<string>();
   const held: Held[] = [];
   const add = (name: string, text: string | undefined, prefixLength: number, isStable: boolean): void => {
     const address = parseAddress(text ?? '');
@@ -64,6 +66,7 @@ export function networkOf(
   };
   for (const { ifname, linkinfo, addr_info: list } of links) {
     if (ifname === undefined) continue;
+    if (linkinfo?.info_kind === 'bridge') bridges.add(ifname);
     if (TUNNELS.includes(linkinfo?.info_kind ?? '')) inner.add(ifname);
     for (const { local, prefixlen = 0, temporary, deprecated } of list) {
       add(ifname, local, prefixlen, temporary !== true && deprecated !== true);
@@ -75,6 +78,7 @@ export function networkOf(
   return {
     held,
     inner,
+    bridges,
     defaults: { ipv4: defaultOf(defaults.ipv4), ipv6: defaultOf(defaults.ipv6) },
   };
 }

@@ -27,8 +27,8 @@ export interface Packet {
   readonly family: Family;
   readonly saddr: bigint | Anyone;
   readonly sport: bigint | Anyone;
-  /** The first SYN, or the SYN-ACK that answers it. */
-  readonly kind: 'syn' | 'syn-ack';
+  /** The first SYN, the SYN-ACK that answers it, and what follows from either side. */
+  readonly kind: 'syn' | 'syn-ack' | 'ack' | 'ack-back';
   /** Null where there is none or it isn't known. */
   readonly iif: string | null;
   readonly oif: string | null;
@@ -39,6 +39,8 @@ export interface Packet {
   readonly daddrType: 'local' | 'unicast';
   /** Whether a reply to the source would leave by the interface that it came from. */
   readonly reverseRoute: Tri;
+  /** The connection's first packet was kept out of connection tracking. */
+  readonly untrackedBefore: boolean;
 }
 
 /** Where the packet is. */
@@ -50,6 +52,9 @@ export interface Place {
 /** Where connection tracking begins (NF_IP_PRI_CONNTRACK, linux/netfilter_ipv4.h); before that nothing has a state. */
 const CONNTRACK_PRIORITY = -200;
 
+/** NF_IP_PRI_NAT_DST, linux/netfilter_ipv4.h. */
+const TRANSLATION_PRIORITY = -100;
+
 /** A field's value: `known` are the bits that are known, all where it is left out. */
 type Value =
   | { readonly number: bigint; readonly known?: bigint }
@@ -58,6 +63,14 @@ type Value =
   | 'unknown'
   | 'absent';
 type Present = Exclude<Value, 'absent'>;
+
+/** RFC 9293, 3.1; whether data is pushed (8) is not known. */
+const FLAGS: Readonly<Record<Packet['kind'], Value>> = {
+  syn: { number: 2n },
+  'syn-ack': { number: 18n },
+  ack: { number: 16n, known: 255n & ~8n },
+  'ack-back': { number: 16n, known: 255n & ~8n },
+};
 
 export function matches(what: Test, packet: Packet, state: State, place: Place): Tri {
   switch (what.kind) {
@@ -151,6 +164,12 @@ function fits(name: string, pattern: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
+const isAnswer = ({ kind }: Packet): boolean => kind === 'syn-ack' || kind === 'ack-back';
+
+/** Later packets of a connection are translated where the first was: until then they show where they were sent. */
+const beforeTranslation = ({ kind }: Packet, { hook, priority }: Place): boolean =>
+  kind === 'ack' && (hook === 'ingress' || (hook === 'prerouting' && priority < TRANSLATION_PRIORITY));
+
 const addressOrPort = (value: bigint | Anyone): Value =>
   typeof value === 'bigint' ? { number: value } : { anyone: value };
 const orUnknown = (value: bigint | null): Value => (value === null ? 'unknown' : { number: value });
@@ -163,11 +182,15 @@ function fieldOf(what: Field, packet: Packet, state: State, place: Place): Value
     case 'saddr':
       return addressOrPort(packet.saddr);
     case 'daddr':
-      return addressOrPort(state.daddr);
+      return beforeTranslation(packet, place)
+        ? { number: packet.original.daddr }
+        : addressOrPort(state.daddr);
     case 'sport':
       return addressOrPort(packet.sport);
     case 'dport':
-      return addressOrPort(state.dport);
+      return beforeTranslation(packet, place)
+        ? { number: packet.original.dport }
+        : addressOrPort(state.dport);
     case 'original-daddr':
       return { number: packet.original.daddr };
     case 'original-dport':
@@ -180,7 +203,7 @@ function fieldOf(what: Field, packet: Packet, state: State, place: Place): Value
     case 'ethertype':
       return { number: ipv4 ? 0x0800n : 0x86ddn };
     case 'tcp-flags':
-      return { number: packet.kind === 'syn' ? 2n : 18n };
+      return FLAGS[packet.kind];
     case 'iif':
       return place.hook === 'output' ? { name: '' } : nameOrUnknown(packet.iif);
     case 'oif':
@@ -196,7 +219,7 @@ function fieldOf(what: Field, packet: Packet, state: State, place: Place): Value
         known: packet.kind === 'syn' ? bit(CT_STATUS, 'dnat') | 1n | 2n | 4n : bit(CT_STATUS, 'dnat'),
       });
     case 'ct-direction':
-      return ctField(state, place, { number: packet.kind === 'syn' ? 0n : 1n });
+      return ctField(state, place, { number: isAnswer(packet) ? 1n : 0n });
     case 'mark':
       return orUnknown(state.mark);
     case 'ct-mark':
@@ -234,6 +257,7 @@ function ctState(packet: Packet, state: State, place: Place): Value {
   if (when === 0) return 'unknown';
   // nft_ct_get_eval() and conntrack_mt() both call a packet without a connection invalid.
   if (when < 0) return { number: bit(CT_STATE, 'invalid') };
+  if (packet.untrackedBefore) return 'unknown';
   return { number: bit(CT_STATE, packet.kind === 'syn' ? 'new' : 'established') };
 }
 

@@ -37,8 +37,13 @@ export function prefixRange(value: bigint, length: number, family: Family): Rang
   return [value & ~host, value | host];
 }
 
+/** A large set is compared with many packets, but sorted once. */
+const known = new WeakMap<Ranges, Ranges>();
+
 /** The same numbers, sorted and without overlaps. */
-export function merged(ranges: Ranges): Ranges {
+function merged(ranges: Ranges): Ranges {
+  const before = known.get(ranges);
+  if (before !== undefined) return before;
   const sorted = [...ranges].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const result: [bigint, bigint][] = [];
   for (const [low, high] of sorted) {
@@ -46,6 +51,7 @@ export function merged(ranges: Ranges): Ranges {
     if (last !== undefined && low <= last[1] + 1n) last[1] = high > last[1] ? high : last[1];
     else result.push([low, high]);
   }
+  known.set(ranges, result);
   return result;
 }
 

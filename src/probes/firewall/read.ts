@@ -5,7 +5,8 @@ import { complaint, type Output, type Outputs } from './commands.ts';
 import { parseIpSets } from './ipsets.ts';
 import type { IpSets } from './iptables-rule.ts';
 import { originOf, parseIptablesSave } from './iptables-save.ts';
-import { parseNftRuleset, parseNftTexts } from './nft-ruleset.ts';
+import { parseNftRuleset } from './nft-ruleset.ts';
+import { parseNftTexts } from './nft-texts.ts';
 import type { Origin, Table } from './ruleset.ts';
 import { withIptables } from './same-rules.ts';
 

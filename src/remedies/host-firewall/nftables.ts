@@ -21,6 +21,7 @@ export const nftables: Dialect = (fix) => {
         ? `insert rule ${chain} index ${rule.position - 1}`
         : `insert rule ${chain} handle ${rule.handle}`;
   const written = `${accept} "${mark}"`;
+  const line = rule.isPolicy ? asListed(rule.rule) : rule.rule;
   return [
     {
       where: 'server',
@@ -36,16 +37,25 @@ export const nftables: Dialect = (fix) => {
       where: 'server',
       software: 'nftables',
       does: `keeps it over a restart, where the rules are loaded from ${FILE}`,
-      change: edit(
-        FILE,
-        rule.rule,
-        rule.isPolicy ? `${rule.rule}\n${written}` : `${written}\n${rule.rule}`,
-        CHECK,
-      ),
+      change: edit(FILE, line, rule.isPolicy ? `${line}\n${written}` : `${written}\n${line}`, CHECK),
       undo: edit(FILE, written, null, CHECK),
     },
   ];
 };
+
+/** The priorities of a filter that have names (nft(8), CHAINS; other families than bridge). */
+const PRIORITIES: Readonly<Record<string, string>> = {
+  '-300': 'raw',
+  '-150': 'mangle',
+  '0': 'filter',
+  '50': 'security',
+};
+
+/** The line that begins a chain, as `nft list ruleset` and with it most files write it; a number is as good for nft. */
+const asListed = (line: string): string =>
+  line.replace(/^(type filter .*priority )(-?\d+);/u, (all, before: string, number: string) =>
+    PRIORITIES[number] === undefined ? all : `${before}${PRIORITIES[number]};`,
+  );
 
 /** Checks only: loading the file flushes what other programs have put into the ruleset. */
 const CHECK = [`nft --check --file ${FILE}`];

@@ -27,11 +27,18 @@ function line(software: string, find: string, replace: string): ManualStep {
 
 const bare = ({ written }: Bound): string => written.replace(/^\[|\]$/gu, '');
 
+/** Beside a listener on 127.0.0.1 there is one for IPv6, which leaves no room for a second one on `::`. */
+const everybody = ({ how }: Bound): string => (how === 'loopback' ? '0.0.0.0' : '::');
+
 /** Node binds `::` for both families unless it is told otherwise (Node's docs, net.Server.listen). */
 const node = program('Node.js', ['node', 'nodejs', 'MainThread', 'bun', 'deno'], (bound) => [
   bound.how === 'v6only'
     ? line('Node.js', 'ipv6Only: true', 'ipv6Only: false')
-    : line('Node.js', `server.listen(${bound.port}, '${bare(bound)}')`, `server.listen(${bound.port}, '::')`),
+    : line(
+        'Node.js',
+        `server.listen(${bound.port}, '${bare(bound)}')`,
+        `server.listen(${bound.port}, '${everybody(bound)}')`,
+      ),
 ]);
 
 const python = program('Python', ['python', 'python3', 'gunicorn', 'uvicorn', 'hypercorn'], (bound) => [
@@ -45,7 +52,9 @@ const python = program('Python', ['python', 'python3', 'gunicorn', 'uvicorn', 'h
       : line(
           'Python',
           `bind(('${bare(bound)}', ${bound.port}))`,
-          `bind(('::', ${bound.port}))  # with IPV6_V6ONLY 0`,
+          bound.how === 'loopback'
+            ? `bind(('0.0.0.0', ${bound.port}))`
+            : `bind(('::', ${bound.port}))  # with IPV6_V6ONLY 0`,
         )
     : line(
         'Python',
@@ -67,6 +76,8 @@ export function anyProgram(bound: Bound, name: string): ManualStep {
     : line(
         name,
         `bind to ${bound.written}:${bound.port}`,
-        `bind to [::]:${bound.port} with IPV6_V6ONLY 0, or to 0.0.0.0:${bound.port} as well`,
+        bound.how === 'loopback'
+          ? `bind to 0.0.0.0:${bound.port}`
+          : `bind to [::]:${bound.port} with IPV6_V6ONLY 0, or to 0.0.0.0:${bound.port} as well`,
       );
 }

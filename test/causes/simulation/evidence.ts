@@ -77,7 +77,7 @@ const stunPort = (home: Home, index: number, local: number): number => {
   return ((1 + (index % 15)) << 12) | (psid << 4) | (index % 16);
 };
 /** A port of the set that is "inside". */
-export const INSIDE_PORT = (3 << 12) | (PSID.inside << 4) | 5;
+const INSIDE_PORT = (3 << 12) | (PSID.inside << 4) | 5;
 
 /** The case that a diagnosis on the server would judge. */
 export function caseIn(home: Home, sighting: Sighting): Case {

@@ -33,6 +33,7 @@ table inet aftr {${CLAMP_MSS}
   chain to-aftr {
     type filter hook input priority filter;
     ip daddr ${PROVIDER.aftr4} ct state established,related accept
+    iifname "${SOFTWIRE}" ip daddr ${PROVIDER.aftr4} meta l4proto { icmp, udp } accept
     ip daddr ${PROVIDER.aftr4} drop
   }
   chain through {

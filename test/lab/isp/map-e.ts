@@ -10,7 +10,7 @@ const PORT_BITS = 16;
  * The ports that MAP-E leaves to the home: those whose middle bits are its PSID, in every range but the first, which
  * has the well-known ones (RFC 7597, section 5.1).
  */
-export function portSetOf({ offset, psidLength, psid }: typeof PROVIDER.portSet): PortRange[] {
+function portSetOf({ offset, psidLength, psid }: typeof PROVIDER.portSet): PortRange[] {
   const inside = PORT_BITS - offset - psidLength;
   return Array.from({ length: 2 ** offset - 1 }, (_, index) => {
     const first = ((index + 1) << (PORT_BITS - offset)) | (psid << inside);
@@ -20,7 +20,7 @@ export function portSetOf({ offset, psidLength, psid }: typeof PROVIDER.portSet)
 
 export const PORT_SET: readonly PortRange[] = portSetOf(PROVIDER.portSet);
 
-/** Ports of the set and of no other, for a world that wants to be reached: the first of each range. */
+/** The first port of each range: some that the home may be reached at. */
 export const PORTS_IN_SET: readonly number[] = PORT_SET.map(([first]) => first);
 
 /** As an nftables set. */

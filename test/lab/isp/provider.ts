@@ -77,6 +77,7 @@ function providerFilter(world: World): string {
   chain to-nat {
     type filter hook input priority filter;
     ip daddr ${homeIpv4(world)} ct state established,related accept
+    iifname "to-home" ip daddr ${homeIpv4(world)} meta l4proto { icmp, udp } accept
     ip daddr ${homeIpv4(world)} drop
   }`;
   return `

@@ -7,7 +7,7 @@ import {
   type UpnpSettings,
 } from '../schema/router.ts';
 import { routerWan4, type World } from '../world.ts';
-import { changeableRules } from './filter.ts';
+import { changeableRules, WITHOUT_MAPPINGS } from './filter.ts';
 import { homeRouterRules, hostOf, outerRouterRules } from './rules.ts';
 import { startUpnpd, type Upnpd } from './upnp.ts';
 
@@ -55,6 +55,7 @@ export function routerControl(
     if (world.isp.doubleNat !== undefined) await load('outer', changeableRules(outerRouterRules(world)));
     if (answersOf(before) === answersOf(world)) return;
     await upnpd?.stop();
+    await load('router', WITHOUT_MAPPINGS);
     upnpd = await startUpnpd('router', dir, world, spawn);
   };
   const load = async (host: 'router' | 'outer', input: string) => {

@@ -10,6 +10,11 @@ export const UPNP_CHAINS = {
   through: 'upnp-through',
 } as const;
 
+/** Removes all mappings that were made over UPnP, NAT-PMP and PCP. */
+export const WITHOUT_MAPPINGS = [UPNP_CHAINS.nat, UPNP_CHAINS.after, UPNP_CHAINS.through]
+  .map((chain) => `flush chain inet ${UPNP_CHAINS.table} ${chain}`)
+  .join('\n');
+
 export interface Mapping {
   readonly protocol: 'tcp' | 'udp';
   /** External. */
@@ -108,7 +113,7 @@ export function changeableRules(rules: RouterRules): string {
     ...forwards.map((each) => from + dnat(each)),
     ...(hairpin === 'on' ? listed.map((each) => `iifname "lan" ${dnat(each)}`) : []),
   ];
-  const loopback = hairpin === 'router-page' ? [] : [`iifname "lan" ip daddr ${wan4} drop`];
+  const loopback = hairpin === 'router-page' ? [] : [`iifname "lan" ip daddr ${wan4} meta l4proto tcp drop`];
   // NAT-PMP and PCP share a port; the first byte is the version, 0 and 2 (RFC 6886, RFC 6887).
   const silent = [
     ...(upnp.natPmp ? [] : ['udp dport 5351 @th,64,8 0 drop']),
@@ -127,5 +132,7 @@ function firewallRules(firewall: RouterFirewall): string[] {
   if (firewall === 'open') return [];
   const { action, ports } = firewall;
   const verdict = action === 'drop' ? 'drop' : 'reject with icmp type admin-prohibited';
-  return [ports === 'all' ? verdict : `ct original proto-dst { ${ports.join(', ')} } ${verdict}`];
+  if (ports === 'all') return [verdict];
+  // One rule a port: in a set, nft 1.0.6 mistakes their type.
+  return ports.map((port) => `meta l4proto tcp ct original proto-dst ${port} ${verdict}`);
 }

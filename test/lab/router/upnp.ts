@@ -11,12 +11,12 @@ import { homeRouterRules, outerRouterRules } from './rules.ts';
 const MINIUPNPD = '/usr/sbin/miniupnpd';
 /** Of its HTTP server: the description is at /rootDesc.xml. */
 export const UPNP_PORT = 5000;
-/** What it prints (at -d) once it listens. */
-const READY = /HTTP listening on port/u;
+/** What it prints (at -d) once it listens for all that it has to. */
+const READY = { upnp: /HTTP listening on port/u, others: /Listening for NAT-PMP/u };
 
 type Spawn = (host: 'router' | 'outer', command: readonly string[]) => LabProcess;
 
-/** The miniupnpd of a router; its own rules are gone when it has stopped. */
+/** The miniupnpd of a router; its rules stay when it stops, see `WITHOUT_MAPPINGS`. */
 export interface Upnpd {
   stop(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export async function startUpnpd(
   const told =
     tellsPrivateWan && !isPublicWan(rules.wan4) ? await tellingPrivateWan(folder, rules.wan4) : MINIUPNPD;
   const daemon = spawn(host, [told, '-d', '-f', config, '-P', join(folder, 'pid')]);
-  await daemon.waitFor(READY);
+  await daemon.waitFor(igd ? READY.upnp : READY.others);
   return {
     async stop() {
       daemon.kill('SIGTERM');

@@ -4,4 +4,3 @@ export const portSchema = z.int().min(1).max(65_535);
 
 /** Named ports or everything. */
 export const portsSchema = z.union([z.literal('all'), z.array(portSchema).min(1)]);
-export type Ports = z.infer<typeof portsSchema>;

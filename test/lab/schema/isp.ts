@@ -11,14 +11,13 @@ import { portsSchema } from './common.ts';
  * - `map-e`: the router has `HOME.wan4`, shared with 255 other homes: of its ports only those of `PROVIDER.portSet`
  *   are this home's, for what it sends and for what it receives (RFC 7597).
  */
-export const ISP_KINDS = ['public', 'cgnat', 'private', 'ds-lite', 'map-e'] as const;
+const ISP_KINDS = ['public', 'cgnat', 'private', 'ds-lite', 'map-e'] as const;
 
 const inboundFilterSchema = z.strictObject({
   /** `all`: everything unsolicited over IPv4, UDP and ICMP too; otherwise new TCP connections to these ports. */
   ports: portsSchema,
   action: z.enum(['drop', 'reset']).default('drop'),
 });
-export type InboundFilter = z.infer<typeof inboundFilterSchema>;
 
 const doubleNatSchema = z.strictObject({
   /** Whether the outer router answers UPnP, NAT-PMP and PCP to the inner one and to its LAN. */

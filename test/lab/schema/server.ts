@@ -57,4 +57,3 @@ export const serverSchema = z.strictObject({
   /** Without it, replies to IPv4 clients outside the LAN have no way back. */
   ipv4DefaultRoute: z.boolean().default(true),
 });
-export type ServerSettings = z.infer<typeof serverSchema>;

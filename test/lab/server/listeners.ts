@@ -18,8 +18,13 @@ export function serviceListeners({ server }: World, tlsDir: string): Listener[] 
     const where = server.docker === undefined ? bindOf(service) : { families: '4' as const };
     if (kind === 'ssh') return { kind, port, ...where };
     const page = { kind: 'page', port, text: HOME_NAME, ...where } as const;
-    return kind === 'https' ? { ...page, tls: join(tlsDir, 'server') } : page;
+    return kind === 'https' ? { ...page, tls: join(tlsDir, serviceHost(server)) } : page;
   });
+}
+
+/** Where the services run. */
+export function serviceHost({ docker }: World['server']): 'server' | 'container' {
+  return docker === undefined ? 'server' : 'container';
 }
 
 function bindOf({ bind, families }: Service): Pick<Listener, 'families' | 'address'> {

@@ -9,7 +9,7 @@ export function lanHost(host: 'server' | 'laptop'): string {
 
 /** The server, before its firewall and its tunnels. */
 export function server({
-  server: { bindv6only, docker, ipv4DefaultRoute, tailscaleAddress, temporaryAddress },
+  server: { bindv6only, docker, ipv4DefaultRoute, temporaryAddress },
 }: World): string {
   const options: ScriptOptions = {
     temporary: temporaryAddress,
@@ -25,9 +25,6 @@ export function server({
     ...(ipv4DefaultRoute ? [DEFAULT_ROUTE_4] : []),
     DEFAULT_ROUTE_6,
     ...(docker === undefined ? [] : dockerBridge()),
-    ...(tailscaleAddress
-      ? ['tuntap add mode tun name tailscale0', ...linkUp('tailscale0', [`${EXTRA.tailscale4}/32`])]
-      : []),
   ]);
 }
 

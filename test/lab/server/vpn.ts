@@ -41,3 +41,9 @@ export async function startVpn({ exec, spawn }: Hosts): Promise<void> {
   const { exitCode, stderr } = await exec('server', ['sh', '-c', setup]);
   if (exitCode !== 0) throw new Error(`The tunnel could not be made the default route: ${stderr}`);
 }
+
+/** An interface like that of Tailscale's client, up and with its address; what is sent into it is lost. */
+export async function startTailscale({ spawn }: Pick<Hosts, 'spawn'>): Promise<void> {
+  const tun = `TUN:${EXTRA.tailscale4}/32,tun-name=tailscale0,tun-type=tun,iff-no-pi,iff-up`;
+  await spawn('server', ['socat', '-dd', '-u', tun, '/dev/null']).waitFor(READY);
+}

@@ -14,38 +14,68 @@ export const SOURCES = {
 } as const;
 export const CONTAINER = { ipv4: '172.17.0.2', ipv6: 'fd00:17::2' } as const;
 
+/** ms; what is tested is the judgement, not how fast a busy machine lists its rules. */
+const PATIENCE = 60_000;
+
+/** Known to each other without asking: rules that stop neighbour discovery would stop all of IPv6. */
+const MAC = { client: '02:00:00:00:07:01', server: '02:00:00:00:07:02' } as const;
+
 /** ms; an answer inside one machine takes one, and no answer at all is what a drop looks like. */
 const NO_ANSWER = 250;
+/**
+ * ms; a busy machine may be slow. And inside one machine, an ICMPv6 error arrives while connect() still holds the
+ * socket, which then only notes it (tcp_v6_err(), net/ipv6/tcp_ipv6.c): the second SYN, after a second, gets the error
+ * that counts.
+ */
+const SECOND_ANSWER = 2_500;
 
-/** Connects when told, a line of JSON each way. */
+/** Connects when told, and says so once it has got an answer; a line of JSON each way. */
 const CLIENT = `
 import net from 'node:net';
 import { createInterface } from 'node:readline';
 for await (const line of createInterface({ input: process.stdin })) {
-  const { id, host, port, localAddress } = JSON.parse(line);
+  const { id, host, port, localAddress, wait } = JSON.parse(line);
   const socket = net.connect({ host, port, localAddress });
   const end = (outcome) => { clearTimeout(timer); socket.destroy(); console.log(JSON.stringify({ id, outcome })); };
-  const timer = setTimeout(end, ${NO_ANSWER}, 'silence');
-  socket.once('connect', () => end('connected')).once('error', ({ code }) => end(code));
+  const timer = setTimeout(end, wait, 'silence');
+  socket.once('connect', () => socket.write('?')).once('data', () => end('connected')).on('error', ({ code }) => end(code));
 }`;
 const LISTENER = `
 import net from 'node:net';
 const ports = process.argv[1].split(',').map(Number);
-for (const port of ports) await new Promise((done) => net.createServer((socket) => socket.destroy()).listen(port, '::', done));
+for (const port of ports) await new Promise((done) => net.createServer((socket) => socket.on('error', () => {}).on('data', () => socket.end('!'))).listen(port, '::', done));
 console.log('ready');
 process.stdin.on('data', () => {}).on('end', () => process.exit(0));`;
 
 const CLEAR = `
 nft flush ruleset
-for each in iptables ip6tables; do
-  for table in raw mangle nat filter; do $each-legacy -t $table -F; $each-legacy -t $table -X; done
-  for chain in INPUT FORWARD OUTPUT; do $each-legacy -P $chain ACCEPT; done
+for each in iptables ip6tables; do $each-legacy-restore << END
+*raw
+COMMIT
+*mangle
+COMMIT
+*nat
+COMMIT
+*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+COMMIT
+END
 done`;
 
 /** The answers of a service, of a firewall that says no, and of one that says nothing. */
 export type Outcome = 'accept' | 'reject' | 'drop';
 
 const REFUSALS = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EACCES', 'EPROTO', 'ECONNRESET'];
+
+interface Attempt {
+  readonly source: keyof typeof SOURCES;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly port: number;
+  /** ms. */
+  readonly wait: number;
+}
 
 /** A client, a server and a container behind it, each in a namespace of its own. */
 export class Namespaces implements AsyncDisposable {
@@ -76,7 +106,7 @@ export class Namespaces implements AsyncDisposable {
         ip netns add $each; ip -n $each link set lo up
         ip netns exec $each sysctl -q -w net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
       done
-      ip -n ${c} link add eth0 type veth peer name eth0 netns ${s}
+      ip -n ${c} link add eth0 address ${MAC.client} type veth peer name eth0 address ${MAC.server} netns ${s}
       ip -n ${s} link add docker0 type bridge
       ip -n ${s} link add inside type veth peer name eth0 netns ${d}
       ip -n ${s} link set inside master docker0
@@ -87,6 +117,12 @@ export class Namespaces implements AsyncDisposable {
       ip -n ${c} addr add 192.168.7.1/24 dev eth0; ip -n ${c} addr add 2001:db8:7::1/64 dev eth0 nodad
       ip -n ${s} addr add ${SERVER.ipv4}/24 dev eth0; ip -n ${s} addr add ${SERVER.ipv6}/64 dev eth0 nodad
       ip -n ${s} route add default via 192.168.7.1; ip -n ${s} -6 route add default via 2001:db8:7::1
+      for each in 192.168.7.1 2001:db8:7::1 ${SOURCES.lan.ipv4} ${SOURCES.lan.ipv6}; do
+        ip -n ${s} neigh replace $each lladdr ${MAC.client} dev eth0 nud permanent
+      done
+      for each in ${SERVER.ipv4} ${SERVER.ipv6}; do
+        ip -n ${c} neigh replace $each lladdr ${MAC.server} dev eth0 nud permanent
+      done
       ip -n ${s} addr add 172.17.0.1/16 dev docker0; ip -n ${s} addr add fd00:17::1/64 dev docker0 nodad
       ip -n ${d} addr add ${CONTAINER.ipv4}/16 dev eth0; ip -n ${d} addr add ${CONTAINER.ipv6}/64 dev eth0 nodad
       ip -n ${d} route add default via 172.17.0.1; ip -n ${d} -6 route add default via fd00:17::1
@@ -135,12 +171,26 @@ export class Namespaces implements AsyncDisposable {
     return printed.split('\n').filter((line) => line === 'refused').length;
   }
 
-  /** Sends a SYN and tells what came of it. */
-  async connect(source: keyof typeof SOURCES, family: 'ipv4' | 'ipv6', port: number): Promise<Outcome> {
+  /**
+   * Opens a connection, says something and waits for an answer.
+   * @param expected what should come: other than that is only believed after a long wait.
+   */
+  async connect(
+    source: keyof typeof SOURCES,
+    family: 'ipv4' | 'ipv6',
+    port: number,
+    expected: string,
+  ): Promise<Outcome> {
+    const quick = await this.connectOnce({ source, family, port, wait: NO_ANSWER });
+    if (quick !== 'drop' || expected === 'drop') return quick;
+    return this.connectOnce({ source, family, port, wait: SECOND_ANSWER });
+  }
+
+  private async connectOnce({ source, family, port, wait }: Attempt): Promise<Outcome> {
     const id = this.next++;
     const outcome = await new Promise<string>((resolve) => {
       this.waiting.set(id, resolve);
-      const question = { id, host: SERVER[family], port, localAddress: SOURCES[source][family] };
+      const question = { id, host: SERVER[family], port, localAddress: SOURCES[source][family], wait };
       this.client?.stdin?.write(`${JSON.stringify(question)}\n`);
     });
     this.waiting.delete(id);
@@ -150,8 +200,19 @@ export class Namespaces implements AsyncDisposable {
     throw new Error(`connecting ended with ${outcome}`);
   }
 
-  /** Ports of which programs and files are those that the server sees. */
+  /** Ports of which programs and files are those that the server sees; each command is run once. */
   ports(): Ports {
+    const ran = new Map<string, ReturnType<Ports['exec']['run']>>();
+    const runOnce: Ports['exec']['run'] = (file, args, options) => {
+      const key = [file, ...args].join(' ');
+      const result = ran.get(key) ?? run(file, args, options);
+      ran.set(key, result);
+      return result;
+    };
+    const run: Ports['exec']['run'] = async (file, args, options) => {
+      const result = await exec.run('ip', inside(file, args), { ...options, timeoutMs: PATIENCE });
+      return result !== null && /^exec of .* failed: No such file/mu.test(result.stderr) ? null : result;
+    };
     const inside = (file: string, args: readonly string[]): readonly string[] => [
       'netns',
       'exec',
@@ -160,13 +221,7 @@ export class Namespaces implements AsyncDisposable {
       ...args,
     ];
     return fakePorts({
-      exec: {
-        ...fakePorts({}).exec,
-        run: async (file, args, options) => {
-          const result = await exec.run('ip', inside(file, args), options);
-          return result !== null && /^exec of .* failed: No such file/mu.test(result.stderr) ? null : result;
-        },
-      },
+      exec: { ...exec, run: runOnce },
       files: {
         read: async (path) => {
           const { exitCode, stdout } = await execa('ip', inside('cat', [path]), { reject: false });

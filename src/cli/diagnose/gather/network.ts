@@ -53,7 +53,7 @@ export function guessedGateways(evidence: readonly Evidence[]): string[] {
 }
 
 /** The first and the last address for hosts of an IPv4 network. */
-export function edgesOf(address: string, prefixLength: number): string[] {
+function edgesOf(address: string, prefixLength: number): string[] {
   if (prefixLength < SHORTEST_PREFIX || prefixLength > LONGEST_PREFIX) return [];
   const cidr = `${address}/${prefixLength}`;
   const next = (edge: ipaddr.IPv4, step: number): string => {

@@ -6,6 +6,7 @@ import type { AddressRole, Evidence } from '../../../model/evidence.ts';
 import type { OutsideAgent } from '../options.ts';
 import { serviceHint, type Trial } from '../plan-reach.ts';
 import { mayBeServer } from './host.ts';
+import { NAMES } from './names.ts';
 import { otherPortsOf } from './other-ports.ts';
 import { isSettled, open, wanted } from './reach.ts';
 import type { Run } from './run.ts';
@@ -13,10 +14,12 @@ import type { Run } from './run.ts';
 export const OUTSIDE = 'outside:';
 const WITNESS = 'witness:';
 
-/** Looks of one agent: at what is known at once, and at what came late. */
-const MAX_LOOKS = 2;
-/** Milliseconds from the start after which a look no longer waits for the last source of addresses: the first, the second. */
-const LOOK_AFTER_MS: readonly number[] = [400, 2_000];
+/** Looks of one agent: at what is known at once, and at what came late, on a busy machine later still. */
+const MAX_LOOKS = 3;
+/** Milliseconds from the start after which a look no longer waits for the last source of addresses: the first, the second, the third. */
+const LOOK_AFTER_MS: readonly number[] = [400, 2_000, 3_500];
+/** Milliseconds from the start after which the first look no longer waits for an address of the other family. */
+const CONTROL_AFTER_MS = 1_000;
 /** IPv4 addresses that the way is traced to. */
 const MAX_TRACED = 2;
 /** The line's own addresses before what records say: an outdated record leads to somebody else. */
@@ -44,7 +47,7 @@ export class Outside {
     const { outside, target } = this.#run.options;
     if (outside.length === 0 || serviceHint(target) === null) return;
     this.#watch();
-    if (this.#asked.size === 0) for (const ms of LOOK_AFTER_MS) this.#run.wakeAt(ms);
+    if (this.#asked.size === 0) for (const ms of [...LOOK_AFTER_MS, CONTROL_AFTER_MS]) this.#run.wakeAt(ms);
     for (const agent of outside) this.#lookFrom(agent);
   }
 
@@ -104,7 +107,10 @@ export class Outside {
     if (asked.looks >= MAX_LOOKS || run.isOpen(WITNESS)) return;
     const request = this.#request(asked);
     const news = request.addresses.length + request.otherPorts.length;
-    const late = run.elapsed >= (LOOK_AFTER_MS[asked.looks] ?? 0);
+    const families = new Set(request.addresses.map(({ address }) => familyOf(address)));
+    // IPv6 is the control: the first look is at both families at the same moment, if DNS lets it.
+    const complete = asked.looks > 0 || families.size === 2 || !run.isOpen(NAMES);
+    const late = run.elapsed >= (complete ? (LOOK_AFTER_MS[asked.looks] ?? 0) : CONTROL_AFTER_MS);
     const worthIt = news > 0 || (asked.looks === 0 && request.resolve !== null);
     if (!worthIt || !(isSettled(run) || (late && news > 0))) return;
 

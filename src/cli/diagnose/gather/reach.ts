@@ -10,7 +10,7 @@ import { ROUTER } from './router.ts';
 import type { Run } from './run.ts';
 import { SEEN_AS } from './seen-as.ts';
 
-export const REACH = 'reach:';
+const REACH = 'reach:';
 /** ms; it reads the kernel's table. */
 const NEIGHBOURS_TIMEOUT = 1_000;
 /** Neighbours told apart; a home has fewer. */
@@ -102,7 +102,7 @@ const neighbourSchema = z
   .max(MAX_NEIGHBOURS);
 
 /** Private IPv4 addresses with the same hardware address as one of these, in the output of `ip -j neigh`. */
-export function neighboursLike(addresses: readonly string[], output: string): string[] {
+function neighboursLike(addresses: readonly string[], output: string): string[] {
   const parsed = neighbourSchema.safeParse(json(output));
   const all = (parsed.data ?? []).flatMap(({ dst, lladdr }) => {
     const address = parseAddress(dst);

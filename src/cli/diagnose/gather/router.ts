@@ -14,6 +14,10 @@ import { SEEN_AS } from './seen-as.ts';
 
 /** Tasks that may still tell the router's WAN address and mappings. */
 export const ROUTER = 'router:';
+/** Tasks about the box in front of the router. */
+export const FRONT = 'front:';
+/** Tasks about the way from here. */
+export const TRACE = 'trace:';
 /** Hops that show whether the public address is the router's own, and what stands in front of it. */
 const MAX_HOPS = 8;
 /** Addresses traced to: what services see, what the router says, and one more where they differ. */
@@ -42,7 +46,7 @@ export function router(run: Run): void {
 function askRouter(run: Run, gateway: string, level: 1 | 2, multicast: boolean): void {
   const { ports, probes } = run;
   // What the box in front says is no reason to wait with the look from outside.
-  const prefix = level === 1 ? ROUTER : 'front:';
+  const prefix = level === 1 ? ROUTER : FRONT;
   const where = level === 1 ? 'router' : 'box in front';
   run.start({ name: `${prefix}upnp:${gateway}`, where, what: 'UPnP' }, (context) =>
     probes.upnp({ gateway, level, multicast }, ports, context),
@@ -61,7 +65,7 @@ function trace(run: Run): void {
   const settled = !run.isOpen(NAMES, SEEN_AS, ROUTER);
   const goals = line.length > 0 || !settled ? line : askedServers(run.evidence).slice(0, 1);
   for (const address of [...new Set(goals)].slice(0, MAX_TRACES)) {
-    run.start({ name: `trace:${address}`, where: 'here', what: `the way to ${address}` }, (context) =>
+    run.start({ name: `${TRACE}${address}`, where: 'here', what: `the way to ${address}` }, (context) =>
       run.probes.trace({ address, port: null, method: 'udp', maxHops: MAX_HOPS }, run.ports, context),
     );
   }

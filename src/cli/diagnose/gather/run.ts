@@ -38,7 +38,9 @@ export class Run {
   readonly #progress: Progress;
   readonly #evidence: Evidence[] = [];
   readonly #begun = new Set<string>();
-  readonly #open = new Map<string, Promise<void>>();
+  readonly #open = new Map<string, { readonly callOff: AbortController }>();
+  /** Tasks that were called off because nothing is left to explain. */
+  readonly #needless = new Set<string>();
   readonly #ended = new AbortController();
   readonly #signals: Readonly<Record<Patience, AbortSignal>>;
   readonly #started: number;
@@ -108,9 +110,13 @@ export class Run {
     if (this.#begun.has(name) || this.#failure !== null) return;
     this.#begun.add(name);
     this.#progress.begin(where, what);
+    const callOff = new AbortController();
+    const general = this.context(patience);
+    const context = { ...general, signal: AbortSignal.any([general.signal, callOff.signal]) };
     const running = async (): Promise<void> => {
       try {
-        this.keep([await probing(this.context(patience))].flat());
+        const items = [await probing(context)].flat();
+        this.keep(this.#needless.has(name) ? items.map(asNeedless) : items);
       } catch (error) {
         // A bug: the rest is called off, so that nothing is left behind, and then it is thrown.
         this.#failure ??= { error };
@@ -121,7 +127,8 @@ export class Run {
         this.changed();
       }
     };
-    this.#open.set(name, running());
+    this.#open.set(name, { callOff });
+    void running();
   }
 
   hasBegun(name: string): boolean {
@@ -136,6 +143,15 @@ export class Run {
   /** Some task whose name begins so is under way. */
   isOpen(...prefixes: readonly string[]): boolean {
     return [...this.#open.keys()].some((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+  }
+
+  /** Ends tasks whose names begin so: what they would explain is no question any more. */
+  callOff(...prefixes: readonly string[]): void {
+    for (const [name, { callOff }] of this.#open) {
+      if (!prefixes.some((prefix) => name.startsWith(prefix))) continue;
+      this.#needless.add(name);
+      callOff.abort();
+    }
   }
 
   /** Has the stages look again at what is known. */
@@ -185,3 +201,13 @@ export class Run {
     return { ...item, reason: { code: 'timed-out' } };
   }
 }
+
+/** Called off by ourselves: nothing failed. */
+const asNeedless = (item: Evidence): Evidence =>
+  item.status === 'failed' && item.reason.code === 'interrupted'
+    ? {
+        ...item,
+        status: 'skipped',
+        reason: { code: 'not-applicable', detail: 'the service answers over both families from outside' },
+      }
+    : item;

@@ -1,4 +1,4 @@
-import { chmod, copyFile, cp, mkdir } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HOME } from '../../addresses.ts';
 import type { ServerFirewall } from '../../schema/server.ts';
@@ -28,6 +28,14 @@ export async function writeUfwFiles(etc: string): Promise<void> {
   await copyFile(join(PRISTINE, 'ufw.conf'), join(dir, 'ufw.conf'));
   await copyFile('/etc/ufw/sysctl.conf', join(dir, 'sysctl.conf'));
   await cp('/etc/default', join(etc, 'default'), { recursive: true });
+  const defaults = join(etc, 'default', 'ufw');
+  const text = await readFile(defaults, 'utf8');
+  await writeFile(
+    defaults,
+    text
+      .replace(/^IPV6=.*$/mu, 'IPV6=yes')
+      .replace(/^DEFAULT_INPUT_POLICY=.*$/mu, 'DEFAULT_INPUT_POLICY="DROP"'),
+  );
 }
 
 /** As a person types them. `ufw` denies whatever nothing allows. */

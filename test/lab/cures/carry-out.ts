@@ -1,0 +1,74 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { ManualChange, ManualStep } from '../../../src/model/remedy-offer.ts';
+import type { OwnedWorld } from './owner.ts';
+import type { Page } from './page.ts';
+import type { Program } from './program.ts';
+
+/** A world and all that its owner changes in it. */
+export interface Home {
+  readonly lab: OwnedWorld;
+  readonly page: Page;
+  readonly program: Program;
+}
+
+type Edit = Extract<ManualChange, { kind: 'edit' }>['edits'][number];
+
+/** Which host a step's commands are typed on: the home's resolver, where it has one, is the laptop's. */
+const HOSTS = { server: 'server', 'lan-client': 'laptop', dns: 'laptop' } as const;
+
+/** What the remedy calls a file that only the owner knows. */
+const SOURCE = "the program's source or settings";
+
+/** Whose setting only programs see that are started afterwards; the step says so. */
+const RESTART_AFTER = 'sysctl';
+
+/** Makes a step's change, or its undo, exactly as it is shown. @throws Error if a command fails, or a line isn't there. */
+export async function carryOut(
+  home: Home,
+  { software, where }: ManualStep,
+  change: ManualChange,
+): Promise<void> {
+  const host = where === 'server' || where === 'lan-client' || where === 'dns' ? HOSTS[where] : null;
+  switch (change.kind) {
+    case 'form':
+      return home.page.fillIn(change);
+    case 'commands':
+      if (host === null) break;
+      await run(home, host, change.commands, change.root);
+      if (software === RESTART_AFTER) await home.program.restart();
+      return;
+    case 'edit': {
+      if (host === null) break;
+      const isProgram = change.file === SOURCE && home.program.source !== null;
+      const file = isProgram
+        ? (home.program.source ?? '')
+        : home.lab.etc(host, change.file.replace(/^\/etc\//u, ''));
+      await writeFile(file, change.edits.reduce(edited, await readFile(file, 'utf8')));
+      await run(home, host, change.load, change.root);
+      if (isProgram) await home.program.restart();
+      return;
+    }
+    default:
+  }
+  throw new Error(`Nobody in the lab can do this: ${JSON.stringify({ where, change })}`);
+}
+
+async function run(
+  { lab }: Home,
+  host: 'server' | 'laptop',
+  commands: readonly string[],
+  root: boolean,
+): Promise<void> {
+  for (const command of commands) {
+    const asUser = root ? 'root' : 'nobody';
+    const { exitCode, stderr, stdout } = await lab.exec(host, ['sh', '-c', command], { asUser });
+    if (exitCode !== 0) throw new Error(`${command}\nended with ${exitCode}: ${stdout}${stderr}`);
+  }
+}
+
+/** A text with one line put in the place of another; null adds or removes one. */
+function edited(text: string, { find, replace }: Edit): string {
+  if (find === null) return `${text.replace(/\n?$/u, '\n')}${replace}\n`;
+  if (!text.includes(find)) throw new Error(`There is no "${find}" in:\n${text}`);
+  return replace === null ? text.replace(`${find}\n`, () => '') : text.replace(find, () => replace);
+}
