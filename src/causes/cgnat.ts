@@ -65,7 +65,12 @@ function judgeLine(the: Case, sight: Sight): Opinion {
         };
       }
       const opinion = confirmed(...(box?.because ?? []), privately);
-      return { ...opinion, evidence: [...opinion.evidence, ...(box?.evidence ?? [])] };
+      const all = [...opinion.evidence, ...(box?.evidence ?? [])];
+      // The box in front may pass everything on, set by hand: only that nothing comes through shows that it doesn't.
+      if (!sight.fails) {
+        return { ...opinion, verdict: 'suspected', evidence: all, next: lookFromOutside(the) };
+      }
+      return { ...opinion, evidence: all };
     }
     case 'port-set': {
       const args = { port: the.target.port, address: line.wan };

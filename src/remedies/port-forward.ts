@@ -74,16 +74,15 @@ function innerWays(the: Case, verdicts: readonly Verdict[], forwarding: Forwardi
     steps: isRight ? [routerFirewallForm(forwarding)] : [...before, forwardForm(forwarding), ...after],
   };
   const answersUpnp = atHome(the, 'upnp').some(({ facts }) => facts.level === 1);
-  // A mapping set by hand can't be replaced over UPnP (718 ConflictInMappingEntry), and the page stays in the way.
-  const free =
-    !isRight &&
-    before.length === 0 &&
-    forwarding.wrong?.overUpnp !== false &&
-    forwarding.client !== UNKNOWN_CLIENT;
+  // A mapping set by hand can't be replaced over UPnP (718 ConflictInMappingEntry), nor can one of another machine
+  // (606 Action not authorized, from every router with miniupnpd's secure_mode); and the page stays in the way.
+  const { wrong } = forwarding;
+  const replaceable = wrong === null || (wrong.overUpnp && wrong.client === forwarding.client);
+  const free = !isRight && before.length === 0 && replaceable && forwarding.client !== UNKNOWN_CLIENT;
   const answersNatPmp = atHome(the, 'nat-pmp').some(({ facts }) => facts.level === 1 && facts.result === 0);
   return [
     ...(free && answersUpnp ? [{ for: 'UPnP', steps: [overUpnp(forwarding), ...after] }] : []),
-    ...(free && answersNatPmp && forwarding.wrong === null
+    ...(free && answersNatPmp && wrong === null
       ? [{ for: 'NAT-PMP', steps: [overNatPmp(forwarding), ...after] }]
       : []),
     byHand,

@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
   { name: 'listener-docker-ipv6-only', plans: [listener(SOCAT)] },
   { name: 'forward-none', told: ['--forward', 'none'], plans: [forward('UPnP'), forward('NAT-PMP')] },
   { name: 'forward-upnp-off', told: ['--forward', 'none'], plans: [forward(PAGE)] },
-  { name: 'forward-wrong-host', plans: [forward('UPnP')] },
+  { name: 'forward-wrong-host', plans: [forward(PAGE)] },
   { name: 'forward-wrong-port', plans: [forward('UPnP')] },
   {
     name: 'forward-by-hand-wrong-host',

@@ -40,7 +40,7 @@ export const expectSchema = z.strictObject({
   /** On a neighbour in the server's network, with an agent outside. */
   lan: seenSchema.optional(),
 });
-export type Expectation = z.infer<typeof expectSchema>;
+type Expectation = z.infer<typeof expectSchema>;
 export type EvidenceSet = Exclude<keyof Expectation, 'truth'>;
 
 type Seen = { verdicts: string; ipv4: Expected['ipv4']; ipv6: Expected['ipv6']; conditions?: string[] };

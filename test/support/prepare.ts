@@ -19,7 +19,7 @@ export async function prepare(): Promise<Unavailable[]> {
   const peers = await ensurePackages('peers');
   const engine = await whyNoEngine();
   const missing: readonly (readonly [why: string | undefined, ...tests: string[]])[] = [
-    [lab, 'test/lab/**/*.test.ts', 'test/whole-way/**/*.test.ts'],
+    [lab, 'test/lab/**/*.test.ts', 'test/whole-way/**/*.test.ts', 'test/**/kernel.test.ts'],
     [peers, 'test/ports/node/identify-*.test.ts'],
     [
       engine,

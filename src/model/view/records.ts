@@ -169,9 +169,17 @@ export function isUnresolvable(the: Case): boolean {
   const all = seen(the.evidence, 'authority');
   const outside = resolvers(the, 'outside');
   const asked = [...resolvers(the, 'here'), ...outside];
-  if (all.length === 0 || asked.length === 0) return false;
+  // A resolver elsewhere that gave no answer in a look's whole time met the same silence.
+  const silence = the.evidence.some(
+    (item) =>
+      item.probe === 'resolver' &&
+      item.status === 'failed' &&
+      item.reason.code === 'timed-out' &&
+      !isHere(item),
+  );
+  if (all.length === 0 || (asked.length === 0 && !silence)) return false;
   if ([...all, ...asked].some(({ facts }) => isDefinite(facts.a) || isDefinite(facts.aaaa))) return false;
   const refusing = all.every(({ facts }) => !isSilent(facts.a));
   if (refusing) return asked.some(({ facts }) => facts.a.outcome === 'servfail');
-  return all.every(({ facts }) => isSilent(facts.a)) && outside.length > 0;
+  return all.every(({ facts }) => isSilent(facts.a)) && (outside.length > 0 || silence);
 }

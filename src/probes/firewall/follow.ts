@@ -2,9 +2,9 @@ import { type Family, scopeOf } from '../../model/address.ts';
 import type { FirewallDecision } from '../../model/facts/host.ts';
 import { type Outcomes, passHook, type Traveller } from './hooks.ts';
 import { interfaceTowards, isOwn, type Network } from './own.ts';
-import type { Anyone, Packet, State, Tri } from './packet.ts';
 import { addressNumber, addressText } from './ranges.ts';
 import type { Hook, Table } from './ruleset.ts';
+import type { Anyone, Packet, State, Tri } from './segment.ts';
 import { somePort } from './strangers.ts';
 import { type Decider, stateKey } from './walk.ts';
 

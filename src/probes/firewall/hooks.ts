@@ -1,6 +1,6 @@
 import { canStop } from './can-stop.ts';
-import type { Packet, State } from './packet.ts';
 import type { Base, Chain, Hook, Table } from './ruleset.ts';
+import type { Packet, State } from './segment.ts';
 import { type Decider, stateKey, Walk } from './walk.ts';
 
 /** Where address translation is done, whatever priority its chains have (NF_IP_PRI_NAT_DST and _SRC, nf_nat_proto.c). */

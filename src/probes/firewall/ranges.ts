@@ -7,9 +7,6 @@ export type Ranges = readonly Range[];
 
 const BITS: Readonly<Record<Family, number>> = { ipv4: 32, ipv6: 128 };
 
-/** The whole address space of a family. */
-export const everything = (family: Family): Range => [0n, (1n << BigInt(BITS[family])) - 1n];
-
 /** @returns the address as a number, in network byte order; null where the text is no address. */
 export function addressNumber(text: string): { readonly family: Family; readonly value: bigint } | null {
   const address = parseAddress(text);

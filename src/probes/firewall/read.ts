@@ -11,7 +11,7 @@ import type { Origin, Table } from './ruleset.ts';
 import { withIptables } from './same-rules.ts';
 
 /** All rules that could be read. */
-export interface Rules {
+interface Rules {
   readonly tables: readonly Table[];
   /** Why part of them couldn't be. */
   readonly unread: Readonly<Record<Family, string | null>>;

@@ -1,6 +1,6 @@
 import type { Family } from '../../model/address.ts';
-import type { Anyone } from './packet.ts';
 import { addressNumber, prefixRange, type Range, type Ranges, sizeOf, without } from './ranges.ts';
+import type { Anyone } from './segment.ts';
 
 /** Not globally reachable unicast. Source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890). */
 const SPECIAL: Readonly<Record<Family, readonly string[]>> = {

@@ -1,5 +1,6 @@
-import { matches, type Packet, type Place, type State } from './packet.ts';
+import { matches } from './packet.ts';
 import type { Base, Chain, MarkValue, Rule, Table, Verdict } from './ruleset.ts';
+import type { Packet, Place, State } from './segment.ts';
 
 /** The rule, or with `position` null the chain's policy, that decided. */
 export interface Decider {

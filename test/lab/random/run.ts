@@ -23,7 +23,7 @@ export interface Outcome {
 }
 
 /** How one world is run again. */
-export const rerun = (seed: number): string => `npm run worlds -- --count 1 --seed ${seed}`;
+const rerun = (seed: number): string => `npm run worlds -- --count 1 --seed ${seed}`;
 
 /** Builds and judges the worlds of these seeds, some at a time; `done` hears of each as it ends. */
 export async function runRandom(

@@ -4,6 +4,8 @@ import { defineWorld } from '../world.ts';
 export const firewallNftDrop = defineWorld({
   name: 'firewall-nft-drop',
   about: 'nftables on the server drops IPv4 for 443 and lets IPv6 in.',
+  // Neighbours learn the server's IPv4 address from it.
+  router: { forwards: [{ port: 443, listed: true }] },
   server: { firewall: [{ software: 'nft', ipv4: 'drop' }] },
   expect: {
     truth: ['host-firewall'],

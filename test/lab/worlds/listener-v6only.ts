@@ -4,6 +4,8 @@ import { defineWorld } from '../world.ts';
 export const listenerV6only = defineWorld({
   name: 'listener-v6only',
   about: 'The program listens on :: with IPV6_V6ONLY.',
+  // Neighbours learn the server's IPv4 address from it.
+  router: { forwards: [{ port: 443, listed: true }] },
   server: { services: [{ kind: 'https', port: 443, families: '6' }] },
   expect: {
     truth: ['ipv6-only-listener'],
@@ -13,6 +15,6 @@ export const listenerV6only = defineWorld({
     root: unseen('R R U U R C U'),
     user: unseen('R R U U U C U'),
     outside: OUTSIDE_DEAD,
-    lan: dead('R R R S S S U'),
+    lan: dead('R R R U U S U'),
   },
 });

@@ -113,14 +113,44 @@ const INGRESS = `nft 'add table netdev early; add chain netdev early in { type f
 /** What random rules don't come to. */
 test.each<readonly [what: string, rules: string, port: number, expected: Partial<FirewallDecision>]>([
   ['no rules', ':', 443, { verdict: 'accept', path: 'input', by: null }],
-  ['a published port', PUBLISHED, 8443, { verdict: 'accept', path: 'forward', translatedTo: { address: CONTAINER.ipv4, port: 443 } }],
+  [
+    'a published port',
+    PUBLISHED,
+    8443,
+    { verdict: 'accept', path: 'forward', translatedTo: { address: CONTAINER.ipv4, port: 443 } },
+  ],
   ['what a published port leaves closed', PUBLISHED, 443, { verdict: 'drop', path: 'input' }],
-  ['a published port that DOCKER-USER closes', `${PUBLISHED}\niptables -I DOCKER-USER -i eth0 -p tcp -m conntrack --ctorigdstport 8443 -j DROP`, 8443, { verdict: 'drop', path: 'forward' }],
-  ['an answer that is not let out', 'iptables -A OUTPUT -p tcp --sport 443 -j DROP', 443, { verdict: 'drop', path: 'output' }],
-  ['a SYN that is let in, and nothing after it', 'iptables -P INPUT DROP; iptables -A INPUT -p tcp --syn -j ACCEPT', 443, { verdict: 'drop', path: 'input' }],
-  ['a table that is switched off', "nft 'add table inet off { flags dormant; }; add chain inet off in { type filter hook input priority 0; policy drop; }'", 443, { verdict: 'accept', by: null }],
+  [
+    'a published port that DOCKER-USER closes',
+    `${PUBLISHED}\niptables -I DOCKER-USER -i eth0 -p tcp -m conntrack --ctorigdstport 8443 -j DROP`,
+    8443,
+    { verdict: 'drop', path: 'forward' },
+  ],
+  [
+    'an answer that is not let out',
+    'iptables -A OUTPUT -p tcp --sport 443 -j DROP',
+    443,
+    { verdict: 'drop', path: 'output' },
+  ],
+  [
+    'a SYN that is let in, and nothing after it',
+    'iptables -P INPUT DROP; iptables -A INPUT -p tcp --syn -j ACCEPT',
+    443,
+    { verdict: 'drop', path: 'input' },
+  ],
+  [
+    'a table that is switched off',
+    "nft 'add table inet off { flags dormant; }; add chain inet off in { type filter hook input priority 0; policy drop; }'",
+    443,
+    { verdict: 'accept', by: null },
+  ],
   ['before everything', INGRESS.replace('DEVICE', 'eth0'), 443, { verdict: 'drop', path: 'input' }],
-  ['before everything, elsewhere', INGRESS.replace('DEVICE', 'docker0'), 443, { verdict: 'accept', by: null }],
+  [
+    'before everything, elsewhere',
+    INGRESS.replace('DEVICE', 'docker0'),
+    443,
+    { verdict: 'accept', by: null },
+  ],
 ])('%s', async (_what, rules, port, expected) => {
   await world.load(rules);
   const decisions = await decisionsFor(port, world.ports());

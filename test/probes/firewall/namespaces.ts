@@ -7,7 +7,7 @@ import type { Ports } from '../../../src/ports/ports.ts';
 import { fakePorts } from '../fake-ports.ts';
 
 /** Where the server is, and from where it is tried. Nothing of this leaves the namespaces. */
-export const SERVER = { ipv4: '192.168.7.2', ipv6: '2001:db8:7::2' } as const;
+const SERVER = { ipv4: '192.168.7.2', ipv6: '2001:db8:7::2' } as const;
 export const SOURCES = {
   internet: { ipv4: '81.2.99.5', ipv6: '2a00:1450:4001::5' },
   lan: { ipv4: '192.168.7.99', ipv6: '2001:db8:7::99' },

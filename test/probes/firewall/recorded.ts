@@ -45,15 +45,7 @@ function recordedPorts({ commands, files }: Recording): Ports {
 export const probe = (recorded: Recording, port = 443) => firewall({ port }, recordedPorts(recorded), here());
 
 /** In one line: `ipv4 internet drop by ufw: filter INPUT -P INPUT DROP`. */
-export function line({
-  family,
-  source,
-  verdict,
-  path,
-  by,
-  translatedTo,
-  unknownBecause,
-}: FirewallDecision): string {
+function line({ family, source, verdict, path, by, translatedTo, unknownBecause }: FirewallDecision): string {
   const to = translatedTo === null ? '' : ` to ${translatedTo.address} ${translatedTo.port}`;
   const position = by?.position == null ? '' : ` ${by.position}`;
   const rule = by === null ? '' : ` by ${by.software}: ${by.table} ${by.chain}${position}: ${by.rule}`;
