@@ -6,7 +6,7 @@ import { portsOf } from '../model/view/port-set.ts';
 import { wayIn } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { boxInFront } from './cgnat/box-in-front.ts';
-import { allowPublicServices, lookFromOutside, readWanAddress, runOnServer } from './next.ts';
+import { allowPublicServices, lookFromOutside, readForward, readWanAddress, runOnServer } from './next.ts';
 import { arrives, cleared, explained, hiddenBy, lookFindings, type Sight, sightOf } from './sight.ts';
 
 /**
@@ -43,17 +43,6 @@ function judgeLine(the: Case, sight: Sight): Opinion {
     case 'not-public':
       return confirmed({ code: 'wan-not-public', args: { wan: line.wan, sources } });
     case 'private': {
-      const passed = sight.look === null ? null : wayIn(the, the.target.port);
-      if (passed?.reachesRouter === true) {
-        // The box in front answers for a packet that it passes on: what stops it comes behind.
-        const router = sight.look?.item.facts.address ?? line.wan;
-        return {
-          verdict: 'ruled-out',
-          because: [{ code: 'reaches-router', args: { port: the.target.port, router } }],
-          evidence: [...evidence, passed.evidence],
-          next: null,
-        };
-      }
       const box = boxInFront(the, line.wan);
       const privately: Finding = { code: 'wan-private', args: { wan: line.wan, sources, observed } };
       if (box?.passesOn === true) {
@@ -70,7 +59,10 @@ function judgeLine(the: Case, sight: Sight): Opinion {
       if (!sight.fails) {
         return { ...opinion, verdict: 'suspected', evidence: all, next: lookFromOutside(the) };
       }
-      return { ...opinion, evidence: all };
+      const passed = wayIn(the, the.target.port);
+      return passed?.reachesRouter === true
+        ? passedOn(the, sight, { ...opinion, evidence: [...all, passed.evidence] })
+        : { ...opinion, evidence: all };
     }
     case 'port-set': {
       const args = { port: the.target.port, address: line.wan };
@@ -94,6 +86,19 @@ function judgeLine(the: Case, sight: Sight): Opinion {
     default:
       return undecided(the, sight, observed, evidence);
   }
+}
+
+/** The box in front answers for packets that it passes on: to the router, or to somebody else. */
+function passedOn(the: Case, sight: Sight, opinion: Opinion): Opinion {
+  const hidden = hiddenBy(the, sight, 'host-firewall');
+  const router = sight.look?.item.facts.address ?? the.target.host;
+  const because: Finding[] = [
+    ...opinion.because,
+    { code: 'reaches-router', args: { port: the.target.port, router } },
+  ];
+  if (hidden !== null) because.unshift({ code: 'hidden-by', args: { causes: [hidden] } });
+  const verdict = hidden === null ? 'suspected' : 'unknown';
+  return { ...opinion, verdict, because, next: hidden === null ? readForward(the) : null };
 }
 
 /** Ports of a set that are worth naming: a person picks one. */

@@ -4,7 +4,7 @@ import type { ManualStep } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { forwardOf } from '../model/view/forward.ts';
 import { atHome, onServer, serverAddresses4 } from '../model/view/home.ts';
-import { concluded, isConfirmed, type Offer, transportOf, type Way } from './manual.ts';
+import { concluded, isConfirmed, type Offer, plainWord, transportOf, type Way } from './manual.ts';
 import {
   bridgeMode,
   forwardForm,
@@ -103,6 +103,9 @@ function forwardingOf(the: Case): Forwarding {
     protocol: transportOf(the),
     interface: best?.interface ?? null,
     gateway,
+    description: plainWord(
+      atHome(the, 'upnp').find(({ facts }) => facts.level === 1)?.facts.location ?? null,
+    ),
     wrong: wrongOf(the),
   };
 }

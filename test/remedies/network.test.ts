@@ -6,7 +6,7 @@ import { offerIsp } from '../../src/remedies/isp.ts';
 import { offerOtherTunnels } from '../../src/remedies/other-tunnels.ts';
 import { offerPortForward } from '../../src/remedies/port-forward.ts';
 import { reach } from '../support/evidence.ts';
-import { GATEWAY, inRole, natPmp, routes, told, upnp } from '../support/evidence-host.ts';
+import { GATEWAY, inRole, listeners, natPmp, routes, told, upnp } from '../support/evidence-host.ts';
 import { caseOf, LINE, SIX, zone } from '../support/home.ts';
 import { LAN4, NAME, OLD4, SERVICE, STABLE6, WAN4 } from '../support/names.ts';
 import { confirmed, manual, stepsOf, waysOf } from './scene.ts';
@@ -17,6 +17,8 @@ const doubleNat = confirmed('cgnat', {
   code: 'double-nat',
   args: { wan: '192.168.1.2', outer: '192.168.1.1', outerWan: WAN4 },
 });
+
+const UPNPC = `upnpc -u http://${GATEWAY}:5000/rootDesc.xml`;
 
 describe('the remedy port-forward', () => {
   const offer = (evidence: readonly Evidence[], ...verdicts: readonly Verdict[]) =>
@@ -40,19 +42,26 @@ describe('the remedy port-forward', () => {
     expect(waysOf(made)).toEqual(['UPnP', 'NAT-PMP', "your router's page"]);
     expect(stepsOf(made)[0]).toEqual([
       'UPnP (miniupnpc)',
-      `upnpc -e reach4 -a ${LAN4} 443 443 TCP`,
-      'upnpc -d 443 TCP',
+      `${UPNPC} -e reach4 -a ${LAN4} 443 443 TCP`,
+      `${UPNPC} -d 443 TCP`,
     ]);
     expect(stepsOf(made, 1)[0]?.[1]).toContain(`natpmpc -g ${GATEWAY} -a 443 443 tcp 7200`);
     expect(stepsOf(made, 1)[0]?.[2]).toContain(`natpmpc -g ${GATEWAY} -a 443 443 tcp 0`);
   });
 
-  test('a wrong mapping of UPnP is taken away, and comes back', () => {
-    const made = offer([upnp(WAN4, [{ client: '192.168.77.99', internalPort: 8443 }])]);
+  test("the server's own mapping to a wrong port is replaced over UPnP, and comes back", () => {
+    const made = offer([upnp(WAN4, [{ client: LAN4, internalPort: 8443 }]), listeners({})]);
+    expect(waysOf(made)).toEqual(['UPnP', "your router's page"]);
     expect(stepsOf(made)[0]?.slice(1)).toEqual([
-      `upnpc -d 443 TCP\nupnpc -e reach4 -a ${LAN4} 443 443 TCP`,
-      'upnpc -d 443 TCP\nupnpc -e reach4 -a 192.168.77.99 8443 443 TCP',
+      `${UPNPC} -d 443 TCP\n${UPNPC} -e reach4 -a ${LAN4} 443 443 TCP`,
+      `${UPNPC} -d 443 TCP\n${UPNPC} -e reach4 -a ${LAN4} 8443 443 TCP`,
     ]);
+  });
+
+  test("another machine's mapping is changed on the page: routers let nobody else take it away", () => {
+    const made = offer([upnp(WAN4, [{ client: '192.168.77.99', internalPort: 443 }])]);
+    expect(waysOf(made)).toEqual(["your router's page"]);
+    expect(stepsOf(made)[0]?.[2]).toContain('Internal address: 192.168.77.99');
   });
 
   test('a wrong mapping that was set by hand is changed by hand, and its values come back', () => {

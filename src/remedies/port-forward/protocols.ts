@@ -2,12 +2,16 @@ import type { ManualStep } from '../../model/remedy-offer.ts';
 import { asUser } from '../manual.ts';
 import { type Forwarding, ROUTER } from './situation.ts';
 
-/** miniupnpc's client: `-a` adds, `-d` deletes (upnpc(1)). */
+/**
+ * miniupnpc's client: `-a` adds, `-d` deletes (upnpc(1)). `-u` spares it the search: the answers to that come from the
+ * router to a multicast that conntrack doesn't know, so that the server's own firewall may drop them.
+ */
 export function overUpnp(the: Forwarding): ManualStep {
   const kind = the.protocol.toUpperCase();
+  const upnpc = the.description === null ? 'upnpc' : `upnpc -u ${the.description}`;
   const add = (client: string, port: number): string =>
-    `upnpc -e reach4 -a ${client} ${port} ${the.externalPort} ${kind}`;
-  const remove = `upnpc -d ${the.externalPort} ${kind}`;
+    `${upnpc} -e reach4 -a ${client} ${port} ${the.externalPort} ${kind}`;
+  const remove = `${upnpc} -d ${the.externalPort} ${kind}`;
   const { wrong } = the;
   const replaced = wrong?.overUpnp === true ? wrong : null;
   return {

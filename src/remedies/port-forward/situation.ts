@@ -11,6 +11,8 @@ export interface Forwarding {
   readonly interface: string | null;
   /** The router's address on the local network; null where it isn't known. */
   readonly gateway: string | null;
+  /** URL of the router's UPnP description, as a word of a command; null where it isn't known. */
+  readonly description: string | null;
   /** The mapping that is there and leads wrong; null where there is none. */
   readonly wrong: Wrong | null;
 }
