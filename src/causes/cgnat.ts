@@ -1,12 +1,19 @@
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
-import { atHome, serverAddresses4 } from '../model/view/home.ts';
+import { atHome, defaultTunnel, serverAddresses4 } from '../model/view/home.ts';
 import { beyondRouter, type Line, observed4, ownByTrace } from '../model/view/line.ts';
 import { portsOf } from '../model/view/port-set.ts';
 import { wayIn } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { boxInFront } from './cgnat/box-in-front.ts';
-import { allowPublicServices, lookFromOutside, readForward, readWanAddress, runOnServer } from './next.ts';
+import {
+  allowPublicServices,
+  fixFirst,
+  lookFromOutside,
+  readForward,
+  readWanAddress,
+  runOnServer,
+} from './next.ts';
 import { arrives, cleared, explained, hiddenBy, lookFindings, type Sight, sightOf } from './sight.ts';
 
 /**
@@ -57,7 +64,10 @@ function judgeLine(the: Case, sight: Sight): Opinion {
       const all = [...opinion.evidence, ...(box?.evidence ?? [])];
       // The box in front may pass everything on, set by hand: only that nothing comes through shows that it doesn't.
       if (!sight.fails) {
-        return { ...opinion, verdict: 'suspected', evidence: all, next: lookFromOutside(the) };
+        // Through a tunnel, or without a route, nobody learns which address to look at.
+        const isBlind = defaultTunnel(the) !== null || sight.replies.state === 'no-route';
+        const nextLook = isBlind ? fixFirst(the) : lookFromOutside(the);
+        return { ...opinion, verdict: 'suspected', evidence: all, next: nextLook };
       }
       const passed = wayIn(the, the.target.port);
       return passed?.reachesRouter === true

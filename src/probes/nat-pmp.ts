@@ -6,7 +6,7 @@ import { budgetOf } from './router/budget.ts';
 import { EXTERNAL_ADDRESS_REQUEST, readExternalAddress } from './router/nat-pmp-message.ts';
 
 /** ms, with three requests in it. */
-const NAT_PMP_TIMEOUT = 3_000;
+const NAT_PMP_TIMEOUT = 2_000;
 
 export interface MappingServer {
   /** Address of the router. */

@@ -8,7 +8,7 @@ import { ownAddressFor } from './router/own-address.ts';
 import { announceRequest, readAnnounce } from './router/pcp-message.ts';
 
 /** ms, with three requests in it. */
-const PCP_TIMEOUT = 3_000;
+const PCP_TIMEOUT = 2_000;
 
 /** Whether the router speaks PCP: an ANNOUNCE (RFC 6887 14.1), which changes nothing and tells no address. */
 export async function pcp(

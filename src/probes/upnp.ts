@@ -7,7 +7,7 @@ import { findConnection } from './router/igd.ts';
 import { listMappings } from './upnp/mappings.ts';
 
 /** ms, all together; the list of mappings has what finding the router leaves. */
-const UPNP_TIMEOUT = 3_600;
+const UPNP_TIMEOUT = 2_900;
 
 export interface UpnpQuestion {
   /** Address of the router. */

@@ -68,7 +68,7 @@ function unanswered(the: Case): Opinion {
   const because = [whatFails(name, all), ...asked.flatMap(resolverFailure)];
   if (certain) return { verdict: 'confirmed', because, evidence, next: null };
   // A network that lets no DNS out looks the same, unless other names could be looked up in the same moment.
-  const othersWork = seen(the.evidence, 'delegation').length > 0 && asked.length > 0;
+  const othersWork = seen(the.evidence, 'delegation').length > 0;
   const points =
     all.some(({ facts }) => !isSilent(facts.a)) ||
     asked.some(({ facts }) => facts.a.outcome === 'servfail') ||

@@ -7,7 +7,7 @@ import { isWithin, labelCount, suffixes } from './names.ts';
 import type { ZoneServer } from './recursion.ts';
 
 /** ms; an authoritative server answers from memory: the longest round trip, twice, since a lost question is repeated. */
-const AUTHORITY_TIMEOUT = 3_000;
+const AUTHORITY_TIMEOUT = 2_500;
 
 /** Addresses asked of one zone: above that, more of them tell nothing new. Of a top-level domain's only the way down. */
 const MAX_ADDRESSES = 8;

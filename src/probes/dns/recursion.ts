@@ -1,7 +1,7 @@
 import type { Dns, NameServers } from '../../ports/ports.ts';
 
 /** ms for a question to a resolver, which may have to ask several servers itself. */
-const RECURSION_TIMEOUT = 4_000;
+const RECURSION_TIMEOUT = 3_000;
 
 /** Servers of a zone whose addresses are looked up; each is two questions. */
 const MAX_SERVERS = 8;

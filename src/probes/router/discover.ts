@@ -14,7 +14,7 @@ import {
 } from './ssdp.ts';
 
 /** ms; the second in which devices spread their answers, and a round trip on a busy radio. */
-const SEARCH_TIMEOUT = 2_000;
+const SEARCH_TIMEOUT = 1_200;
 /** ms; when the search is sent once more. */
 const REPEAT_AFTER = 300;
 /** Answers; a router describes itself in about ten, and its neighbours do as well. */

@@ -10,7 +10,7 @@ import { callAction } from './soap.ts';
 /** Bytes; descriptions of routers have about 5 KiB. */
 const MAX_DESCRIPTION = 65_536;
 /** ms for one request, so that what follows still has time; routers on slow processors take half of it. */
-const REQUEST_TIMEOUT = 1_500;
+const REQUEST_TIMEOUT = 1_000;
 /** Characters of a ConnectionStatus and of an address as told. */
 const WORD_LENGTH = 60;
 

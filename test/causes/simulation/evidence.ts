@@ -90,7 +90,9 @@ export function caseIn(home: Home, sighting: Sighting): Case {
     ...router(home, sighting, port),
   ];
   const seenAs = observed(home);
-  if (sighting.services && seenAs !== null) evidence.push(...services(home, seenAs));
+  if (sighting.services) {
+    evidence.push(...(seenAs === null ? [without('whoami', 'no-network')] : services(home, seenAs)));
+  }
   const known = new Set<string>([
     ...(sighting.services && seenAs !== null ? [seenAs] : []),
     ...(wanTold(home, sighting) && hasAddress(home) ? [WAN4] : []),

@@ -51,7 +51,10 @@ describe('homes as they are, seen as probes see them', () => {
         const truth = truthOf(home);
         // Whether the ports of a public address are limited shows only to what the line itself sends.
         if (home.line === 'map-e-outside' && home.replies !== 'same-way') truth.delete('cgnat');
+        // Nor can anybody look at the address of the box in front, which may pass everything on.
+        const isHidden = home.line === 'private' && home.replies !== 'same-way';
         for (const cause of ['cgnat', 'host-firewall', 'ipv6-only-listener'] as const) {
+          if (cause === 'cgnat' && isHidden) continue;
           expect(named.includes(cause), cause).toBe(truth.has(cause));
         }
         // Through a VPN, or without a route, nobody learns which address the line shares.

@@ -15,13 +15,10 @@ export function names(run: Run): void {
   if (target.hostKind !== 'name') return;
   const ports = overhearing(run);
   const here = { where: 'here' } as const;
-  // Where no server answers at all, that a resolver says so after its own time-outs is what tells; where one answers,
-  // its probe gives the others little more.
-  const patient = { ...here, patience: 'patient' } as const;
-  run.start({ ...patient, name: `${NAMES}resolvers`, what: 'resolvers' }, (context) =>
+  run.start({ ...here, name: `${NAMES}resolvers`, what: 'resolvers' }, (context) =>
     run.probes.resolver(target.host, ports, context),
   );
-  run.start({ ...patient, name: `${NAMES}authority`, what: "the zone's servers" }, (context) =>
+  run.start({ ...here, name: `${NAMES}authority`, what: "the zone's servers" }, (context) =>
     run.probes.authority(target.host, ports, context),
   );
   run.start({ ...here, name: 'hosts-file', what: 'hosts file' }, (context) =>
