@@ -14,6 +14,9 @@ const SOCAT = 'socat, beside any program';
 const PAGE = "your router's page";
 const LOOPBACK = "your router's NAT loopback";
 
+/** Without a forward, nobody sees whether the provider lets the port through. */
+const TOLD_NONE = { flags: ['--forward', 'none'], row: 'R R U C R R U' };
+
 type Case = Omit<Cure, 'world'> & { readonly name: string };
 
 const CASES: readonly Case[] = [
@@ -31,13 +34,13 @@ const CASES: readonly Case[] = [
   { name: 'listener-loopback4', plans: [listener('Node.js'), listener(SOCAT)] },
   { name: 'listener-bindv6only', plans: [listener("the system's default")] },
   { name: 'listener-docker-ipv6-only', plans: [listener(SOCAT)] },
-  { name: 'forward-none', told: ['--forward', 'none'], plans: [forward('UPnP'), forward('NAT-PMP')] },
-  { name: 'forward-upnp-off', told: ['--forward', 'none'], plans: [forward(PAGE)] },
+  { name: 'forward-none', told: TOLD_NONE, plans: [forward('UPnP'), forward('NAT-PMP')] },
+  { name: 'forward-upnp-off', told: TOLD_NONE, plans: [forward(PAGE)] },
   { name: 'forward-wrong-host', plans: [forward(PAGE)] },
   { name: 'forward-wrong-port', plans: [forward('UPnP')] },
   {
     name: 'forward-by-hand-wrong-host',
-    told: ['--forward', '443:192.168.77.20:443'],
+    told: { flags: ['--forward', '443:192.168.77.20:443'], row: 'R R R C R R U' },
     plans: [forward(PAGE)],
   },
   { name: 'forward-router-firewall', plans: [forward(PAGE)] },

@@ -15,8 +15,8 @@ import { keepRules, reloadRules, runResolver } from './software.ts';
 /** What is done in one world. */
 export interface Cure {
   readonly world: World;
-  /** What a person has read on the router's page before. */
-  readonly told?: readonly string[];
+  /** What a person has read on the router's page before, and the verdicts with it. */
+  readonly told?: { readonly flags: readonly string[]; readonly row: string };
   /** It cures the laptop and no other machine: a change in its own files, or in the resolver that it alone asks. */
   readonly laptop?: 'hosts' | 'dnsmasq' | 'unbound';
   /** One after another, each taken back before the next: which way of each remedy, in the order of the diagnosis. */
@@ -25,7 +25,7 @@ export interface Cure {
 export type Plan = Readonly<Partial<Record<RemedyCode, string>>>;
 
 /** Looks at a cure; one that a busy machine has blurred is repeated. */
-const LOOKS = 3;
+const LOOKS = 5;
 
 /** What went wrong; and every way that was offered, as `REMEDY: WAY`. */
 export interface Outcome {
@@ -42,7 +42,8 @@ export async function cure(the: Cure): Promise<Outcome> {
   if (the.laptop === 'dnsmasq' || the.laptop === 'unbound') await runResolver(owned, the.laptop);
   await keepRules(owned);
 
-  const { before, mistakes } = await firstLook(owned, agent, the);
+  const isOffered = (found: Diagnosis) => the.plans.flatMap((plan) => remediesOf(found, plan).mistakes);
+  const { before, mistakes } = await look(owned, agent, the.told?.flags, isOffered);
   const offered = new Set(before.remedies.flatMap((offer) => waysOf(offer)));
   if (mistakes.length > 0) return { mistakes, offered };
   for (const plan of the.plans) {
@@ -52,21 +53,6 @@ export async function cure(the: Cure): Promise<Outcome> {
     if (wrong.length > 0) break;
   }
   return { mistakes, offered };
-}
-
-async function firstLook(
-  lab: OwnedWorld,
-  agent: LabAgent,
-  the: Cure,
-): Promise<{ before: Diagnosis; mistakes: string[] }> {
-  const expected = the.told === undefined ? the.world.expect.rootAgent.verdicts : undefined;
-  const wrong = (found: Diagnosis) => [
-    ...(expected === undefined || rowOf(found) === expected
-      ? []
-      : [`at first: expected ${expected}, found ${rowOf(found)}`]),
-    ...the.plans.flatMap((plan) => remediesOf(found, plan).mistakes),
-  ];
-  return look(lab, agent, the.told, wrong);
 }
 
 /** Looks until nothing is wrong, a few times. */
@@ -119,8 +105,9 @@ async function carriedOut(
   if (plan['host-firewall'] === 'nftables') await reloadRules(lab);
   if (fails) mistakes.push(...(await client('after the undo', false)));
   if (cured === null) return mistakes;
-  const row = rowOf(before);
-  const again = await look(lab, agent, the.told, (found) =>
+  // Not that of the first look, which may have been blurred.
+  const row = the.told?.row ?? the.world.expect.rootAgent.verdicts;
+  const again = await look(lab, agent, the.told?.flags, (found) =>
     rowOf(found) === row ? [] : [`after the undo: expected ${row}, found ${rowOf(found)}`],
   );
   return [...mistakes, ...again.mistakes];
