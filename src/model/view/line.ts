@@ -3,7 +3,7 @@ import type { WanSource } from '../findings/line.ts';
 import type { Case } from './case.ts';
 import { atHome, defaultTunnel, onServer, serverAddresses4 } from './home.ts';
 import { once } from './once.ts';
-import { isInSet, type PortSet, portSetOf } from './port-set.ts';
+import { arePortsFree, isInSet, type PortSet, portSetOf } from './port-set.ts';
 
 /** One word on the router's WAN address; null where it said that it has none. */
 export interface WanWord {
@@ -71,7 +71,8 @@ function ports(the: Case): { state: 'set'; set: PortSet; evidence: string } | { 
     const set = portSetOf(facts.samples);
     if (set !== null) return { state: 'set', set, evidence: id };
   }
-  return { state: asked.length === 0 ? 'unknown' : 'free' };
+  const free = asked.length > 0 && asked.every(({ facts }) => arePortsFree(facts.samples));
+  return { state: free ? 'free' : 'unknown' };
 }
 
 /** What the server's line has for IPv4. */

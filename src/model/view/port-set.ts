@@ -51,6 +51,19 @@ export function portSetOf(samples: StunFacts['samples']): PortSet | null {
   return null;
 }
 
+/**
+ * The ports show that the line isn't confined to a set: most are those that this machine chose itself, or they follow no
+ * set at all, one block included.
+ */
+export function arePortsFree(samples: StunFacts['samples']): boolean {
+  const kept = samples.filter(({ localPort, port }) => localPort === port).length;
+  if (kept * 2 >= samples.length) return true;
+  const offsets = Array.from({ length: MAX_OFFSET_BITS + 1 }, (_, bits) => bits);
+  return offsets.every(
+    (bits) => new Set(samples.map(({ port }) => psidOf(port, bits, PSID_BITS.from))).size > 1,
+  );
+}
+
 export const isInSet = (port: number, { offsetBits, psidBits, psid }: PortSet): boolean =>
   offsetOf(port, offsetBits) !== 0 && psidOf(port, offsetBits, psidBits) === psid;
 
