@@ -12,8 +12,10 @@ export default defineConfig({
     // Real networks and a real engine on two cores that others use as well.
     testTimeout: 60_000,
     hookTimeout: 600_000,
-    // More would only make the time-outs inside the tests less true.
-    maxWorkers: 2,
+    // One file at a time: those with networks keep both cores busy by themselves, and more would only make the time-outs
+    // inside the tests less true.
+    maxWorkers: 1,
+    maxConcurrency: 4,
     reporters: ['default', new ClosingLine({ unavailable })],
   },
 });

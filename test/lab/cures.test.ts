@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
 describe.concurrent('what is shown cures, and its undo brings the cause back', () => {
   test.each(CASES.map((each) => ({ ...each, title: titleOf(each) })))(
     '$title',
-    { timeout: TIMEOUT },
+    { timeout: TIMEOUT, retry: 1 },
     async ({ name, ...rest }) => {
       const world = WORLDS.get(name);
       if (world === undefined) throw new Error(`There is no world ${name}.`);
