@@ -3,6 +3,7 @@ import type { Diagnosis, Next } from '../../src/model/diagnosis.ts';
 import { foundLetter, rowOf } from './judged.ts';
 import type { RunningWorld } from './lab.ts';
 import { diagnose, type Found, type LabAgent } from './sets.ts';
+import { homeIpv4 } from './world.ts';
 
 /** How often a person does what `next` says before giving up. */
 const MAX_STEPS = 3;
@@ -53,6 +54,8 @@ function flagsFor({ routerPage, world }: RunningWorld, { code }: Next): string[]
     }
     case 'read-router-firewall':
       return ['--router-firewall', routerPage.firewall(port)];
+    case 'give-ipv4':
+      return ['--ipv4', homeIpv4(world)];
     case 'probe-mapping':
       return ['--probe-mapping'];
     case 'repeat':
@@ -65,6 +68,13 @@ function flagsFor({ routerPage, world }: RunningWorld, { code }: Next): string[]
 
 /** Of the causes that were suspected, those that what was done has not settled, a line each. */
 export function unsettled(first: Diagnosis, { last, steps }: Followed): string[] {
+  // Where replies have no way back, that comes first: a line through which nothing leaves can't be told.
+  const { conditions } = last.diagnosis;
+  if (
+    conditions.some(({ condition, verdict }) => condition === 'replies-elsewhere' && verdict === 'confirmed')
+  ) {
+    return [];
+  }
   const codes = first.verdicts.flatMap(({ cause, verdict }) => (verdict === 'suspected' ? [cause] : []));
   const hidden = last.diagnosis.verdicts.some(({ verdict }) => verdict === 'confirmed');
   const open = codes.filter((code) => !isSettled(last.diagnosis, code, hidden));

@@ -75,13 +75,15 @@ async function judgeAll(drawn: RandomWorld, lab: RunningWorld, agent: LabAgent):
   return { drawn, judged, mistakes, missed };
 }
 
-/** Causes that hold and of which nothing is said: neither confirmed nor suspected, nor hidden behind a confirmed one. */
+/** Causes that hold and of which nothing is said: neither confirmed nor suspected, nor hidden behind one that is. */
 function unsaid({ truth }: RandomWorld, { diagnosis }: Found): string[] {
-  const hidden = [...diagnosis.verdicts, ...diagnosis.conditions].some(
-    ({ verdict }) => verdict === 'confirmed',
-  );
+  const said = [...diagnosis.verdicts, ...diagnosis.conditions];
+  const confirmed = said.some(({ verdict }) => verdict === 'confirmed');
+  // Hairpin shows only once the service works from outside: whatever keeps it from that hides it.
+  const suspected = said.some(({ verdict }) => verdict === 'suspected');
+  const isHidden = (code: CauseCode) => confirmed || (suspected && code === 'hairpin');
   return truth
-    .filter((code) => foundLetter(diagnosis, code) === 'U' && !hidden)
+    .filter((code) => foundLetter(diagnosis, code) === 'U' && !isHidden(code))
     .map((code) => `rootAgent: nothing is said of ${code}: ${rowOf(diagnosis)}`);
 }
 
