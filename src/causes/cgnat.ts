@@ -69,6 +69,10 @@ function judgeLine(the: Case, sight: Sight): Opinion {
         const nextLook = isBlind ? fixFirst(the) : lookFromOutside(the);
         return { ...opinion, verdict: 'suspected', evidence: all, next: nextLook };
       }
+      // What stops IPv4 on the server explains the silence as well, whatever the box in front does.
+      if (explained(sight) !== null) {
+        return { ...opinion, verdict: 'suspected', evidence: all, next: fixFirst(the) };
+      }
       const passed = wayIn(the, the.target.port);
       return passed?.reachesRouter === true
         ? passedOn(the, sight, { ...opinion, evidence: [...all, passed.evidence] })
