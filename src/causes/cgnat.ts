@@ -1,19 +1,11 @@
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
-import { atHome, defaultTunnel, serverAddresses4 } from '../model/view/home.ts';
+import { atHome, serverAddresses4 } from '../model/view/home.ts';
 import { beyondRouter, type Line, observed4, ownByTrace } from '../model/view/line.ts';
 import { portsOf } from '../model/view/port-set.ts';
-import { wayIn } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
-import { boxInFront } from './cgnat/box-in-front.ts';
-import {
-  allowPublicServices,
-  fixFirst,
-  lookFromOutside,
-  readForward,
-  readWanAddress,
-  runOnServer,
-} from './next.ts';
+import { judgePrivateWan } from './cgnat/private-wan.ts';
+import { allowPublicServices, lookFromOutside, readWanAddress, runOnServer } from './next.ts';
 import { arrives, cleared, explained, hiddenBy, lookFindings, type Sight, sightOf } from './sight.ts';
 
 /**
@@ -32,7 +24,7 @@ export const cgnat: Cause = {
 function judgeLine(the: Case, sight: Sight): Opinion {
   const { line } = sight;
   const open = cleared(the, sight) ?? arrives(sight);
-  if (open !== null) return withWan(open, line);
+  if (open !== null) return withWan(the, open, line);
   const observed = [...new Set(observed4(the).map(({ address }) => address))];
   const evidence = [...line.evidence, ...observed4(the).map((each) => each.evidence)];
   const sources = [...new Set(line.words.map(({ source }) => source))];
@@ -49,39 +41,13 @@ function judgeLine(the: Case, sight: Sight): Opinion {
       return confirmed({ code: 'wan-ds-lite', args: { wan: line.wan, sources, observed } });
     case 'not-public':
       return confirmed({ code: 'wan-not-public', args: { wan: line.wan, sources } });
-    case 'private': {
-      const box = boxInFront(the, line.wan);
-      const privately: Finding = { code: 'wan-private', args: { wan: line.wan, sources, observed } };
-      if (box?.passesOn === true) {
-        return {
-          verdict: 'unknown',
-          because: [...box.because, privately],
-          evidence: [...evidence, ...box.evidence],
-          next: null,
-        };
-      }
-      const opinion = confirmed(...(box?.because ?? []), privately);
-      const all = [...opinion.evidence, ...(box?.evidence ?? [])];
-      // The box in front may pass everything on, set by hand: only that nothing comes through shows that it doesn't.
-      if (!sight.fails) {
-        // Through a tunnel, or without a route, nobody learns which address to look at.
-        const isBlind = defaultTunnel(the) !== null || sight.replies.state === 'no-route';
-        const nextLook = isBlind ? fixFirst(the) : lookFromOutside(the);
-        return { ...opinion, verdict: 'suspected', evidence: all, next: nextLook };
-      }
-      // What stops IPv4 on the server explains the silence as well, whatever the box in front does.
-      if (explained(sight) !== null) {
-        return { ...opinion, verdict: 'suspected', evidence: all, next: fixFirst(the) };
-      }
-      const passed = wayIn(the, the.target.port);
-      return passed?.reachesRouter === true
-        ? passedOn(the, sight, { ...opinion, evidence: [...all, passed.evidence] })
-        : { ...opinion, evidence: all };
-    }
+    case 'private':
+      return judgePrivateWan(the, sight, line, observed, evidence);
     case 'port-set': {
       const args = { port: the.target.port, address: line.wan };
       if (line.inside) {
-        return { verdict: 'ruled-out', because: [{ code: 'port-inside-set', args }], evidence, next: null };
+        const because: Finding[] = [{ code: 'port-inside-set', args }, ...boxFinding(the, line)];
+        return { verdict: 'ruled-out', because, evidence, next: null };
       }
       return confirmed({
         code: 'port-outside-set',
@@ -89,7 +55,7 @@ function judgeLine(the: Case, sight: Sight): Opinion {
       });
     }
     case 'public':
-      return { verdict: 'ruled-out', because: wanFinding(line), evidence, next: null };
+      return { verdict: 'ruled-out', because: wanFinding(the, line), evidence, next: null };
     case 'no-nat':
       return {
         verdict: 'ruled-out',
@@ -102,33 +68,32 @@ function judgeLine(the: Case, sight: Sight): Opinion {
   }
 }
 
-/** The box in front answers for packets that it passes on: to the router, or to somebody else. */
-function passedOn(the: Case, sight: Sight, opinion: Opinion): Opinion {
-  const hidden = hiddenBy(the, sight, 'host-firewall');
-  const router = sight.look?.item.facts.address ?? the.target.host;
-  const because: Finding[] = [
-    ...opinion.because,
-    { code: 'reaches-router', args: { port: the.target.port, router } },
-  ];
-  if (hidden !== null) because.unshift({ code: 'hidden-by', args: { causes: [hidden] } });
-  const verdict = hidden === null ? 'suspected' : 'unknown';
-  return { ...opinion, verdict, because, next: hidden === null ? readForward(the) : null };
-}
-
 /** Ports of a set that are worth naming: a person picks one. */
 const PORTS_NAMED = 5;
 
-const wanFinding = (line: Line): Finding[] => {
+const boxFinding = ({ target }: Case, { box }: Line): Finding[] =>
+  box?.port === 'passes' && box.wan !== null
+    ? [
+        {
+          code: 'box-in-front-passes',
+          args: { port: target.port, outerWan: box.wan, source: box.source },
+        },
+      ]
+    : [];
+
+const wanFinding = (the: Case, line: Line): Finding[] => {
   if (!('wan' in line)) return [];
+  // The router's own words are of its address behind the box.
+  if (line.box?.port === 'passes') return boxFinding(the, line);
   const sources = [...new Set(line.words.map(({ source }) => source))];
   const traced: Finding[] =
     sources.length === 0 ? [{ code: 'observed-is-router', args: { address: line.wan } }] : [];
   return sources.length === 0 ? traced : [{ code: 'wan-public', args: { wan: line.wan, sources } }];
 };
 
-const withWan = (open: Opinion, line: Line): Opinion => ({
+const withWan = (the: Case, open: Opinion, line: Line): Opinion => ({
   ...open,
-  because: [...open.because, ...(line.kind === 'public' ? wanFinding(line) : [])],
+  because: [...open.because, ...(line.kind === 'public' ? wanFinding(the, line) : [])],
   evidence: [...open.evidence, ...(line.kind === 'public' ? line.evidence : [])],
 });
 
@@ -202,12 +167,12 @@ function openLine(the: Case, line: Line, observed: string[]): Finding[] {
     case 'unproven':
       if (line.tunnel !== null)
         return [
-          ...wanFinding(line),
+          ...wanFinding(the, line),
           { code: 'observed-through-tunnel', args: { observed, interface: line.tunnel } },
         ];
       return observed.length > 0 && !observed.includes(line.wan)
         ? [{ code: 'wan-not-observed', args: { wan: line.wan, observed } }]
-        : wanFinding(line);
+        : wanFinding(the, line);
     default:
       return ownByTrace(the) === null ? [{ code: 'wan-unknown', args: {} }] : [];
   }

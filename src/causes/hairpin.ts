@@ -1,6 +1,8 @@
 import { isHere, type Seen } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
+import { defaultTunnel } from '../model/view/home.ts';
+import { firewallOf } from '../model/view/host.ts';
 import { lineAddresses } from '../model/view/line.ts';
 import { type AddressState, control, reaches, stateOf } from '../model/view/service.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
@@ -36,6 +38,14 @@ function judgeWayBack(the: Case, sight: Sight): Opinion {
     );
   }
   const [failing] = inside.filter(({ state }) => state === 'dead' || state === 'other-service');
+  const near = firewallOf(the, 'ipv4', 'lan');
+  if (failing !== undefined && (near.verdict === 'drop' || near.verdict === 'reject')) {
+    // What the router leads back comes with its own address, which the server's firewall keeps out.
+    return opinion('unknown', { code: 'explained-by', args: { causes: ['host-firewall'] } }, [
+      failing.item.id,
+      ...near.evidence,
+    ]);
+  }
   if (works !== null && failing !== undefined) {
     return {
       verdict: 'confirmed',
@@ -76,12 +86,15 @@ interface Inside {
 /** Looks from the line itself at its own public address. @param answering the address that works from outside */
 function looksInside(the: Case, answering: string | undefined): Inside[] {
   const known = control(the);
+  const isAway = defaultTunnel(the) !== null;
   const wanted = answering === undefined ? lineAddresses(the) : [answering];
   return reaches(the, 'ipv4')
     .filter(
       (item) =>
         (item.vantage === 'server' || item.vantage === 'lan') &&
         (isHere(item) || item.vantage === 'lan') &&
+        // Through a tunnel, the server looks from its exit.
+        (item.vantage === 'lan' || !isAway) &&
         wanted.includes(item.facts.address),
     )
     .map((item) => ({ item, state: stateOf(the, item, known) }));

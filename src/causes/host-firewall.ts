@@ -2,11 +2,13 @@ import type { Family } from '../model/address.ts';
 import type { Reason } from '../model/evidence.ts';
 import type { Finding, FindingArgs } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
+import { leadsToService } from '../model/view/forward.ts';
 import { reasonOnServer } from '../model/view/home.ts';
 import { type FirewallState, firewallOf } from '../model/view/host.ts';
 import { looksFromLan } from '../model/view/neighbour.ts';
+import { otherPorts } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
-import { runAsRoot, runOnServer } from './next.ts';
+import { fixFirst, lookFromOutside, runAsRoot, runOnServer } from './next.ts';
 import { cleared, explained, hiddenBy, innerFaults, lookFindings, type Sight, sightOf } from './sight.ts';
 
 /** The server's own firewall keeps IPv4 out. Rules are kept for each family apart, so that IPv6 may pass. */
@@ -36,15 +38,17 @@ function judgeFirewall(the: Case, sight: Sight): Opinion {
       const lan = firewallOf(the, 'ipv4', 'lan');
       const lanOnly: Finding[] =
         lan.verdict === 'accept' ? [{ code: 'firewall-lan-only', args: { family: 'ipv4' } }] : [];
+      // Some routers put their own address into what they forward: such packets a rule for neighbours lets in.
+      const mayBeMasqueraded = lanOnly.length > 0 && sight.arrival.state !== 'at-service';
       return {
-        verdict: 'confirmed',
+        verdict: mayBeMasqueraded ? 'suspected' : 'confirmed',
         because: [
           ...blocking(firewall),
           ...lanOnly,
           ...(six.verdict === 'accept' ? accepting('ipv6', six) : blocking(six)),
         ],
         evidence: [...firewall.evidence],
-        next: null,
+        next: mayBeMasqueraded ? whoComes(the, sight) : null,
       };
     }
     case 'accept':
@@ -58,6 +62,10 @@ function judgeFirewall(the: Case, sight: Sight): Opinion {
       return unseen(the, sight);
   }
 }
+
+/** As whom the packets from outside come shows when one has come; without a way back, nobody learns where to look. */
+const whoComes = (the: Case, { look, replies }: Sight) =>
+  look === null && replies.state === 'same-way' ? lookFromOutside(the) : fixFirst(the);
 
 function blocking({ decision, by }: FirewallState): Finding[] {
   if (decision === null || by === null || (decision.verdict !== 'drop' && decision.verdict !== 'reject'))
@@ -82,8 +90,8 @@ const named = ({ software, table, chain, rule, position }: NonNullable<FirewallS
 /** The rules weren't read, or can't be evaluated. */
 function unseen(the: Case, sight: Sight): Opinion {
   const { firewall, arrival, listening, replies, look } = sight;
-  const neighbour = fromLan(the);
-  if (neighbour !== null) return neighbour;
+  const seen = throughOtherPort(the) ?? fromLan(the);
+  if (seen !== null) return seen;
   const because: Finding[] =
     firewall.verdict === 'unknown' && firewall.decision !== null
       ? [{ code: 'firewall-unclear', args: { family: 'ipv4', why: firewall.decision.unknownBecause ?? '' } }]
@@ -110,6 +118,19 @@ function unseen(the: Case, sight: Sight): Opinion {
   };
 }
 
+/** Packets for another port of the line come to the same port of this machine, and are answered. */
+function throughOtherPort(the: Case): Opinion | null {
+  const open = otherPorts(the).find(({ answers, port }) => answers && leadsToService(the, port));
+  if (open === undefined) return null;
+  const { address, evidence, port: otherPort } = open;
+  return {
+    verdict: 'ruled-out',
+    because: [{ code: 'other-port-answers', args: { address, port: the.target.port, otherPort } }],
+    evidence: [evidence],
+    next: null,
+  };
+}
+
 function whyUnread(the: Case): FindingArgs<'firewall-unread'>['why'] {
   const item = reasonOnServer(the, 'firewall');
   if (item === null || item.status === 'ok') return 'not-here';
@@ -129,11 +150,12 @@ function fromLan(the: Case): Opinion | null {
   const blocked = attempts.every(({ outcome }) => outcome === 'timed-out' || outcome === 'icmp-unreachable');
   if (four.state === 'dead' && blocked) {
     const outcome = attempts[0]?.outcome ?? 'timed-out';
+    // Replies that leave by a tunnel, or an address that the server had before, look the same to a neighbour.
     return {
-      verdict: 'confirmed',
+      verdict: 'suspected',
       because: [{ code: 'neighbour-blocked', args: { address, outcome } }],
       evidence: [four.item.id, six.item.id],
-      next: null,
+      next: runAsRoot(the),
     };
   }
   if (four.state !== 'answers') return null;

@@ -1,8 +1,10 @@
+import type { Family } from '../model/address.ts';
 import type { ListeningSocket } from '../model/facts/host.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
 import { reasonOnServer } from '../model/view/home.ts';
 import { looksFromLan } from '../model/view/neighbour.ts';
+import { type OwnFour, ownFour } from '../model/view/own-four.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { runAsRoot, runOnServer } from './next.ts';
 import { cleared, nothingListens, type Sight, sightOf } from './sight.ts';
@@ -21,6 +23,17 @@ function judgeSockets(the: Case, { listening, atServer }: Sight): Opinion {
   const { port } = the.target;
   const evidence = [...listening.evidence];
   const program = sockets.find((socket) => socket.program !== null)?.program?.name ?? null;
+  const own = ownFour(the);
+  if (own?.as === 'different') return otherService(the, own, sockets, evidence);
+  if (four === 'yes' && own?.as !== 'same' && areSeparate(sockets)) {
+    const programs = [...new Set(sockets.flatMap((socket) => socket.program?.name ?? []))];
+    return {
+      verdict: 'unknown',
+      because: [{ code: 'separate-sockets', args: { port, programs } }],
+      evidence,
+      next: programs.length === 0 ? runAsRoot(the) : null,
+    };
+  }
   if (four === 'yes') {
     const container = sockets.find((socket) => socket.container !== null)?.container ?? null;
     const because: Finding[] =
@@ -69,6 +82,32 @@ function judgeSockets(the: Case, { listening, atServer }: Sight): Opinion {
       next: atServer ? null : runOnServer(the),
     }
   );
+}
+
+/** Each family has a socket of its own, and not of the same process. */
+function areSeparate(sockets: readonly ListeningSocket[]): boolean {
+  const of = (wanted: Family) => sockets.filter(({ family }) => family === wanted);
+  if (of('ipv4').length === 0 || of('ipv6').length === 0) return false;
+  if (of('ipv6').some(({ v6only }) => v6only === false)) return false;
+  const pids = new Set(of('ipv6').map(({ program }) => program?.pid ?? null));
+  return !of('ipv4').some(({ program }) => program?.pid != null && pids.has(program.pid));
+}
+
+/** Another program, or another page of the same, has the port on IPv4. */
+function otherService(
+  { target }: Case,
+  { item }: OwnFour,
+  sockets: readonly ListeningSocket[],
+  evidence: string[],
+): Opinion {
+  const { address } = item.facts;
+  const program = sockets.find(({ family }) => family === 'ipv4')?.program?.name ?? null;
+  return {
+    verdict: 'confirmed',
+    because: [{ code: 'other-service-on-ipv4', args: { address, port: target.port, program } }],
+    evidence: [...evidence, item.id],
+    next: null,
+  };
 }
 
 const addressesOf = (sockets: readonly ListeningSocket[], family: string): string[] =>

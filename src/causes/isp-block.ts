@@ -2,11 +2,13 @@ import type { Next } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
 import { toldRouterFirewall } from '../model/view/forward.ts';
+import { isOpenInFront } from '../model/view/line.ts';
 import { otherPorts, trialLook, wayIn } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import {
   fixFirst,
   lookFromOutside,
+  readBoxInFront,
   readForward,
   readRouterFirewall,
   readWanAddress,
@@ -15,6 +17,7 @@ import {
 import {
   arrives,
   cleared,
+  differential,
   explained,
   hasAddress,
   hiddenBy,
@@ -111,46 +114,40 @@ function undecided(the: Case, sight: Sight): Opinion {
   const excuse = explained(sight);
   if (excuse !== null) return { ...excuse, next: null };
   const others = otherPorts(the);
-  const failing = others.filter(({ answers }) => !answers).map(({ port }) => port);
-  const address = look.item.facts.address;
   const way = wayIn(the, the.target.port);
-  const because: Finding[] = [
-    ...looked.because,
-    ...others
-      .filter(({ answers }) => answers)
-      .slice(0, 1)
-      .map(
-        ({ port: otherPort }): Finding => ({
-          code: 'other-port-answers',
-          args: { address, port: the.target.port, otherPort },
-        }),
-      ),
-    ...(failing.length > 0 ? [{ code: 'other-ports-fail', args: { address, ports: failing } } as const] : []),
-    ...(way === null
-      ? []
-      : [
-          {
-            code: 'stops-before-router',
-            args: { port: the.target.port, lastHop: way.lastHop, otherPort: null },
-          } as const,
-        ]),
-  ];
-  const next = whatTells(the, sight);
   return {
     verdict: 'suspected',
-    because,
+    because: [...looked.because, ...signs(the, sight, look.item.facts.address)],
     evidence: [
       ...looked.evidence,
       ...others.map(({ evidence }) => evidence),
       ...(way === null ? [] : [way.evidence]),
     ],
-    next,
+    next: whatTells(the, sight),
   };
+}
+
+/** What other ports of the line, and the way of packets for the service's, hint at. */
+function signs(the: Case, sight: Sight, address: string): Finding[] {
+  const told = differential(the, sight);
+  if (told !== null) return told.because;
+  const { port } = the.target;
+  const others = otherPorts(the);
+  const open = others.find(({ answers }) => answers);
+  const failing = others.filter(({ answers }) => !answers).map((other) => other.port);
+  const way = wayIn(the, port);
+  const findings: (Finding | false)[] = [
+    open !== undefined && { code: 'other-port-answers', args: { address, port, otherPort: open.port } },
+    failing.length > 0 && { code: 'other-ports-fail', args: { address, ports: failing } },
+    way !== null && { code: 'stops-before-router', args: { port, lastHop: way.lastHop, otherPort: null } },
+  ];
+  return findings.filter((each) => each !== false);
 }
 
 /** The cheapest thing to read on the router's page that is still unknown; without a VPN the next look shows the rest. */
 function whatTells(the: Case, sight: Sight): Next {
   const { forward, line } = sight;
+  if (isOpenInFront(line)) return readBoxInFront(the);
   if (!hasAddress(sight) && line.kind !== 'unproven') return readWanAddress(the);
   if (forward.state !== 'right' && forward.state !== 'unclear') return readForward(the);
   return toldRouterFirewall(the) === null ? readRouterFirewall(the) : fixFirst(the);

@@ -51,6 +51,10 @@ export const readForward = (the: Case): Next =>
 export const readRouterFirewall = (the: Case): Next =>
   next('read-router-firewall', `${again(the)} --router-firewall open`, 'server', 'firewall');
 
+/** Only a person sees whether the box in front of the router passes the port on: most don't list what was set by hand. */
+export const readBoxInFront = (the: Case): Next =>
+  next('read-box-in-front', `${again(the)} --box-in-front STATE`, 'server', 'box-in-front');
+
 /** What is fixed first makes the rest visible. */
 export const fixFirst = (the: Case): Next => next('fix-first', again(the), 'server');
 

@@ -1,11 +1,13 @@
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
-import { type Forward, routerSpeaks, toldRouterFirewall } from '../model/view/forward.ts';
+import { routerSpeaks, toldRouterFirewall } from '../model/view/forward.ts';
 import { serverAddresses4 } from '../model/view/home.ts';
 import { listensOn } from '../model/view/host.ts';
+import { isThisServer } from '../model/view/own-four.ts';
 import { trialLook, wayIn } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { lookFromOutside, readForward, readRouterFirewall, readWanAddress, runOnServer } from './next.ts';
+import { mappingFindings } from './port-forward/mapping.ts';
 import { answersInside, routersPage } from './port-forward/page.ts';
 import {
   arrives,
@@ -93,53 +95,21 @@ function isWrong(sight: Sight): Opinion | null {
   };
 }
 
-function mappingFindings(forward: Forward, sight?: Sight): Finding[] {
-  switch (forward.state) {
-    case 'right':
-    case 'unclear': {
-      const { source, externalPort, client, port } = forward;
-      return forward.state === 'right'
-        ? [{ code: 'mapping-right', args: { source, externalPort, client, port } }]
-        : [];
-    }
-    case 'wrong-host': {
-      const { source, externalPort, client, port } = forward;
-      return [
-        {
-          code: 'mapping-wrong-host',
-          args: { source, externalPort, client, port, server: sight?.serverAddresses ?? [] },
-        },
-      ];
-    }
-    case 'wrong-port': {
-      const { source, externalPort, client, port } = forward;
-      return [
-        { code: 'mapping-wrong-port', args: { source, externalPort, client, port, expected: externalPort } },
-      ];
-    }
-    case 'disabled':
-      return [
-        { code: 'mapping-disabled', args: { externalPort: forward.externalPort, client: forward.client } },
-      ];
-    case 'told-none':
-      return [{ code: 'mapping-told-none', args: { port: sight?.port ?? 1 } }];
-    case 'not-listed':
-      return [
-        {
-          code: 'mapping-not-listed',
-          args: { port: sight?.port ?? 1, gateway: forward.gateway, listed: forward.listed },
-        },
-      ];
-    case 'unknown':
-      return [];
-  }
-}
-
 /** Something else takes connections at the line's address: the router's page, or another host of the network. */
 function otherAnswers(the: Case, sight: Sight): Opinion | null {
   const { look } = sight;
   if (look?.state !== 'other-service') return null;
   const { address, port } = look.item.facts;
+  const own = isThisServer(the, look.item);
+  if (own !== null) {
+    const evidence = [look.item.id, own.id];
+    return {
+      verdict: 'ruled-out',
+      because: [{ code: 'this-server-answers', args: { address, port } }],
+      evidence,
+      next: null,
+    };
+  }
   const page = routersPage(the, look.item);
   const finding: Finding =
     page === null

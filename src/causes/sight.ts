@@ -1,5 +1,6 @@
 import type { CauseCode } from '../model/cause-code.ts';
 import type { Finding } from '../model/finding.ts';
+import { type Arrival, arrival4 } from '../model/view/arrival.ts';
 import type { Case } from '../model/view/case.ts';
 import { type Forward, forwardOf, toldRouterFirewall } from '../model/view/forward.ts';
 import { sawServer, serverAddresses4 } from '../model/view/home.ts';
@@ -13,15 +14,7 @@ import {
 } from '../model/view/host.ts';
 import { isBehindNat, type Line, lineOf } from '../model/view/line.ts';
 import { once } from '../model/view/once.ts';
-import {
-  type Arrival,
-  answersSomewhere,
-  arrival4,
-  bestLook,
-  type Look,
-  otherPorts,
-  wayIn,
-} from '../model/view/way.ts';
+import { answersSomewhere, bestLook, type Look, otherPorts, wayIn } from '../model/view/way.ts';
 import type { Opinion } from './cause.ts';
 
 /** What every layer between a client and the program was seen to do over IPv4: what each cause needs to weigh the others. */
@@ -47,14 +40,17 @@ export const sightOf = once((the): Sight => {
   const look = bestLook(the);
   const forward = forwardOf(the);
   const internal = forward.state === 'right' ? forward.port : undefined;
+  const arrival = arrival4(the, internal);
+  // Who comes with the router's address is a neighbour to the server's firewall.
+  const source = 'masqueraded' in arrival && arrival.masqueraded ? 'lan' : 'internet';
   return {
     line: lineOf(the),
     look,
     fails: look !== null && (look.state === 'dead' || look.state === 'other-service'),
     works: answersSomewhere(the),
-    arrival: arrival4(the, internal),
+    arrival,
     forward,
-    firewall: firewallOf(the, 'ipv4', 'internet'),
+    firewall: firewallOf(the, 'ipv4', source),
     listening: listeningOf(the),
     replies: replies4(the),
     atServer: sawServer(the),
@@ -125,45 +121,52 @@ export function routerBlocks(the: Case, sight: Sight): boolean {
   );
 }
 
-/** What shows that the provider, and not the router, stops packets for this port; null where nothing does. */
+/**
+ * What shows that the provider, and not the router, stops packets for this port; null where nothing does. A router may
+ * drop them before it counts them as a hop: without a word on its firewall the two look alike from every side.
+ */
 export function ispBlocks(the: Case, sight: Sight): Opinion | null {
   const { forward, arrival, works, line } = sight;
   if (works !== null || arrival.state === 'at-service' || arrival.state === 'at-other-port') return null;
   if (sight.look?.state !== 'dead' || !hasAddress(sight)) return null;
   if (line.kind !== 'no-nat' && forward.state !== 'right') return null;
-  const { address, port } = sight.look.item.facts;
-  const own = wayIn(the, port);
-  if (own?.reachesRouter === true) return null;
-  const open = otherPorts(the).find((other) => other.answers);
-  const openWay = open === undefined ? null : wayIn(the, open.port);
-  if (open !== undefined && own !== null && openWay?.reachesRouter === true) {
-    return {
-      verdict: 'confirmed',
-      because: [
-        { code: 'other-port-answers', args: { address, port, otherPort: open.port } },
-        { code: 'stops-before-router', args: { port, lastHop: own.lastHop, otherPort: open.port } },
-        { code: 'alternate-port', args: { port: open.port } },
-      ],
-      evidence: [open.evidence, own.evidence, openWay.evidence],
-      next: null,
-    };
-  }
+  const { port } = sight.look.item.facts;
+  if (wayIn(the, port)?.reachesRouter === true) return null;
   const told = toldRouterFirewall(the);
-  if (told?.says !== 'open' || (innerFaults(sight).length > 0 && arrival.state !== 'never')) return null;
-  if (
-    arrival.state !== 'never' &&
-    !(
-      sight.firewall.verdict === 'accept' &&
-      sight.listening.four === 'yes' &&
-      sight.replies.state === 'same-way'
-    )
-  )
-    return null;
+  if (told?.says !== 'open') return null;
+  const other = differential(the, sight);
+  if (other === null && arrival.state !== 'never' && !isHostClear(sight)) return null;
   return {
     verdict: 'confirmed',
-    because: [{ code: 'router-firewall-open', args: { port } }],
-    evidence: [told.evidence],
+    because: [...(other?.because ?? []), { code: 'router-firewall-open', args: { port } }],
+    evidence: [...(other?.evidence ?? []), told.evidence],
     next: null,
+  };
+}
+
+/** What the server itself does with IPv4 is known, and lets it through. */
+const isHostClear = ({ firewall, listening, replies }: Sight): boolean =>
+  firewall.verdict === 'accept' && listening.four === 'yes' && replies.state === 'same-way';
+
+/**
+ * Another port of the line leads to the same service and answers by way of the router, while packets for the service's own
+ * port stop before it: nothing on the server explains that.
+ */
+export function differential(the: Case, { look }: Sight): { because: Finding[]; evidence: string[] } | null {
+  if (look?.state !== 'dead') return null;
+  const { address, port } = look.item.facts;
+  const own = wayIn(the, port);
+  const open = otherPorts(the).find((other) => other.answers);
+  const openWay = open === undefined ? null : wayIn(the, open.port);
+  if (open === undefined || own === null || own.reachesRouter || openWay?.reachesRouter !== true) return null;
+  const otherPort = open.port;
+  return {
+    because: [
+      { code: 'other-port-answers', args: { address, port, otherPort } },
+      { code: 'stops-before-router', args: { port, lastHop: own.lastHop, otherPort } },
+      { code: 'alternate-port', args: { port: otherPort } },
+    ],
+    evidence: [open.evidence, own.evidence, openWay.evidence],
   };
 }
 

@@ -23,6 +23,7 @@ const nextSchema = z.object({
     'read-wan-address',
     'read-forward',
     'read-router-firewall',
+    'read-box-in-front',
     'probe-mapping',
     'fix-first',
     'try-from-lan',
@@ -31,7 +32,7 @@ const nextSchema = z.object({
   command: z.string(),
   runOn: z.enum(['server', 'lan', 'outside', 'anywhere']),
   /** What to read on the router's page first, to fill in the command's placeholder. */
-  read: z.enum(['wan-address', 'forward', 'firewall']).nullable(),
+  read: z.enum(['wan-address', 'forward', 'firewall', 'box-in-front']).nullable(),
 });
 /** The cheapest observation that would decide. */
 export type Next = z.infer<typeof nextSchema>;

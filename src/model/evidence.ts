@@ -150,6 +150,8 @@ export const roleSchema = z.enum([
   'gateway',
   /** The server's address on the local network, tried by a neighbour. */
   'lan',
+  /** The server's address on the local network, tried by itself: past every router, and past most firewalls. */
+  'host',
   /** Another port that leads to the same service: the port differential. */
   'differential',
 ]);

@@ -21,7 +21,7 @@ const DETAIL_LENGTH = 120;
 const HOW = `sudo tcpdump ${TCPDUMP_ARGS.map(shellQuoted).join(' ')}`;
 
 /**
- * Watches which connection requests from public addresses come to this machine, at any port, and what it sends back,
+ * Watches which connection requests come to this machine, at any port, and what it sends back,
  * until it is stopped. It watches once this resolves. Linux only, needs root; changes nothing, a firewall sees each
  * packet after it.
  */

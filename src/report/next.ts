@@ -28,6 +28,8 @@ const DO: Readonly<Record<Next['code'], string>> = {
     "Read on the router's page where it forwards the port to. With that for HOST:PORT (or --forward none), run",
   'read-router-firewall':
     "Read on the router's page whether its firewall lets the port in. With open or blocks, run",
+  'read-box-in-front':
+    "Look whether another router of yours, such as the provider's box, stands in front, and whether its page forwards the port to your router. For STATE say none, blocks, or, where it forwards it, the address that the page shows for its internet connection. Run",
   'probe-mapping': 'A port forward that is opened for at most 60 s, and taken away again, tells. Run',
   'try-from-lan': 'A look from inside tells. Run',
   'ask-authority': "The zone's own servers tell. Run",
@@ -41,6 +43,7 @@ const READ: Readonly<Record<Exclude<Next['read'], null>, Next['code']>> = {
   'wan-address': 'read-wan-address',
   forward: 'read-forward',
   firewall: 'read-router-firewall',
+  'box-in-front': 'read-box-in-front',
 };
 
 /** More steps at once confuse; the next run names what is left. */

@@ -54,6 +54,8 @@ function flagsFor({ routerPage, world }: RunningWorld, { code }: Next): string[]
     }
     case 'read-router-firewall':
       return ['--router-firewall', routerPage.firewall(port)];
+    case 'read-box-in-front':
+      return ['--box-in-front', routerPage.boxInFront(port)];
     case 'give-ipv4':
       return ['--ipv4', homeIpv4(world)];
     case 'probe-mapping':

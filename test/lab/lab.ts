@@ -21,7 +21,7 @@ import {
 } from './processes.ts';
 import { authoritativeRecords, fillCache } from './records.ts';
 import { type RouterChange, type RouterPage, routerControl } from './router/control.ts';
-import { serviceCommand } from './server/listeners.ts';
+import { OTHER_KEY, serviceCommand } from './server/listeners.ts';
 import type { Listener } from './service.ts';
 import { makeCertificate, servicesOf } from './services.ts';
 import { topologyOf } from './topology.ts';
@@ -96,7 +96,7 @@ async function bringUp(world: World, place: Place, signal: AbortSignal): Promise
     prepareNameServers(files, world),
     makeNetwork(place, topology).then(() => []),
     writeHostFiles(place, topology.hosts, world).then(() => []),
-    ...[...services.keys()].map((host) => makeCertificate(tlsDir, host).then(() => [])),
+    ...certified(services, world).map((holder) => makeCertificate(tlsDir, holder).then(() => [])),
   ]);
   signal.throwIfAborted();
 
@@ -137,6 +137,12 @@ async function bringUp(world: World, place: Place, signal: AbortSignal): Promise
     setRecords: (inputs) => records.replace(defineRecords(inputs)),
   };
 }
+
+/** Who holds a key: each host that serves, and another program on the server. */
+const certified = (services: ReadonlyMap<HostName, unknown>, { server }: World) => [
+  ...services.keys(),
+  ...(server.services.some(({ other }) => other) ? [OTHER_KEY] : []),
+];
 
 /** Starts a host's servers. The services of the home run as an ordinary user. */
 async function serve(world: World, host: HostName, listeners: Listener[], spawn: Up['spawn']): Promise<void> {

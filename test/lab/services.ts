@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { addressOf, type HostName } from './addresses.ts';
-import { serviceHost, serviceListeners } from './server/listeners.ts';
+import { OTHER_KEY, serviceHost, serviceListeners } from './server/listeners.ts';
 import type { Listener } from './service.ts';
 import { HOME_NAME, type World } from './world.ts';
 
@@ -32,7 +32,8 @@ function proxy(tlsDir: string): Listener[] {
 }
 
 /** Names in the certificates; a host that isn't listed holds one for the home's name, as the server does. */
-const CERTIFICATE_NAMES: Partial<Record<HostName, string>> = {
+const CERTIFICATE_NAMES: Partial<Record<HostName | typeof OTHER_KEY, string>> = {
+  [OTHER_KEY]: 'other.example.net',
   router: 'router.lan',
   other: 'www.example.net',
 };
@@ -41,7 +42,7 @@ const CERTIFICATE_NAMES: Partial<Record<HostName, string>> = {
  * Makes `<tlsDir>/<host>.key` and `.crt`: a key of its own for each host, signed by itself. Readable for the ordinary user
  * that serves with it.
  */
-export async function makeCertificate(tlsDir: string, host: HostName): Promise<void> {
+export async function makeCertificate(tlsDir: string, host: HostName | typeof OTHER_KEY): Promise<void> {
   const name = CERTIFICATE_NAMES[host] ?? HOME_NAME;
   const file = join(tlsDir, host);
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-keyout', `${file}.key`];

@@ -89,12 +89,23 @@ describe('arrivals', () => {
     expect(arrivals).toMatchObject([{ interface: 'br0', packets: 2, sourcePorts: [48902, 48903] }]);
   });
 
-  it('counts neither what this machine sends, nor what is for others, nor what comes from its own network', async () => {
+  it('counts what comes from its own network: a router may put its own address into what it forwards', async () => {
+    const { arrivals, replies } = await facts(
+      syn('s0', 'In', '192.168.5.2.443', '192.168.5.1.48902') +
+        syn('s0', 'In', '192.168.5.2.443', '100.64.0.1.48902'),
+    );
+    expect(arrivals).toMatchObject([
+      { from: '192.168.5.1', port: 443, sourcePorts: [48902], packets: 1 },
+      { from: '100.64.0.1', port: 443, sourcePorts: [48902], packets: 1 },
+    ]);
+    expect(replies).toEqual([]);
+  });
+
+  it('counts neither what this machine sends nor what is for others', async () => {
     const others = [
       syn('s0', 'Out', '81.2.1.2.443', '192.168.5.2.48902'),
       syn('s0', 'In', '192.168.5.7.443'),
-      syn('s0', 'In', '192.168.5.2.443', '192.168.5.1.48902'),
-      syn('s0', 'In', '192.168.5.2.443', '100.64.0.1.48902'),
+      syn('s0', 'In', '192.168.5.2.443', '192.168.5.2.48902'),
       syn('docker0', 'Out', '172.17.0.2.443'),
       '1795484019.459350 s0    Out IP 192.168.5.2.443 > 81.2.1.9.48902: Flags [R.], seq 0, ack 1, win 0, length 0\n',
       '1795484019.459350 s0    Out IP 192.168.5.2 > 81.2.1.2: ICMP 192.168.5.2 udp port 53 unreachable, length 68\n',

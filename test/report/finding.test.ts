@@ -50,6 +50,7 @@ describe('every finding has words of its own', () => {
     ports: [8443],
     position: 7,
     program: 'nginx',
+    programs: ['nginx', 'apache2'],
     provider: 'Cloudflare',
     rcode: 'SERVFAIL',
     resolver: '192.168.77.1',

@@ -178,6 +178,7 @@ export const told = (facts: Partial<ToldFacts>): Evidence =>
     wanIpv4: null,
     forwards: null,
     routerFirewall: null,
+    boxInFront: null,
     ...facts,
   });
 

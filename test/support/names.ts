@@ -31,4 +31,6 @@ export const tls = (digit: string, more: Partial<Extract<Identity, { kind: 'tls'
 });
 export const SERVICE = tls('a');
 export const STRANGER = tls('b', { subject: 'CN=router.invalid', coversName: false });
+/** Another program on the server itself. */
+export const OTHER_PROGRAM = tls('c', { subject: 'CN=other.invalid', coversName: false });
 export const SILENT: Identity = { kind: 'none', why: 'silent' };

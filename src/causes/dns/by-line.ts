@@ -1,13 +1,14 @@
-import { isPublic } from '../../model/address.ts';
+import { isPublic, scopeOf } from '../../model/address.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { BoxInFront } from '../../model/view/box-in-front.ts';
 import type { Case } from '../../model/view/case.ts';
 import { defaultTunnel } from '../../model/view/home.ts';
-import { isBehindNat, lineOf, observed4, wanWords } from '../../model/view/line.ts';
+import { isBehindNat, isOpenInFront, lineOf, observed4, wanWords } from '../../model/view/line.ts';
 import type { PublicRecords } from '../../model/view/records.ts';
 import { reaches, stateOf } from '../../model/view/service.ts';
 import { answersSomewhere } from '../../model/view/way.ts';
 import type { Opinion } from '../cause.ts';
-import { lookFromOutside } from '../next.ts';
+import { lookFromOutside, readBoxInFront } from '../next.ts';
 
 /**
  * What the A records should say, where the router's own address is known: that address, or nothing where it isn't
@@ -15,8 +16,8 @@ import { lookFromOutside } from '../next.ts';
  */
 export function judgeByLine(the: Case, records: PublicRecords): Opinion | null {
   const line = lineOf(the);
-  if (isBehindNat(line)) return withoutAddress(the, records);
   const wan = publicWan(the);
+  if (wan === null && (isBehindNat(line) || isOpenInFront(line))) return withoutAddress(the, records);
   if (wan === null) return null;
   const evidence = [...records.evidence, ...wan.evidence];
   const should: Finding = { code: 'a-should-be-wan', args: { wan: wan.address } };
@@ -67,6 +68,11 @@ function publicWan(the: Case): { address: string; evidence: string[] } | null {
   const line = lineOf(the);
   if (line.kind === 'no-nat' || line.kind === 'public')
     return { address: line.wan, evidence: [...line.evidence] };
+  // The box in front told its own address: whether it passes the port on or has yet to, clients need that one.
+  if (line.box?.wan != null) {
+    const { evidence, wan } = line.box;
+    return isPublic(wan) ? { address: wan, evidence: [...evidence] } : null;
+  }
   const words = wanWords(the).filter(({ wan }) => wan !== null);
   const [first] = words;
   if (first?.wan == null || !isPublic(first.wan) || words.some(({ wan }) => wan !== first.wan)) return null;
@@ -110,11 +116,26 @@ function fates(the: Case, addresses: readonly string[]): Fate[] {
   });
 }
 
+/** A box of one's own, whose address on the internet side nobody told. */
+const mayHaveAddress = (box: BoxInFront | null): boolean =>
+  box === null || (!box.isProvider && (box.wan === null || scopeOf(box.wan) === 'private'));
+
 /** The line has no public address: there is none that an A could rightly hold. */
 function withoutAddress(the: Case, records: PublicRecords): Opinion | null {
   if (answersSomewhere(the) !== null) return null;
   const line = lineOf(the);
   const evidence = [...records.evidence, ...line.evidence];
+  if (records.addresses.length === 0 && line.kind === 'private' && mayHaveAddress(line.box)) {
+    // A box in front that can pass the port on has an address which the record lacks; the provider's NAT has none.
+    const missing: Finding = { code: 'a-missing', args: { name: records.canonical } };
+    const isOpen = isOpenInFront(line);
+    return {
+      verdict: isOpen ? 'suspected' : 'unknown',
+      because: [missing],
+      evidence,
+      next: isOpen ? readBoxInFront(the) : null,
+    };
+  }
   if (records.addresses.length === 0) {
     return {
       verdict: 'ruled-out',
@@ -138,7 +159,9 @@ function withoutAddress(the: Case, records: PublicRecords): Opinion | null {
   if (!records.addresses.every((address) => observed.includes(address))) return null;
   return {
     verdict: 'ruled-out',
-    because: records.addresses.map((address): Finding => ({ code: 'a-is-shared', args: { address } })),
+    because: records.addresses.map(
+      (address): Finding => ({ code: isOpenInFront(line) ? 'a-is-own' : 'a-is-shared', args: { address } }),
+    ),
     evidence: [...evidence, ...observed4(the).map((each) => each.evidence)],
     next: null,
   };

@@ -34,6 +34,7 @@ interface Flags {
   wanIpv4?: string;
   forward?: string[];
   routerFirewall?: 'open' | 'blocks';
+  boxInFront?: string;
   evidence?: string[];
   probeMapping?: true;
 }
@@ -82,6 +83,10 @@ export function addDiagnose(program: Command, done: (code: number) => void): voi
         '--router-firewall <state>',
         "whether the router's page shows a rule against the port, besides the forward",
       ).choices(['open', 'blocks']),
+    )
+    .option(
+      '--box-in-front <state>',
+      'another router in front of yours: none, blocks (it forwards nothing to yours), or, where it forwards the port, the address of its own internet connection',
     )
     .option('--evidence <file>', 'what `diagnose --json` printed on another machine (repeatable)', collect)
     .option('--probe-mapping', 'let one mapping be opened on the router for at most 60 s, to try the way in')
@@ -141,6 +146,7 @@ function repeated({
   wanIpv4,
   forward = [],
   routerFirewall,
+  boxInFront,
   evidence = [],
   probeMapping,
 }: Flags): string {
@@ -155,6 +161,7 @@ function repeated({
     ...(wanIpv4 === undefined ? [] : ['--wan-ipv4', wanIpv4]),
     ...forward.flatMap((each) => ['--forward', each]),
     ...(routerFirewall === undefined ? [] : ['--router-firewall', routerFirewall]),
+    ...(boxInFront === undefined ? [] : ['--box-in-front', boxInFront]),
     ...evidence.flatMap((file) => ['--evidence', file]),
     ...(probeMapping === true ? ['--probe-mapping'] : []),
   ];

@@ -116,7 +116,10 @@ function otherTarget(evidence: readonly Evidence[], target: Target): string | nu
     .join(':');
   if (name !== undefined && name !== target.host) return name;
   const ports = seen(evidence, 'reach')
-    .filter(({ facts }) => !facts.roles.some((role) => role === 'lan' || role === 'differential'))
+    .filter(
+      ({ facts }) =>
+        !facts.roles.some((role) => role === 'lan' || role === 'host' || role === 'differential'),
+    )
     .map(({ facts }) => facts.port);
   const other = ports.find((port) => port !== target.port);
   return other === undefined ? null : hostPort(target.host, other);

@@ -6,6 +6,7 @@ interface Flags {
   readonly wanIpv4?: string;
   readonly forward?: readonly string[];
   readonly routerFirewall?: 'open' | 'blocks';
+  readonly boxInFront?: string;
 }
 
 /** Scopes that no router's WAN has. */
@@ -16,27 +17,45 @@ const MAX_FORWARDS = 64;
  * What the user read on the router's page; null where nothing was said.
  * @throws UserError
  */
-export function readTold({ wanIpv4, forward, routerFirewall }: Flags): ToldFacts | null {
-  if (wanIpv4 === undefined && forward === undefined && routerFirewall === undefined) return null;
+export function readTold({ wanIpv4, forward, routerFirewall, boxInFront }: Flags): ToldFacts | null {
+  if ([wanIpv4, forward, routerFirewall, boxInFront].every((flag) => flag === undefined)) return null;
   return {
     wanIpv4: wanIpv4 === undefined ? null : readWan(wanIpv4),
     forwards: forward === undefined ? null : readForwards(forward),
     routerFirewall: routerFirewall ?? null,
+    boxInFront: boxInFront === undefined ? null : readBoxInFront(boxInFront),
   };
 }
 
 function readWan(text: string): string {
   if (text === 'none') return text;
+  return wanAddress(
+    '--wan-ipv4',
+    text,
+    "expected what the router's page shows for its internet connection, such as 81.2.69.142 or 100.64.7.9, or none",
+    'where the page shows 0.0.0.0 or nothing, say none',
+  );
+}
+
+function readBoxInFront(text: string): string {
+  if (text === 'none' || text === 'blocks') return text;
+  return wanAddress(
+    '--box-in-front',
+    text,
+    'expected none, blocks, or the address that its page shows for its internet connection, such as 81.2.69.142',
+    'read it under Internet or WAN on the page of the box in front',
+  );
+}
+
+function wanAddress(flag: string, text: string, expected: string, instead: string): string {
   const address = parseAddress(text);
   if (address === null || familyOf(address) !== 'ipv4') {
-    throw new UserError(
-      `--wan-ipv4 "${text}" is no IPv4 address; expected what the router's page shows for its internet connection, such as 81.2.69.142 or 100.64.7.9, or none.`,
-    );
+    throw new UserError(`${flag} "${text}" is no IPv4 address; ${expected}.`);
   }
   const scope = scopeOf(address);
   if (NEVER_WAN.includes(scope)) {
     throw new UserError(
-      `--wan-ipv4 ${address} can't be a router's address on the internet side (it is a ${scope} address); where the page shows 0.0.0.0 or nothing, say none.`,
+      `${flag} ${address} can't be a router's address on the internet side (it is a ${scope} address); ${instead}.`,
     );
   }
   return address;

@@ -127,7 +127,7 @@ export const arrivalsFactsSchema = z.object({
   port,
   /** How long it watched, milliseconds. */
   watchedMs: z.number().min(0),
-  /** SYNs from public addresses, summed. */
+  /** SYNs, summed; also those from the local network: a router may put its own address into what it forwards. */
   arrivals: z.array(
     z.object({
       family: familySchema,

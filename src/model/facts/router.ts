@@ -71,6 +71,11 @@ export const toldFactsSchema = z.object({
     .nullable(),
   /** `--router-firewall`: whether the page shows a rule that blocks the port in spite of the forward. */
   routerFirewall: z.enum(['open', 'blocks']).nullable(),
+  /**
+   * `--box-in-front`: `none` where no other router of one's own stands in front, `blocks` where its page shows no forward
+   * of the port to this router, its own address on the internet side where it does.
+   */
+  boxInFront: z.union([addressSchema, z.enum(['none', 'blocks'])]).nullable(),
 });
 export type ToldFacts = z.infer<typeof toldFactsSchema>;
 

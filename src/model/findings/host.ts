@@ -52,6 +52,10 @@ export const LISTENER_FINDINGS = [
   /** Bound to `::`, and the tool doesn't say whether IPv4 is taken too. */
   finding('v6only-untold', { port, program: z.string().nullable() }),
   finding('ipv4-answers-locally', { address: addressSchema }),
+  /** IPv4 is taken by a socket of its own; whether the same service stands behind it wasn't seen. */
+  finding('separate-sockets', { port, programs: z.array(z.string()) }),
+  /** On this machine's own IPv4 address another service answers than over IPv6. */
+  finding('other-service-on-ipv4', { address: addressSchema, port, program: z.string().nullable() }),
   finding('ipv4-refused-locally', { address: addressSchema }),
 ] as const;
 

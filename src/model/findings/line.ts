@@ -23,6 +23,12 @@ export const LINE_FINDINGS = [
   finding('double-nat', { wan: addressSchema, outer: addressSchema, outerWan: addressSchema }),
   /** The box in front answered: it has no public address either. */
   finding('outer-not-public', { outer: addressSchema, outerWan: addressSchema }),
+  /** Read on the page of the box in front: it forwards nothing to the router. */
+  finding('box-in-front-blocks', { port }),
+  /** A person says that no other router of theirs stands in front: it is the provider that translates. */
+  finding('box-in-front-none', {}),
+  /** The box in front has the public address and passes the port on to the router. */
+  finding('box-in-front-passes', { port, outerWan: addressSchema, source: wanSourceSchema }),
   /** Any other address that isn't public. */
   finding('wan-not-public', { wan: addressSchema, sources }),
   /** The router answered, and told no address. */

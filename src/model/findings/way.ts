@@ -68,6 +68,8 @@ export const FORWARD_FINDINGS = [
   finding('router-silent', {}),
   finding('router-page-answers', { address: addressSchema, port, vantage: vantageSchema }),
   finding('other-service-answers', { address: addressSchema, port, vantage: vantageSchema }),
+  /** What answers outside is what this machine itself answers over IPv4: the port is passed on to it. */
+  finding('this-server-answers', { address: addressSchema, port }),
   finding('router-firewall', { port, source: z.enum(['told', 'trace']) }),
   finding('router-firewall-open', { port }),
   finding('forward-not-needed', { address: addressSchema }),

@@ -49,6 +49,22 @@ function judged4(the: Case, mapping: PortMapping, evidence: string): Forward {
   return { state: stateOf(the, mapping.client, mapping.internalPort), source: 'upnp', ...base };
 }
 
+/** An external port leads to the service's own port on the server, as the router lists it. */
+export function leadsToService(the: Case, externalPort: number): boolean {
+  const own = serverAddresses4(the).map(({ address }) => address);
+  return atHome(the, 'upnp')
+    .filter(({ facts }) => facts.level === 1)
+    .flatMap(({ facts }) => facts.mappings)
+    .some(
+      (mapping) =>
+        mapping.protocol === 'tcp' &&
+        mapping.externalPort === externalPort &&
+        mapping.internalPort === the.target.port &&
+        mapping.enabled &&
+        own.includes(mapping.client),
+    );
+}
+
 function toldForward(the: Case): Forward | null {
   for (const item of the.evidence) {
     if (item.probe !== 'told' || item.status !== 'ok' || item.facts.forwards === null) continue;

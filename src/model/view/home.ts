@@ -48,6 +48,18 @@ export function serverAddresses4(the: Case): OwnAddress[] {
     );
 }
 
+/** The addresses that the routers of the server's network have there. */
+export const routers = (the: Case): string[] => [
+  ...new Set([
+    ...onServer(the, 'routes').flatMap(({ facts }) =>
+      facts.defaults.flatMap(({ family, via }) => (family === 'ipv4' && via !== null ? [via] : [])),
+    ),
+    ...[...onServer(the, 'upnp'), ...onServer(the, 'nat-pmp')]
+      .filter(({ facts }) => facts.level === 1)
+      .map(({ facts }) => facts.gateway),
+  ]),
+];
+
 /** The tunnel that the server's IPv4 leaves by, because its default route leads there; null where it doesn't. */
 export function defaultTunnel(the: Case): string | null {
   const inner = tunnels(the);

@@ -1,5 +1,6 @@
 import { isPublic, scopeOf } from '../address.ts';
 import type { WanSource } from '../findings/line.ts';
+import { type BoxInFront, boxInFront } from './box-in-front.ts';
 import type { Case } from './case.ts';
 import { atHome, defaultTunnel, onServer, serverAddresses4 } from './home.ts';
 import { once } from './once.ts';
@@ -76,11 +77,17 @@ function ports(the: Case): { state: 'set'; set: PortSet; evidence: string } | { 
 }
 
 /** What the server's line has for IPv4. */
-export type Line = { readonly words: readonly WanWord[]; readonly evidence: readonly string[] } & (
+export type Line = {
+  readonly words: readonly WanWord[];
+  readonly evidence: readonly string[];
+  /** What stands in front of a router that has a private address; where it passes the port on, `wan` is its own. */
+  readonly box: BoxInFront | null;
+} & (
   | { readonly kind: 'no-nat'; readonly wan: string }
   | { readonly kind: 'public'; readonly wan: string }
   | { readonly kind: 'port-set'; readonly wan: string; readonly set: PortSet; readonly inside: boolean }
-  | { readonly kind: 'shared' | 'ds-lite' | 'private' | 'not-public'; readonly wan: string }
+  | { readonly kind: 'private'; readonly wan: string }
+  | { readonly kind: 'shared' | 'ds-lite' | 'not-public'; readonly wan: string }
   /** Public by its own word, but not what services see, or nobody saw it, or its ports weren't seen. */
   | { readonly kind: 'unproven'; readonly wan: string; readonly tunnel: string | null }
   | { readonly kind: 'contradictory' | 'told-none' | 'unknown' }
@@ -94,36 +101,60 @@ export const lineOf = once((the): Line => {
   const evidence = words.map((word) => word.evidence);
   const [own] = publicOnServer(the);
   if (own !== undefined) {
-    return { kind: 'no-nat', wan: own, words, evidence: onServer(the, 'addresses').map(({ id }) => id) };
+    const addresses = onServer(the, 'addresses').map(({ id }) => id);
+    return { kind: 'no-nat', wan: own, words, evidence: addresses, box: null };
   }
   const told = [...new Set(words.flatMap(({ wan }) => wan ?? []))];
   const [first] = told;
-  if (told.length > 1) return { kind: 'contradictory', words, evidence };
+  const base = { words, evidence, box: null };
+  if (told.length > 1) return { ...base, kind: 'contradictory' };
   const wan = first ?? ownByTrace(the)?.address;
-  if (wan === undefined) return { kind: words.length > 0 ? 'told-none' : 'unknown', words, evidence };
+  if (wan === undefined) return { ...base, kind: words.length > 0 ? 'told-none' : 'unknown' };
   const scope = scopeOf(wan);
-  if (scope === 'shared') return { kind: 'shared', wan, words, evidence };
-  if (isDsLite(wan)) return { kind: 'ds-lite', wan, words, evidence };
-  if (scope === 'private') return { kind: 'private', wan, words, evidence };
-  if (scope !== 'public') return { kind: 'not-public', wan, words, evidence };
+  if (scope === 'shared') return { ...base, kind: 'shared', wan };
+  if (isDsLite(wan)) return { ...base, kind: 'ds-lite', wan };
+  if (scope === 'private') return behindBox(the, wan, base);
+  if (scope !== 'public') return { ...base, kind: 'not-public', wan };
+  return withPublicAddress(the, wan, base);
+});
+
+type Base = Pick<Line, 'words' | 'evidence' | 'box'>;
+
+/** With the port passed on, the line's address is that of the box in front. */
+function behindBox(the: Case, wan: string, { words, evidence }: Base): Line {
+  const box = boxInFront(the, wan);
+  const base = { words, evidence: [...evidence, ...(box?.evidence ?? [])], box };
+  return box?.port === 'passes' && box.wan !== null
+    ? withPublicAddress(the, box.wan, base)
+    : { ...base, kind: 'private', wan };
+}
+
+/** Whether the address is the line's alone. */
+function withPublicAddress(the: Case, wan: string, base: Base): Line {
   const traced = ownByTrace(the);
-  const all = [...evidence, ...(traced === null ? [] : [traced.evidence])];
+  const all = [...base.evidence, ...(traced === null ? [] : [traced.evidence])];
   const tunnel = defaultTunnel(the);
   const observed = observed4(the);
   const matching = observed.filter(({ address }) => address === wan);
   const used = ports(the);
   if (used.state === 'set' && used.set.address === wan) {
     const inside = isInSet(the.target.port, used.set);
-    return { kind: 'port-set', wan, set: used.set, inside, words, evidence: [...all, used.evidence] };
+    return { ...base, kind: 'port-set', wan, set: used.set, inside, evidence: [...all, used.evidence] };
   }
   const certain = matching.length > 0 && tunnel === null && used.state === 'free';
-  if (!certain) return { kind: 'unproven', wan, tunnel, words, evidence: all };
-  return { kind: 'public', wan, words, evidence: [...all, ...matching.map((each) => each.evidence)] };
-});
+  if (!certain) return { ...base, kind: 'unproven', wan, tunnel, evidence: all };
+  return { ...base, kind: 'public', wan, evidence: [...all, ...matching.map((each) => each.evidence)] };
+}
 
-/** The line has no public address of its own, as far as the router says. */
-export const isBehindNat = ({ kind }: Line): boolean =>
-  kind === 'shared' || kind === 'ds-lite' || kind === 'private' || kind === 'not-public';
+/** Nothing that begins outside comes to the router: the line has no public address of its own, or a box in front keeps it. */
+export const isBehindNat = ({ box, kind }: Line): boolean =>
+  kind === 'shared' ||
+  kind === 'ds-lite' ||
+  kind === 'not-public' ||
+  (kind === 'private' && box?.port === 'stops');
+
+/** Another NAT stands in front of the router, and nobody knows whether it passes the port on. */
+export const isOpenInFront = ({ box, kind }: Line): boolean => kind === 'private' && box?.port !== 'stops';
 
 /**
  * The way from home to the address that services see, where no tunnel is in between. One hop: it is the router's own.
@@ -165,7 +196,10 @@ export const lineAddresses = once((the): string[] => {
       ? [item.facts.address]
       : [],
   );
-  const wan = 'wan' in line && isPublic(line.wan) ? [line.wan] : [];
+  const behind = line.kind === 'private' ? line.box?.wan : undefined;
+  const wan = ['wan' in line ? line.wan : null, behind ?? null].filter(
+    (address) => address !== null && isPublic(address),
+  ) as string[];
   const seenAs = defaultTunnel(the) === null ? observed4(the).map(({ address }) => address) : [];
   return [...new Set(wan.length > 0 ? [...wan, ...given] : [...seenAs, ...given])];
 });

@@ -43,7 +43,7 @@ const MIN_ATTEMPTS = 2;
  */
 export const seesAsInternet = (item: Reach, atEdge = false): boolean => item.vantage === 'outside' || atEdge;
 
-/** Looks at the service where its clients would look: not at a neighbour's way in, the router's page or another port. */
+/** Looks at the service where its clients would look: not at a neighbour's way in or the server's own, the router's page or another port. */
 export function reaches(the: Case, family?: Family): Reach[] {
   return seen(the.evidence, 'reach').filter(
     ({ facts }) =>
@@ -54,7 +54,7 @@ export function reaches(the: Case, family?: Family): Reach[] {
 }
 
 /** Roles of looks that say nothing of what clients get. */
-const ASIDE: readonly AddressRole[] = ['gateway', 'lan', 'differential'];
+const ASIDE: readonly AddressRole[] = ['gateway', 'lan', 'host', 'differential'];
 
 /** The service's identity over IPv6: at the name's AAAA seen from outside, else from here, else at this machine's own address. */
 export const control = once((the): Control | null => {

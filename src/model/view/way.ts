@@ -1,6 +1,5 @@
 import { type Seen, seen } from '../evidence.ts';
 import type { Case } from './case.ts';
-import { onServer } from './home.ts';
 import { lineAddresses } from './line.ts';
 import { reachability } from './reachability.ts';
 import { type AddressState, clientAddresses, control, reaches, stateOf } from './service.ts';
@@ -14,7 +13,7 @@ export interface Look {
 }
 
 /** Looks from outside at the line's own IPv4 addresses, at the service's port. */
-function looksAtLine(the: Case): Look[] {
+export function looksAtLine(the: Case): Look[] {
   const known = control(the);
   const own = lineAddresses(the);
   // Where nobody knows the line's address, the name's is what clients use.
@@ -50,70 +49,6 @@ export function answersSomewhere(the: Case): Reach | null {
   const named = clientAddresses(the, 'ipv4');
   return answering.find(({ facts }) => named.includes(facts.address)) ?? null;
 }
-
-/** What the witness on the server saw of the looks from outside. */
-export type Arrival =
-  | {
-      readonly state: 'at-service' | 'at-other-port';
-      readonly port: number;
-      readonly packets: number;
-      readonly from: string[];
-      readonly evidence: string;
-    }
-  | {
-      readonly state: 'never';
-      readonly packets6: number;
-      readonly watchedMs: number;
-      readonly evidence: string;
-    }
-  | { readonly state: 'unknown' };
-
-/**
- * Whether the look at the service's port came to the server. Its packets are known by the ports that they came from:
- * looks at other ports of the line may be led to the same place. @param internalPort where the forward leads to
- */
-export function arrival4(the: Case, internalPort = the.target.port): Arrival {
-  const looks = looksAtLine(the);
-  const own = new Set(looks.flatMap(({ item }) => localPorts(item)));
-  const aside = new Set(looksAside(the).flatMap(localPorts));
-  for (const { id, facts } of onServer(the, 'arrivals')) {
-    const four = facts.arrivals.filter(({ family }) => family === 'ipv4');
-    const ours = four.filter(({ sourcePorts }) =>
-      sourcePorts.some((port) => own.has(port) && !aside.has(port)),
-    );
-    const at = ours.find(({ port }) => port === the.target.port || port === internalPort) ?? ours[0];
-    if (at !== undefined) {
-      const state = at.port === the.target.port || at.port === internalPort ? 'at-service' : 'at-other-port';
-      return { state, port: at.port, ...summed(ours.filter(({ port }) => port === at.port)), evidence: id };
-    }
-    const strange = four.filter(({ sourcePorts }) => !sourcePorts.some((port) => aside.has(port)));
-    const there = strange.filter(({ port }) => port === the.target.port);
-    // Anybody's packets show that the way is open, if no other port of the line leads here too.
-    if (there.length > 0 && aside.size === 0) {
-      return { state: 'at-service', port: the.target.port, ...summed(there), evidence: id };
-    }
-    const six = facts.arrivals.filter(({ family, port }) => family === 'ipv6' && port === the.target.port);
-    // Only a witness that saw the same look over IPv6 would have seen it over IPv4 too.
-    if (looks.length > 0 && six.length > 0 && strange.length === 0) {
-      return { state: 'never', packets6: summed(six).packets, watchedMs: facts.watchedMs, evidence: id };
-    }
-  }
-  return { state: 'unknown' };
-}
-
-const localPorts = ({ facts }: Reach): number[] => facts.attempts.flatMap(({ localPort }) => localPort ?? []);
-
-/** Looks from outside at other ports of the line, and at ports opened for the look. */
-const looksAside = (the: Case): Reach[] =>
-  seen(the.evidence, 'reach').filter(
-    ({ vantage, facts }) =>
-      vantage === 'outside' && facts.family === 'ipv4' && facts.roles.includes('differential'),
-  );
-
-const summed = (items: readonly { from: string; packets: number }[]) => ({
-  packets: items.reduce((sum, { packets }) => sum + packets, 0),
-  from: [...new Set(items.map(({ from }) => from))],
-});
 
 /** Where packets from outside for one port of the line stop. */
 export interface Stop {

@@ -18,7 +18,10 @@ interface Group<T> {
   readonly counts: Map<string | null, number>;
 }
 
-/** Sums up what came from public addresses, and what was sent back to those. Rows of the service's own port come first. */
+/**
+ * Sums up what came to this machine, and what was sent back. What comes from the local network counts too: some routers
+ * put their own address into what they forward. Rows of the service's own port, and of public senders, come first.
+ */
 export function summed(
   packets: readonly Packet[],
   servicePort: number,
@@ -37,7 +40,7 @@ export function summed(
     const { family, from, to, kind } = packet;
     const isIn = packet.direction === 'in' || (packet.direction === null && isOwn(to) && !isOwn(from));
     if (kind === 'syn') {
-      if (!isIn || !isPublic(from) || !isOwn(to) || packet.toPort === null) continue;
+      if (!isIn || isOwn(from) || !isOwn(to) || packet.toPort === null) continue;
       lastPort.set(from, packet.toPort);
       knocked.add(`${from} ${packet.toPort}`);
       const group = count(arrivals, { family, from, to, port: packet.toPort }, packet.interface);
@@ -49,10 +52,11 @@ export function summed(
       count(replies, { family, to, port, kind }, packet.interface);
     }
   }
-  const first = <T extends { port: number }>(rows: T[]): T[] =>
-    rows
-      .toSorted((one, other) => Number(other.port === servicePort) - Number(one.port === servicePort))
-      .slice(0, MAX_ROWS);
+  const first = <T extends { port: number; from?: string; to: string }>(rows: T[]): T[] => {
+    const rank = ({ from, port, to }: T): number =>
+      2 * Number(port === servicePort) + Number(isPublic(from ?? to));
+    return rows.toSorted((one, other) => rank(other) - rank(one)).slice(0, MAX_ROWS);
+  };
   return {
     arrivals: first(
       [...arrivals.values()].map(({ row, counts, sourcePorts }) => ({

@@ -58,6 +58,8 @@ export const FORWARD_WORDS = {
       `Another service than this server's answers at ${at(address, port)}, seen ${FROM[vantage]}`,
       'The port leads somewhere else: to another machine, or to the router itself.',
     ),
+  'this-server-answers': ({ address, port }) =>
+    say(`What answers at ${address} on port ${port} is this server itself: the router passes the port on`),
   'router-firewall': ({ port, source }) =>
     say(
       `The router's own firewall blocks port ${port}, ${source === 'told' ? 'read on its page' : 'seen from outside'}`,

@@ -79,6 +79,17 @@ export const LISTENER_WORDS = {
   'listeners-unread': ({ why }) => say(`What listens here was not seen: ${LISTENERS_UNREAD[why]}`),
   'v6only-untold': ({ port, program }) =>
     say(`${named(program)} listens on [::], port ${port}; whether that takes IPv4 too was not told`),
+  'separate-sockets': ({ port, programs }) =>
+    say(
+      `Something listens on port ${port} over IPv4; whether it is the same service as over IPv6 was not seen`,
+      ...(programs.length === 0 ? [] : [`Programs: ${list(programs)}.`]),
+    ),
+  'other-service-on-ipv4': ({ address, port, program }) =>
+    say(
+      `Over IPv4, something else answers on port ${port} of this server`,
+      `At ${address} it is not the service that answers over IPv6.`,
+      ...(program === null ? [] : [`${program} listens on IPv4.`]),
+    ),
   'ipv4-answers-locally': ({ address }) => say(`Over IPv4 it answers on this network, at ${address}`),
   'ipv4-refused-locally': ({ address }) =>
     say(`Over IPv4 the connection to ${address} is refused on this network, while IPv6 connects`),

@@ -60,17 +60,27 @@ export const LINE_WORDS = {
       `The router's own address is private: another NAT stands in front of it`,
       wanRow(wan, sources, setting),
       ...seenAs(observed, setting),
-      "It is a second router, such as the provider's box, or the provider itself; no connection gets past it uninvited.",
+      "It is a second router, such as the provider's box, or the provider itself; only what it forwards gets past it.",
     ),
   'double-nat': ({ wan, outer, outerWan }) =>
     say(
-      'Double NAT: two routers in a row, and the outer one lets nothing through',
+      'Double NAT: two routers in a row',
       row("inner router's address", wan, 'given by the outer router'),
       row('outer router', outer, `has the public address ${outerWan}`),
       'Both need the port forward, or the outer one bridge mode.',
     ),
   'outer-not-public': ({ outer, outerWan }) =>
     say(`The box in front of the router (${outer}) has no public address either: ${outerWan}`),
+  'box-in-front-blocks': ({ port }) =>
+    say(`The box in front of the router doesn't pass port ${port} on to it, read on its page`),
+  'box-in-front-none': () =>
+    say('No other router of yours stands in front: it is the provider who translates'),
+  'box-in-front-passes': ({ port, outerWan, source }) =>
+    say(
+      `The box in front has the public address ${outerWan} and passes port ${port} on to the router, ${
+        source === 'told' ? 'read on its page' : `told by itself (${PROTOCOLS[source] ?? source})`
+      }`,
+    ),
   'wan-not-public': ({ wan, sources }, setting) =>
     say(`The router's own address isn't public: nobody can connect to it`, wanRow(wan, sources, setting)),
   'wan-none': ({ sources }, setting) =>

@@ -37,7 +37,7 @@ export const WAY_WORDS = {
   'other-port-answers': ({ address, port, otherPort }) =>
     say(
       `The same service answers at ${address} on port ${otherPort}, but not on port ${port}`,
-      'The address, the router and this server are fine then: only the port makes the difference.',
+      'The address and this server are fine then: what stands between keeps this one port out.',
     ),
   'other-ports-fail': ({ address, ports }) => say(`Other ports of ${address} fail as well: ${list(ports)}`),
   'stops-before-router': ({ port, lastHop, otherPort }) =>

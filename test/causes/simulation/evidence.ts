@@ -9,8 +9,18 @@ import { parseTarget } from '../../../src/model/target.ts';
 import type { Case } from '../../../src/model/view/case.ts';
 import { resolver } from '../../support/evidence.ts';
 import { authorities } from '../../support/home.ts';
-import { LAN4, OLD4, SERVICE, STABLE6, STRANGER, TARGET, VPN4, WAN4 } from '../../support/names.ts';
-import { type Fate, fateFromOutside, type Home, hasAddress } from './home.ts';
+import {
+  LAN4,
+  OLD4,
+  OTHER_PROGRAM,
+  SERVICE,
+  STABLE6,
+  STRANGER,
+  TARGET,
+  VPN4,
+  WAN4,
+} from '../../support/names.ts';
+import { type Fate, fateFromOutside, type Home, hasAddress, letsIn } from './home.ts';
 
 /** From where the home is looked at, and with which rights. */
 export interface Sighting {
@@ -20,7 +30,12 @@ export interface Sighting {
   readonly traces: boolean;
   /** Services may be asked for the public address. */
   readonly services: boolean;
-  readonly told: { readonly wan: boolean; readonly forward: boolean; readonly firewall: boolean };
+  readonly told: {
+    readonly wan: boolean;
+    readonly forward: boolean;
+    readonly firewall: boolean;
+    readonly box: boolean;
+  };
 }
 
 const OTHER_PORT = 8443;
@@ -37,6 +52,8 @@ const WAN: Readonly<Record<Home['line'], string>> = {
   cgnat: '100.64.9.7',
   'ds-lite': '192.0.0.2',
   private: '192.168.1.2',
+  'private-box': '192.168.1.2',
+  'private-passes': '192.168.1.2',
 };
 
 function item(probe: string, where: string, subject: string, vantage: Vantage, facts: object): Evidence {
@@ -79,6 +96,13 @@ const stunPort = (home: Home, index: number, local: number): number => {
 /** A port of the set that is "inside". */
 const INSIDE_PORT = (3 << 12) | (PSID.inside << 4) | 5;
 
+/** What a person reads on the page of the box in front; nobody looks where none is. */
+const BOX: Readonly<Partial<Record<Home['line'], string>>> = {
+  private: 'none',
+  'private-box': 'blocks',
+  'private-passes': WAN4,
+};
+
 /** The case that a diagnosis on the server would judge. */
 export function caseIn(home: Home, sighting: Sighting): Case {
   const port = home.line.startsWith('map-e') ? INSIDE_PORT : 443;
@@ -95,7 +119,10 @@ export function caseIn(home: Home, sighting: Sighting): Case {
   }
   const known = new Set<string>([
     ...(sighting.services && seenAs !== null ? [seenAs] : []),
-    ...(wanTold(home, sighting) && hasAddress(home) ? [WAN4] : []),
+    ...((wanTold(home, sighting) && home.line !== 'private-passes' && hasAddress(home)) ||
+    (sighting.told.box && home.line === 'private-passes')
+      ? [WAN4]
+      : []),
     ...(home.a === 'right' ? [line] : home.a === 'dead' ? [OLD4] : []),
   ]);
   for (const address of known) {
@@ -104,6 +131,11 @@ export function caseIn(home: Home, sighting: Sighting): Case {
     if (sighting.agent) evidence.push(...outside(home, sighting, address, line, port));
   }
   evidence.push(reachItem('here', 'server', STABLE6, port, ['aaaa-record', 'own'], 'connected', SERVICE));
+  const takesFour = home.listener === 'both' || home.listener === 'other-program';
+  const ownAnswer = home.listener === 'both' ? SERVICE : OTHER_PROGRAM;
+  evidence.push(
+    reachItem('here', 'server', LAN4, port, ['host'], takesFour ? 'connected' : 'refused', ownAnswer),
+  );
   if (sighting.agent)
     evidence.push(
       reachItem('outside-1', 'outside', STABLE6, port, ['aaaa-record', 'own'], 'connected', SERVICE),
@@ -165,6 +197,11 @@ function sockets({ listener }: Home, port: number): object[] {
   switch (listener) {
     case 'both':
       return [{ ...six, address: null, v6only: false }];
+    case 'other-program':
+      return [
+        { ...six, address: null, v6only: true },
+        { ...base, family: 'ipv4', address: null, v6only: null },
+      ];
     case 'v6only':
       return [{ ...six, address: null, v6only: true }];
     case 'address6':
@@ -253,7 +290,7 @@ function router(home: Home, { told }: Sighting, port: number): Evidence[] {
       }),
     );
   }
-  if (told.wan || told.forward || told.firewall) {
+  if (told.wan || told.forward || told.firewall || told.box) {
     items.push(
       item('told', 'here', 'router', 'server', {
         wanIpv4: told.wan ? wan : null,
@@ -262,7 +299,8 @@ function router(home: Home, { told }: Sighting, port: number): Evidence[] {
             ? 'none'
             : [{ externalPort: port, host: client, port: internalPort }]
           : null,
-        routerFirewall: told.firewall ? (home.routerFirewall === 'drops' ? 'blocks' : 'open') : null,
+        routerFirewall: told.firewall ? (home.routerFirewall === 'open' ? 'open' : 'blocks') : null,
+        boxInFront: told.box ? (BOX[home.line] ?? null) : null,
       }),
     );
   }
@@ -327,6 +365,7 @@ const OUTCOMES: Readonly<Record<Fate, TcpOutcome['outcome']>> = {
   carrier: 'timed-out',
   provider: 'timed-out',
   router: 'timed-out',
+  'router-firewall-early': 'timed-out',
   page: 'connected',
   'router-firewall': 'timed-out',
   neighbour: 'timed-out',
@@ -334,6 +373,7 @@ const OUTCOMES: Readonly<Record<Fate, TcpOutcome['outcome']>> = {
   firewall: 'timed-out',
   'no-listener': 'refused',
   'lost-reply': 'timed-out',
+  'other-program': 'connected',
   service: 'connected',
 };
 
@@ -341,9 +381,9 @@ function outcomeOf(home: Home, fate: Fate): TcpOutcome['outcome'] {
   if (fate === 'provider' && home.provider === 'resets-port') return 'refused';
   if (fate === 'firewall' && home.firewall === 'reject') return 'refused';
   // A closed port behind a firewall that drops never gets to refuse.
-  if (fate === 'closed-port' && home.firewall !== 'open')
-    return home.firewall === 'reject' ? 'refused' : 'timed-out';
-  if ((fate === 'no-listener' || fate === 'closed-port') && home.replies !== 'same-way') return 'timed-out';
+  if (fate === 'closed-port' && !letsIn(home)) return home.firewall === 'reject' ? 'refused' : 'timed-out';
+  const isLost = home.replies !== 'same-way' && !home.masquerades;
+  if ((fate === 'no-listener' || fate === 'closed-port') && isLost) return 'timed-out';
   return OUTCOMES[fate];
 }
 
@@ -371,7 +411,7 @@ function outside(home: Home, { traces }: Sighting, address: string, line: string
       port,
       ['observed', 'wan'],
       outcomeOf(home, fate),
-      fate === 'page' ? STRANGER : SERVICE,
+      fate === 'page' ? STRANGER : fate === 'other-program' ? OTHER_PROGRAM : SERVICE,
     ),
   ];
   if (traces) items.push(trace(home, fate, address, port));
@@ -385,7 +425,7 @@ function outside(home: Home, { traces }: Sighting, address: string, line: string
         OTHER_PORT,
         ['differential'],
         outcomeOf(home, other),
-        SERVICE,
+        other === 'other-program' ? OTHER_PROGRAM : SERVICE,
       ),
     );
     if (traces) items.push(trace(home, other, address, OTHER_PORT));
@@ -395,7 +435,7 @@ function outside(home: Home, { traces }: Sighting, address: string, line: string
 
 /** The router is a hop of its own only for what it passes on. */
 function trace(home: Home, fate: Fate, address: string, port: number): Evidence {
-  const passesRouter = !['carrier', 'provider', 'router', 'page'].includes(fate);
+  const passesRouter = !['carrier', 'provider', 'router', 'router-firewall-early', 'page'].includes(fate);
   const answers = outcomeOf(home, fate) !== 'timed-out' && fate !== 'firewall';
   const hops: (string | null)[] = [
     '62.115.0.1',
@@ -428,20 +468,19 @@ function insideOutcome(
   if (home.replies !== 'same-way')
     return { outcome: home.replies === 'no-route' ? 'no-route' : 'timed-out', identity: null };
   if (address !== line || !hasAddress(home)) return dead;
-  if (
-    home.hairpin &&
-    home.forward === 'right' &&
-    home.listener === 'both' &&
-    (home.firewall === 'open' || home.firewall === 'lan-only')
-  ) {
-    return { outcome: 'connected', identity: SERVICE };
+  const isLetIn = home.firewall === 'open' || home.firewall === 'lan-only';
+  if (home.hairpin && home.forward === 'right' && isLetIn) {
+    if (home.listener === 'both') return { outcome: 'connected', identity: SERVICE };
+    if (home.listener === 'other-program') return { outcome: 'connected', identity: OTHER_PROGRAM };
   }
   return dead;
 }
 
 function arrivals(home: Home, line: string, port: number, looked: boolean): Evidence {
   const fate = fateFromOutside(home, 'service');
-  const came = looked && ['firewall', 'no-listener', 'lost-reply', 'service', 'closed-port'].includes(fate);
+  const came =
+    looked &&
+    ['firewall', 'no-listener', 'lost-reply', 'service', 'other-program', 'closed-port'].includes(fate);
   const other =
     home.otherPort &&
     home.protocols === 'upnp' &&
@@ -449,7 +488,7 @@ function arrivals(home: Home, line: string, port: number, looked: boolean): Evid
     !['carrier', 'provider'].includes(fateFromOutside(home, 'other'));
   const arrival = (family: string, to: string, at: number, sourcePorts: number[]) => ({
     family,
-    from: family === 'ipv4' ? AGENT4 : AGENT6,
+    from: family === 'ipv6' ? AGENT6 : home.masquerades ? ROUTER : AGENT4,
     to,
     port: at,
     sourcePorts,

@@ -3,7 +3,7 @@ import { readTold } from '../../../src/cli/diagnose/told.ts';
 import { UserError } from '../../../src/model/error.ts';
 import { toldFactsSchema } from '../../../src/model/facts/router.ts';
 
-const NOTHING = { wanIpv4: null, forwards: null, routerFirewall: null };
+const NOTHING = { wanIpv4: null, forwards: null, routerFirewall: null, boxInFront: null };
 const FORWARD = { externalPort: 443, host: '192.168.77.10', port: 8443 };
 
 describe("what is read on the router's page", () => {
@@ -16,6 +16,9 @@ describe("what is read on the router's page", () => {
     ['a forward', { forward: ['443:192.168.77.10:8443'] }, { ...NOTHING, forwards: [FORWARD] }],
     ['no forward', { forward: ['none'] }, { ...NOTHING, forwards: 'none' }],
     ['a firewall', { routerFirewall: 'blocks' }, { ...NOTHING, routerFirewall: 'blocks' }],
+    ['no box in front', { boxInFront: 'none' }, { ...NOTHING, boxInFront: 'none' }],
+    ['one that forwards nothing', { boxInFront: 'blocks' }, { ...NOTHING, boxInFront: 'blocks' }],
+    ['one that forwards', { boxInFront: '81.2.99.2' }, { ...NOTHING, boxInFront: '81.2.99.2' }],
   ])('%s', (_, flags, expected) => {
     const told = readTold(flags);
     expect(told).toEqual(expected);
@@ -28,6 +31,8 @@ test.each<[Parameters<typeof readTold>[0], RegExp]>([
   [{ wanIpv4: '2a0b::1' }, /is no IPv4 address/u],
   [{ wanIpv4: '0.0.0.0' }, /say none/u],
   [{ wanIpv4: '127.0.0.1' }, /loopback/u],
+  [{ boxInFront: 'forwards' }, /--box-in-front "forwards" is no IPv4 address/u],
+  [{ boxInFront: '0.0.0.0' }, /--box-in-front 0.0.0.0 can't be/u],
   [{ forward: ['443'] }, /three parts/u],
   [{ forward: ['443:192.168.77.10'] }, /three parts/u],
   [{ forward: ['443:192.168.77.10:'] }, /three parts/u],

@@ -52,7 +52,11 @@ export function randomWorld(seed: number): RandomWorld {
         ...(otherPort ? [{ port: OTHER_PORT, toPort: PORT, listed: true } as const] : []),
       ],
       page: { wan: parts.forward === 'page' },
-      firewall: parts.routerFirewall ? { ports: [PORT] } : 'open',
+      firewall:
+        parts.routerFirewall === 'open'
+          ? 'open'
+          : { ports: [PORT], where: parts.routerFirewall === 'early' ? 'early' : 'forwarding' },
+      masquerades: parts.masquerades,
       hairpin: parts.hairpin,
       unforwarded: parts.unforwarded,
       upnp: {
@@ -108,7 +112,7 @@ function forwards({ forward, listed }: Parts) {
 }
 
 function services({ listener }: Parts): World['server']['services'] {
-  const https = { kind: 'https', port: PORT, families: 'both', bind: 'any' } as const;
+  const https = { kind: 'https', port: PORT, families: 'both', bind: 'any', other: false } as const;
   const six = { ...https, families: '6' } as const;
   return {
     both: [https],
@@ -117,5 +121,6 @@ function services({ listener }: Parts): World['server']['services'] {
     'two-sockets': [{ ...https, families: '4' } as const, six],
     address6: [{ ...https, bind: 'global6' } as const],
     loopback4: [six, { ...https, bind: 'loopback4' } as const],
+    'other-program': [six, { ...https, families: '4', other: true } as const],
   }[listener];
 }

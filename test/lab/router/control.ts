@@ -2,11 +2,12 @@ import type { RunningWorld } from '../lab.ts';
 import {
   type ForwardInput,
   forwardsSchema,
-  type RouterFirewall,
+  type RouterFirewallInput,
   type RouterSettings,
+  routerFirewallSchema,
   type UpnpSettings,
 } from '../schema/router.ts';
-import { routerWan4, type World } from '../world.ts';
+import { lineIpv4, routerWan4, type World } from '../world.ts';
 import { changeableRules, WITHOUT_MAPPINGS } from './filter.ts';
 import { homeRouterRules, hostOf, outerRouterRules } from './rules.ts';
 import { startUpnpd, type Upnpd } from './upnp.ts';
@@ -17,6 +18,8 @@ export interface RouterPage {
   readonly wanIpv4: string;
   /** The mapping of an external TCP port, whoever made it. */
   forward(port: number): { externalPort: number; host: string; port: number } | 'none';
+  /** What a person finds in front: no router of theirs, one that forwards nothing, or the address of one that forwards. */
+  boxInFront(port: number): string;
   /** Whether the router's firewall keeps a forwarded port shut. */
   firewall(port: number): 'open' | 'blocks';
 }
@@ -25,7 +28,7 @@ export interface RouterPage {
 export interface RouterChange {
   /** All of them, those made over UPnP too. */
   forwards?: ForwardInput[];
-  firewall?: RouterFirewall;
+  firewall?: RouterFirewallInput;
   hairpin?: RouterSettings['hairpin'];
   upnp?: Partial<UpnpSettings>;
   /** Of the outer router of two: all external ports that it forwards to the inner one. */
@@ -82,6 +85,11 @@ export function routerControl(
         if (found === undefined) return 'none';
         return { externalPort: port, host: hostOf(found.to), port: found.toPort ?? port };
       },
+      boxInFront(port) {
+        const { doubleNat } = world.isp;
+        if (doubleNat === undefined) return 'none';
+        return doubleNat.forwards?.includes(port) === true ? lineIpv4(original) : 'blocks';
+      },
       firewall(port) {
         const { firewall } = world.router;
         if (firewall === 'open') return 'open';
@@ -99,7 +107,7 @@ function changed(world: World, { outerForwards, upnp, ...rest }: RouterChange): 
     ...world,
     router: {
       ...world.router,
-      ...(rest.firewall === undefined ? {} : { firewall: rest.firewall }),
+      ...(rest.firewall === undefined ? {} : { firewall: routerFirewallSchema.parse(rest.firewall) }),
       ...(rest.hairpin === undefined ? {} : { hairpin: rest.hairpin }),
       ...(rest.forwards === undefined ? {} : { forwards: forwardsSchema.parse(rest.forwards) }),
       upnp: { ...world.router.upnp, ...upnp },

@@ -35,6 +35,8 @@ export interface RouterRules {
   readonly ipv6Firewall: 'open' | 'blocks';
   readonly hairpin: 'on' | 'off' | 'router-page';
   readonly unforwarded: 'drop' | 'reset' | 'icmp';
+  /** What it forwards carries its own address on the LAN. */
+  readonly masquerades: boolean;
   readonly pageOnWan: boolean;
   readonly upnp: UpnpSettings;
   /** How IPv4 leaves: as the WAN's address, as one port set of it (MAP-E), or as it is (the B4 of DS-Lite). */
@@ -63,6 +65,9 @@ table inet router {
   }
   chain firewall {
   }
+  chain early {
+    type filter hook prerouting priority raw;
+  }
   chain loopback {
   }
   chain silent {
@@ -76,6 +81,7 @@ table inet router {
     type nat hook postrouting priority srcnat;
     jump ${UPNP_CHAINS.after}
     ip saddr ${lan4} ip daddr ${lan4} ct status dnat masquerade
+    ${rules.masquerades ? `oifname "lan" ip daddr ${lan4} ct status dnat masquerade` : ''}
     ${leaving}
   }
   chain through {
@@ -119,7 +125,7 @@ export function changeableRules(rules: RouterRules): string {
     ...(upnp.natPmp ? [] : ['udp dport 5351 @th,64,8 0 drop']),
     ...(upnp.pcp ? [] : ['udp dport 5351 @th,64,8 2 drop']),
   ];
-  const chains = { forwards: mapped, firewall: firewallRules(firewall), loopback, silent };
+  const chains = { forwards: mapped, ...firewallRules(firewall, wan4), loopback, silent };
   return Object.entries(chains)
     .flatMap(([chain, lines]) => [
       `flush chain inet router ${chain}`,
@@ -128,11 +134,21 @@ export function changeableRules(rules: RouterRules): string {
     .join('\n');
 }
 
-function firewallRules(firewall: RouterFirewall): string[] {
-  if (firewall === 'open') return [];
-  const { action, ports } = firewall;
+function firewallRules(firewall: RouterFirewall, wan4: string): { early: string[]; firewall: string[] } {
+  if (firewall === 'open') return { early: [], firewall: [] };
+  const { action, ports, where } = firewall;
   const verdict = action === 'drop' ? 'drop' : 'reject with icmp type admin-prohibited';
-  if (ports === 'all') return [verdict];
+  if (where === 'early') {
+    const all = ports === 'all' ? ['0-65535'] : ports;
+    return {
+      firewall: [],
+      early: all.map((port) => `iifname ${WAN_SIDE} ip daddr ${wan4} tcp dport ${port} drop`),
+    };
+  }
+  if (ports === 'all') return { early: [], firewall: [verdict] };
   // One rule a port: in a set, nft 1.0.6 mistakes their type.
-  return ports.map((port) => `meta l4proto tcp ct original proto-dst ${port} ${verdict}`);
+  return {
+    early: [],
+    firewall: ports.map((port) => `meta l4proto tcp ct original proto-dst ${port} ${verdict}`),
+  };
 }

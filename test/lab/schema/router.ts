@@ -19,11 +19,17 @@ export type Forward = z.infer<typeof forwardSchema>;
 export type ForwardInput = z.input<typeof forwardSchema>;
 export const forwardsSchema = z.array(forwardSchema);
 
-const firewallSchema = z.union([
+export const routerFirewallSchema = z.union([
   z.literal('open'),
-  z.strictObject({ ports: portsSchema, action: z.enum(['drop', 'reject']).default('drop') }),
+  z.strictObject({
+    ports: portsSchema,
+    action: z.enum(['drop', 'reject']).default('drop'),
+    /** `early`: before the router counts the packet as one that it passes on, so that no trace shows the router. */
+    where: z.enum(['forwarding', 'early']).default('forwarding'),
+  }),
 ]);
-export type RouterFirewall = z.infer<typeof firewallSchema>;
+export type RouterFirewall = z.infer<typeof routerFirewallSchema>;
+export type RouterFirewallInput = z.input<typeof routerFirewallSchema>;
 
 const upnpSchema = z.strictObject({
   /** UPnP: SSDP and the WANIPConnection service. */
@@ -48,7 +54,9 @@ export const routerSchema = z.strictObject({
     })
     .prefault({}),
   /** What the router's firewall keeps out over IPv4 in spite of the forwards; ports are the external ones. */
-  firewall: firewallSchema.default('open'),
+  firewall: routerFirewallSchema.default('open'),
+  /** The router puts its own address on the LAN into what it forwards, as some do. */
+  masquerades: z.boolean().default(false),
   /** What the router tells the LAN, and takes from it. */
   upnp: upnpSchema.prefault({}),
   /** Whether connections that begin outside reach the LAN over IPv6. */

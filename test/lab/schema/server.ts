@@ -6,6 +6,8 @@ const serviceSchema = z.strictObject({
   port: portSchema,
   /** `both` listens on `::` for both families; `4` on 0.0.0.0, `6` on `::` with IPV6_V6ONLY. */
   families: z.enum(['both', '4', '6']).default('both'),
+  /** Another program than the home's service answers: with a key and a page of its own. */
+  other: z.boolean().default(false),
   /**
    * One address instead of any, which then decides the family: the server's address in the LAN (192.168.77.10), its
    * global IPv6 address, 127.0.0.1 or ::1. List a port twice to have two of them.

@@ -11,14 +11,19 @@ const BIND = {
   loopback6: '::1',
 } as const;
 
+/** The key of another program on the server; and its page. */
+export const OTHER_KEY = 'other-program' as const;
+const OTHER_PAGE = 'the page of another program';
+
 /** The open ports of the services, on the server or in its container. */
 export function serviceListeners({ server }: World, tlsDir: string): Listener[] {
   return server.services.map((service): Listener => {
     const { kind, port } = service;
     const where = server.docker === undefined ? bindOf(service) : { families: '4' as const };
     if (kind === 'ssh') return { kind, port, ...where };
-    const page = { kind: 'page', port, text: HOME_NAME, ...where } as const;
-    return kind === 'https' ? { ...page, tls: join(tlsDir, serviceHost(server)) } : page;
+    const page = { kind: 'page', port, text: service.other ? OTHER_PAGE : HOME_NAME, ...where } as const;
+    const key = service.other ? OTHER_KEY : serviceHost(server);
+    return kind === 'https' ? { ...page, tls: join(tlsDir, key) } : page;
   });
 }
 

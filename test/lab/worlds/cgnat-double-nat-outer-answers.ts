@@ -8,9 +8,9 @@ export const cgnatDoubleNatOuterAnswers = defineWorld({
   isp: { doubleNat: { outerAnswers: true } },
   expect: {
     truth: ['cgnat'],
-    // Alone: if the box in front forwarded to the router, as in healthy-double-nat, it would look the same.
-    rootAgent: dead('R C U U R R U'),
-    userAgent: dead('R C U U U R U'),
+    // If the box in front forwarded to the router, and the provider dropped it before, it would look the same.
+    rootAgent: dead('R S S S R R U'),
+    userAgent: dead('R S S S S R U'),
     root: unseen('R S U U R R U'),
     user: unseen('R S U U U R U'),
     outside: OUTSIDE_DEAD,

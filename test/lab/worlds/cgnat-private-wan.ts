@@ -7,9 +7,9 @@ export const cgnatPrivateWan = defineWorld({
   isp: { kind: 'private' },
   expect: {
     truth: ['cgnat'],
-    // Alone: a box in front that forwards to the router, as in healthy-double-nat, would look the same.
-    rootAgent: dead('R C U U R R U'),
-    userAgent: dead('R C U U U R U'),
+    // A box in front that passes everything on, behind a provider that drops it, would look the same: somebody has to look.
+    rootAgent: dead('R S S S R R U'),
+    userAgent: dead('R S S S S R U'),
     root: unseen('R S U U R R U'),
     user: unseen('R S U U U R U'),
     outside: OUTSIDE_DEAD,

@@ -10,7 +10,7 @@ export const firewallLanOnly = defineWorld({
     // Through the router's hairpin, the server's own packets come from the router: they are let in.
     rootAgent: dead('R R R R C R R'),
     userAgent: dead('R R R S S R R'),
-    root: unseen('R R U U C R R'),
+    root: unseen('R R U U S R R'),
     user: unseen('R R U U U R R'),
     outside: OUTSIDE_DEAD,
   },

@@ -15,6 +15,6 @@ export const firewallNftDrop = defineWorld({
     root: unseen('R R U U C R U'),
     user: unseen('R R U U U R U'),
     outside: OUTSIDE_DEAD,
-    lan: dead('R R R U C U U'),
+    lan: dead('R R R U S U U'),
   },
 });

@@ -1,6 +1,7 @@
 import type { World } from '../world.ts';
 import { cgnatDoubleNatOuterAnswers } from './cgnat-double-nat-outer-answers.ts';
 import { cgnatDoubleNatOuterSilent } from './cgnat-double-nat-outer-silent.ts';
+import { cgnatDoubleNatShared } from './cgnat-double-nat-shared.ts';
 import { cgnatDsLite } from './cgnat-ds-lite.ts';
 import { cgnatDsLiteFirewallListener } from './cgnat-ds-lite-firewall-listener.ts';
 import { cgnatFirewall } from './cgnat-firewall.ts';
@@ -57,6 +58,7 @@ import { forwardNoneNoHairpin } from './forward-none-no-hairpin.ts';
 import { forwardNoneReset } from './forward-none-reset.ts';
 import { forwardNoneTailscale } from './forward-none-tailscale.ts';
 import { forwardRouterFirewall } from './forward-router-firewall.ts';
+import { forwardRouterFirewallEarly } from './forward-router-firewall-early.ts';
 import { forwardRouterPage } from './forward-router-page.ts';
 import { forwardRouterPageFirewallListener } from './forward-router-page-firewall-listener.ts';
 import { forwardUpnpOff } from './forward-upnp-off.ts';
@@ -66,6 +68,7 @@ import { forwardWrongPortFirewall } from './forward-wrong-port-firewall.ts';
 import { healthy } from './healthy.ts';
 import { healthyDoubleNat } from './healthy-double-nat.ts';
 import { healthyDualStack } from './healthy-dual-stack.ts';
+import { healthyMasqueradingRouter } from './healthy-masquerading-router.ts';
 import { healthyNoHairpin } from './healthy-no-hairpin.ts';
 import { healthyRouterPage } from './healthy-router-page.ts';
 import { healthyTailscale } from './healthy-tailscale.ts';
@@ -76,11 +79,14 @@ import { isp443Dropped } from './isp-443-dropped.ts';
 import { isp443DroppedOtherPort } from './isp-443-dropped-other-port.ts';
 import { isp443Listener } from './isp-443-listener.ts';
 import { ispAllDropped } from './isp-all-dropped.ts';
+import { ispAllDroppedDoubleNat } from './isp-all-dropped-double-nat.ts';
 import { listenerAddress6 } from './listener-address6.ts';
 import { listenerBindv6only } from './listener-bindv6only.ts';
 import { listenerDockerIpv6Only } from './listener-docker-ipv6-only.ts';
 import { listenerLoopback4 } from './listener-loopback4.ts';
+import { listenerOtherProgram } from './listener-other-program.ts';
 import { listenerV6only } from './listener-v6only.ts';
+import { listenerV6onlyMasqueradingRouter } from './listener-v6only-masquerading-router.ts';
 import { loss20 } from './loss-20.ts';
 import { noIpv4DefaultRoute } from './no-ipv4-default-route.ts';
 import { repliesThroughVpn } from './replies-through-vpn.ts';
@@ -175,5 +181,11 @@ export const WORLDS: ReadonlyMap<string, World> = new Map(
     cgnatDsLiteFirewallListener,
     dnsStaleIsp443NoHairpin,
     forwardRouterPageFirewallListener,
+    healthyMasqueradingRouter,
+    listenerV6onlyMasqueradingRouter,
+    forwardRouterFirewallEarly,
+    listenerOtherProgram,
+    cgnatDoubleNatShared,
+    ispAllDroppedDoubleNat,
   ].map((world) => [world.name, world]),
 );

@@ -14,9 +14,9 @@ export const isp443DroppedOtherPort = defineWorld({
   },
   expect: {
     truth: ['isp-block'],
-    // 8443 answers, and packets for it reach the router; those for 443 stop before it. The witness can't tell by which port they came.
-    rootAgent: dead('R R C U R R R'),
-    userAgent: dead('R R C U U R R'),
+    // 8443 answers, and packets for it reach the router; those for 443 stop before it. As in forward-router-firewall-early.
+    rootAgent: dead('R R S S R R R'),
+    userAgent: dead('R R S S R R R'),
     root: unseen('R R U U R R R'),
     user: unseen('R R U U U R R'),
     outside: OUTSIDE_DEAD,

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { familyOf, inPrefix, isPublic, parseAddress, scopeOf } from '../../../model/address.ts';
 import { type AddressRole, type Evidence, isHere } from '../../../model/evidence.ts';
 import { mentionedAddresses } from '../../../model/view/records.ts';
+import type { ProbeContext } from '../../../probes/context.ts';
 import { admitted, joined, ownTrials, serviceHint, type Trial, trials } from '../plan-reach.ts';
-import { HOST_ADDRESSES } from './host.ts';
+import { HOST_ADDRESSES, mayBeServer } from './host.ts';
 import { NAMES } from './names.ts';
 import { answeringRouters, forwards, gateways, localAddresses4 } from './network.ts';
 import { ROUTER } from './router.ts';
@@ -13,6 +14,8 @@ import { SEEN_AS } from './seen-as.ts';
 const REACH = 'reach:';
 /** ms; it reads the kernel's table. */
 const NEIGHBOURS_TIMEOUT = 1_000;
+/** Own addresses on local networks that are tried: a home server has one or two. */
+const MAX_OWN = 2;
 /** Neighbours told apart; a home has fewer. */
 const MAX_NEIGHBOURS = 1024;
 
@@ -29,6 +32,11 @@ export function reach(run: Run): void {
   if (run.options.layers === undefined || run.options.from === 'outside') return;
   for (const gateway of routersToTry(run)) {
     lookAt(run, { address: gateway, roles: ['gateway'] }, target.port);
+  }
+  if (mayBeServer(run)) {
+    for (const { address } of localAddresses4(run.evidence).slice(0, MAX_OWN)) {
+      lookAt(run, { address, roles: ['host'] }, target.port);
+    }
   }
   if (run.vantage === 'lan') lookAtNeighbour(run);
 }
@@ -74,27 +82,40 @@ function lookAtNeighbour(run: Run): void {
     localAddresses4(run.evidence).some(
       (own) => own.address !== address && inPrefix(address, `${own.address}/${own.prefixLength}`),
     );
-  const told = forwards(run.evidence).filter(
-    ({ externalPort, host }) => externalPort === target.port && near(host),
-  );
-  for (const { host, port } of told) lookAt(run, { address: host, roles: ['lan'] }, port);
-
   // Only after it was dialled over IPv6 does the system know the server's hardware address.
   const six = [...mentionedAddresses(run.evidence, 'AAAA'), target.host];
   const dialled = six.filter(
     (address) => run.hasBegun(`${REACH}${address}`) && !run.isOpen(`${REACH}${address}`),
   );
-  if (told.length > 0 || dialled.length === 0) return;
+  if (dialled.length === 0 || run.isOpen(ROUTER)) return;
+  const forwarded = forwards(run.evidence)
+    .filter(({ externalPort, host }) => externalPort === target.port && near(host))
+    .map(({ host }) => host);
   run.start(
-    { name: 'neighbours', where: 'here', what: 'neighbours' },
-    async ({ signal }): Promise<Evidence[]> => {
-      const options = { timeoutMs: NEIGHBOURS_TIMEOUT, signal };
+    { name: 'neighbours', where: 'here', what: 'neighbours', patience: 'patient' },
+    async (context): Promise<Evidence[]> => {
+      const looks = await Promise.all([...new Set(forwarded)].map((host) => lookBeside(run, host, context)));
+      const options = { timeoutMs: NEIGHBOURS_TIMEOUT, signal: context.signal };
       const result = await run.ports.exec.run('ip', ['-j', 'neigh'], options);
       const found = neighboursLike(dialled, result?.exitCode === 0 ? result.stdout : '').filter(near);
-      for (const host of found) lookAt(run, { address: host, roles: ['lan'] }, target.port);
-      return [];
+      const others = found.filter((host) => !forwarded.includes(host));
+      for (const host of others) lookAt(run, { address: host, roles: ['lan'] }, target.port);
+      // A forward may lead to another machine: what that one does would be blamed on the server.
+      return looks.filter(
+        (item) => item.probe === 'reach' && item.status === 'ok' && found.includes(item.facts.address),
+      );
     },
   );
+}
+
+function lookBeside(
+  { options, ports, probes }: Run,
+  address: string,
+  context: ProbeContext,
+): Promise<Evidence> {
+  const hint = serviceHint(options.target);
+  if (hint === null) throw new Error('a look at a UDP service');
+  return probes.reach({ address, port: options.target.port, roles: ['lan'], hint }, ports, context);
 }
 
 const neighbourSchema = z
@@ -122,7 +143,7 @@ function json(text: string): unknown {
 }
 
 /** Roles of looks that say nothing of what clients get: they stay as they were asked. */
-const ASIDE: readonly AddressRole[] = ['gateway', 'lan', 'differential'];
+const ASIDE: readonly AddressRole[] = ['gateway', 'lan', 'host', 'differential'];
 
 /** The same evidence with all the reasons for each look, also those that became known after it had begun. */
 export function withAllRoles(evidence: readonly Evidence[], run: Run): Evidence[] {
