@@ -87,5 +87,7 @@ export function unsettled(first: Diagnosis, { last, steps }: Followed): string[]
 /** Said for sure; or behind a layer that is, and that has to be put right first. */
 function isSettled(diagnosis: Diagnosis, code: CauseCode, hidden: boolean): boolean {
   const letter = foundLetter(diagnosis, code);
-  return letter === 'C' || letter === 'R' || (letter === 'U' && hidden);
+  const next = diagnosis.verdicts.find(({ cause }) => cause === code)?.next?.code;
+  const isHidden = letter === 'U' || (letter === 'S' && next === 'fix-first');
+  return letter === 'C' || letter === 'R' || (isHidden && hidden);
 }

@@ -74,12 +74,14 @@ export function arrival4(the: Case, internalPort = the.target.port): Arrival {
     const six = facts.arrivals.filter(
       ({ family, from, port }) => family === 'ipv6' && port === the.target.port && isPublic(from),
     );
-    // The server's own look at the line's address comes back through the router, with the router's address.
-    const unexplained = strange.filter(
-      (row) => !isFromRouter(row) || !row.sourcePorts.every((port) => inside.has(port)),
+    // The server's own looks at the line's address come back through the router, with the router's address; the ports of
+    // those that only ask who is there aren't told. A router that changes ports would show as many more as there were tries.
+    const unexplained = strange.flatMap((row) =>
+      isFromRouter(row) ? row.sourcePorts.filter((port) => !inside.has(port)) : [null],
     );
+    const isOurs = unexplained.every((port) => port !== null) && unexplained.length < Math.max(1, own.size);
     // Only a witness that saw the same look over IPv6 would have seen it over IPv4 too.
-    if (looks.length > 0 && six.length > 0 && unexplained.length === 0) {
+    if (looks.length > 0 && six.length > 0 && isOurs) {
       return { state: 'never', packets6: summed(six).packets, watchedMs: facts.watchedMs, evidence: id };
     }
   }
