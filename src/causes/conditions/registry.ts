@@ -1,9 +1,8 @@
-import type { CauseCode } from '../../model/cause-code.ts';
 import type { Condition, ConditionCode, Verdict } from '../../model/diagnosis.ts';
 import type { Case } from '../../model/view/case.ts';
-import { reachability } from '../../model/view/reachability.ts';
 import type { ConditionJudge } from './condition.ts';
 import { flakyPath } from './flaky-path.ts';
+import { healthy } from './healthy.ts';
 import { ipv6Broken } from './ipv6-broken.ts';
 import { repliesElsewhere } from './replies-elsewhere.ts';
 import { serviceDown } from './service-down.ts';
@@ -14,9 +13,6 @@ const JUDGES = {
   'flaky-path': flakyPath,
   'replies-elsewhere': repliesElsewhere,
 } satisfies Record<Exclude<ConditionCode, 'healthy'>, ConditionJudge>;
-
-/** Works for visitors; what fails at home only doesn't make it ill. */
-const HARMLESS: readonly CauseCode[] = ['hairpin'];
 
 /** What is told apart from the causes. */
 export function conditionsOf(the: Case, verdicts: readonly Verdict[]): Condition[] {
@@ -29,18 +25,6 @@ export function conditionsOf(the: Case, verdicts: readonly Verdict[]): Condition
     ({ condition, verdict }) => condition === 'service-down' && verdict === 'confirmed',
   );
   const found = each.filter(({ condition }) => condition !== 'ipv6-broken' || !isDown);
-  const works = reachability(the, 'ipv4') === 'yes' && reachability(the, 'ipv6') === 'yes';
-  const named = verdicts.some(
-    ({ cause, verdict }) => !HARMLESS.includes(cause) && (verdict === 'confirmed' || verdict === 'suspected'),
-  );
-  if (!works || named || found.length > 0) return found;
-  return [
-    {
-      condition: 'healthy',
-      verdict: 'confirmed',
-      because: [{ code: 'works-everywhere', args: {} }],
-      evidence: [],
-      next: null,
-    },
-  ];
+  const well = found.length === 0 ? healthy.judge(the, verdicts) : null;
+  return well === null ? found : [{ condition: healthy.code, ...well }];
 }

@@ -1,0 +1,26 @@
+import type { CauseCode } from '../../model/cause-code.ts';
+import type { Condition, Verdict } from '../../model/diagnosis.ts';
+import type { Case } from '../../model/view/case.ts';
+import { reachability } from '../../model/view/reachability.ts';
+
+/** Works for visitors; what fails at home only doesn't make it ill. */
+const HARMLESS: readonly CauseCode[] = ['hairpin'];
+
+/** Visitors get the service over both families, and nothing is wrong but what fails at home only. */
+export const healthy = {
+  code: 'healthy',
+  judge(the: Case, verdicts: readonly Verdict[]): Omit<Condition, 'condition'> | null {
+    const works = reachability(the, 'ipv4') === 'yes' && reachability(the, 'ipv6') === 'yes';
+    const named = verdicts.some(
+      ({ cause, verdict }) =>
+        !HARMLESS.includes(cause) && (verdict === 'confirmed' || verdict === 'suspected'),
+    );
+    if (!works || named) return null;
+    return {
+      verdict: 'confirmed',
+      because: [{ code: 'works-everywhere', args: {} }],
+      evidence: [],
+      next: null,
+    };
+  },
+} as const;
