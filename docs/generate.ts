@@ -1,6 +1,7 @@
 // Writes what docs/ takes from the code: npm run docs
 import { writeFile } from 'node:fs/promises';
 import { diagnosisJsonSchema } from '../src/report/schema.ts';
+import { causesPage } from './causes.ts';
 import { remediesPage } from './remedies.ts';
 
 await writeFile(
@@ -8,3 +9,4 @@ await writeFile(
   `${JSON.stringify(diagnosisJsonSchema(), null, 2)}\n`,
 );
 await writeFile(new URL('remedies.md', import.meta.url), remediesPage());
+await writeFile(new URL('causes.md', import.meta.url), causesPage());

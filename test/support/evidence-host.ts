@@ -13,6 +13,7 @@ import type {
   RoutesFacts,
 } from '../../src/model/facts/host.ts';
 import type { PortMapping, ToldFacts } from '../../src/model/facts/router.ts';
+import type { Observer } from './evidence.ts';
 import { LAN4, RESOLVER, STABLE6 } from './names.ts';
 
 export const GATEWAY = RESOLVER;
@@ -21,11 +22,18 @@ const AGENT6 = '2a03:b0c0:3::7';
 
 const PORT = 443;
 
-function made(probe: ProbeCode, what: string, how: string, facts: object): Evidence {
+/** What a probe saw, here or at an outside agent. */
+export function made(
+  probe: ProbeCode,
+  what: string,
+  how: string,
+  facts: object,
+  by: Observer = 'here',
+): Evidence {
   return evidenceSchema.parse({
-    id: `${probe}:here:${what}`,
+    id: `${probe}:${by}:${what}`,
     probe,
-    vantage: 'unknown' satisfies Vantage,
+    vantage: (by === 'here' ? 'unknown' : 'outside') satisfies Vantage,
     at: '2026-11-23T21:00:00.000Z',
     ms: 30,
     how,

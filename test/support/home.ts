@@ -5,7 +5,12 @@ import type { Case } from '../../src/model/view/case.ts';
 import { type AnswerSpec, authority, type Reach, reach, resolver, whoami } from './evidence.ts';
 import { LAN4, STABLE6, TARGET, WAN4 } from './names.ts';
 
-type Own = string | readonly [string, { temporary?: boolean | null; deprecated?: boolean | null }];
+type Own =
+  | string
+  | readonly [
+      string,
+      { temporary?: boolean | null; deprecated?: boolean | null; interface?: string; prefixLength?: number },
+    ];
 
 /** The machine's own addresses; without flags they are neither temporary nor deprecated. */
 export function ownAddresses(...all: readonly Own[]): Evidence {
