@@ -1,7 +1,8 @@
-// Writes what docs/ takes from the code: npm run docs
-import { writeFile } from 'node:fs/promises';
+// Writes what docs/ and README.md take from the code: npm run docs
+import { readFile, writeFile } from 'node:fs/promises';
 import { diagnosisJsonSchema } from '../src/report/schema.ts';
 import { causesPage } from './causes.ts';
+import { withExample } from './readme.ts';
 import { remediesPage } from './remedies.ts';
 
 await writeFile(
@@ -10,3 +11,6 @@ await writeFile(
 );
 await writeFile(new URL('remedies.md', import.meta.url), remediesPage());
 await writeFile(new URL('causes.md', import.meta.url), causesPage());
+
+const readme = new URL('../README.md', import.meta.url);
+await writeFile(readme, withExample(await readFile(readme, 'utf8')));

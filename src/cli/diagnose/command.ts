@@ -56,7 +56,10 @@ export function addDiagnose(program: Command, done: (code: number) => void): voi
       'a service that answers with the public address as plain text (repeatable)',
       collect,
     )
-    .option('--public-services', 'let two public services see this address (asked for on a terminal)')
+    .option(
+      '--public-services',
+      'let public services and STUN servers see this address (asked for on a terminal)',
+    )
     .option('--no-public-services', 'ask no public service')
     .option('--outside <url>', 'a reach4 agent elsewhere that looks from outside (repeatable)', collect)
     .option(
