@@ -1,7 +1,7 @@
 import { type Evidence, seen } from '../../src/model/evidence.ts';
 import type { FirewallDecision } from '../../src/model/facts/host.ts';
 import { rule } from '../../test/remedies/scene.ts';
-import { reach } from '../../test/support/evidence.ts';
+import { reach, without } from '../../test/support/evidence.ts';
 import { firewall, forbidden, inRole } from '../../test/support/evidence-host.ts';
 import { LAN4 } from '../../test/support/names.ts';
 import { type Example, NO_ANSWER, NOTHING_COMES } from './home.ts';
@@ -94,16 +94,16 @@ export const hostFirewall: readonly Example[] = [
     seen: { ...NOTHING_COMES, ...FROM_LAN, aside: [neighbour('timed-out')] },
   },
   {
-    where: 'connections arrive, the program listens, and the rules were not read (no root)',
-    seen: { ...NO_ANSWER, firewall: [forbidden('firewall')] },
+    where: 'nothing answers, the program listens, and only root may read the rules',
+    seen: { ...NO_ANSWER, firewall: [forbidden('firewall')], arrivals: [forbidden('arrivals')] },
   },
   {
     where: "connections arrive, the program listens, and a rule that counts can't be worked out",
     seen: { ...NO_ANSWER, firewall: [firewall('unknown')] },
   },
   {
-    where: 'nothing arrives, and the rules were not read (no root)',
-    seen: { ...NOTHING_COMES, firewall: [forbidden('firewall')] },
+    where: 'nothing arrives, and there is no tool to read the rules',
+    seen: { ...NOTHING_COMES, firewall: [without('firewall', 'failed', 'no-tool')] },
   },
   {
     where: 'a machine on the same network gets in, and nobody has looked at the server itself',

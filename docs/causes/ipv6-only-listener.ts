@@ -61,7 +61,7 @@ export const ipv6OnlyListener: readonly Example[] = [
     seen: { ...NOTHING_COMES, ...FROM_LAN, aside: [neighbour('refused')] },
   },
   {
-    where: "the program listens on `::`, and the tool doesn't tell whether that takes IPv4 (no root)",
+    where: "the program listens on `::`, and the tool doesn't tell whether that takes IPv4",
     seen: { ...REFUSED, listeners: [listeners({ v6only: null, program: null })] },
   },
   {

@@ -36,6 +36,7 @@ export function restsOn(evidence: readonly Evidence[], ids: readonly string[]): 
 
 function wordsOf(item: Evidence): string {
   const words = WORDS[item.probe];
+  if (item.status !== 'ok') return `${words} (not seen)`;
   if (!PLACED.includes(item.probe)) return words;
   if (!isHere(item)) return `${words} from outside`;
   return item.vantage === 'outside'
