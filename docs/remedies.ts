@@ -5,7 +5,7 @@ import type { ListeningSocket } from '../src/model/facts/host.ts';
 import type { ManualChange, ManualStep, RemedyCode, RemedyOffer } from '../src/model/remedy-offer.ts';
 import { remediesFor } from '../src/remedies/registry.ts';
 import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
-import { listeners, natPmp, routes, upnp } from '../test/support/evidence-host.ts';
+import { listeners, natPmp, routes, told, upnp } from '../test/support/evidence-host.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../test/support/home.ts';
 import { STABLE6, WAN4 } from '../test/support/names.ts';
 
@@ -67,7 +67,11 @@ const EXAMPLES: readonly Example[] = [
   ...RULES.map(([name, by]) =>
     example('host-firewall', `a rule of ${name} keeps IPv4 out`, 'host-firewall', [firewallOf({ by })]),
   ),
-  example('port-forward', 'the router has no mapping', 'port-forward', [upnp(WAN4), natPmp(WAN4)]),
+  example('port-forward', 'the router has no mapping', 'port-forward', [
+    upnp(WAN4),
+    natPmp(WAN4),
+    told({ forwards: 'none' }),
+  ]),
   example(
     'port-forward',
     'a second router stands in front',

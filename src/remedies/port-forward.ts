@@ -27,7 +27,7 @@ export const offerPortForward: Offer = (the, verdicts) => {
   const [outer] = concluded(verdicts, 'cgnat', 'double-nat');
   const inner = isConfirmed(verdicts, 'port-forward');
   if (!inner && outer === undefined) return null;
-  const forwarding = forwardingOf(the);
+  const forwarding = forwardingOf(the, verdicts);
   const cures: CauseCode[] = [
     ...(outer === undefined ? [] : (['cgnat'] as const)),
     ...(inner ? (['port-forward'] as const) : []),
@@ -67,8 +67,9 @@ function innerWays(the: Case, verdicts: readonly Verdict[], forwarding: Forwardi
     ...(blocks ? [routerFirewallForm(forwarding)] : []),
     ...(forwarding.client === UNKNOWN_CLIENT ? [] : [reservation(forwarding)]),
   ];
+  const { state } = forwardOf(the);
   // A forward that is right already needs nothing but the firewall.
-  const isRight = forwardOf(the).state === 'right' && blocks;
+  const isRight = state === 'right' && blocks;
   const byHand: Way = {
     for: `${ROUTER}'s page`,
     steps: isRight ? [routerFirewallForm(forwarding)] : [...before, forwardForm(forwarding), ...after],
@@ -80,16 +81,17 @@ function innerWays(the: Case, verdicts: readonly Verdict[], forwarding: Forwardi
   const replaceable = wrong === null || (wrong.overUpnp && wrong.client === forwarding.client);
   const free = !isRight && before.length === 0 && replaceable && forwarding.client !== UNKNOWN_CLIENT;
   const answersNatPmp = atHome(the, 'nat-pmp').some(({ facts }) => facts.level === 1 && facts.result === 0);
-  return [
+  const asked: Way[] = [
     ...(free && answersUpnp ? [{ for: 'UPnP', steps: [overUpnp(forwarding), ...after] }] : []),
     ...(free && answersNatPmp && wrong === null
       ? [{ for: 'NAT-PMP', steps: [overNatPmp(forwarding), ...after] }]
       : []),
-    byHand,
   ];
+  // One that was set by hand may not be listed: only the page shows it, and a second mapping of the port would be in its way.
+  return forwarding.unlisted ? [byHand, ...asked] : [...asked, byHand];
 }
 
-function forwardingOf(the: Case): Forwarding {
+function forwardingOf(the: Case, verdicts: readonly Verdict[]): Forwarding {
   const gateway =
     onServer(the, 'routes')
       .flatMap(({ facts }) => facts.defaults)
@@ -107,6 +109,10 @@ function forwardingOf(the: Case): Forwarding {
       atHome(the, 'upnp').find(({ facts }) => facts.level === 1)?.facts.location ?? null,
     ),
     wrong: wrongOf(the),
+    unlisted:
+      ['not-listed', 'unknown', 'unclear'].includes(forwardOf(the).state) &&
+      // A mapping of the port that was made over a protocol worked.
+      concluded(verdicts, 'port-forward', 'mapping-trial-answers').length === 0,
   };
 }
 

@@ -43,6 +43,8 @@ const CASES: readonly Case[] = [
     told: { flags: ['--forward', '443:192.168.77.20:443'], row: 'R R R C R R U' },
     plans: [forward(PAGE)],
   },
+  // Nothing tells of it; whoever looks at the page sees it, and changes it.
+  { name: 'forward-by-hand-wrong-host', plans: [forward(PAGE)] },
   { name: 'forward-router-firewall', plans: [forward(PAGE)] },
   { name: 'forward-router-page', plans: [forward(PAGE)] },
   { name: 'healthy-no-hairpin', plans: [hairpin(LOOPBACK)] },

@@ -34,11 +34,15 @@ describe('the remedy port-forward', () => {
       FORWARD,
       expect.stringContaining(`Address: ${LAN4}`),
     ]);
-    expect(stepsOf(made)[0]?.[2]).toContain('Delete the entry: reach4, TCP, external port 443');
+    expect(stepsOf(made)[0]?.[2]).toBe(
+      'Delete the entry: reach4, TCP, external port 443\nOr, where one was changed: the values noted before',
+    );
   });
 
-  test('commands where UPnP or NAT-PMP answers', () => {
-    const made = offer([upnp(WAN4), natPmp(WAN4)]);
+  const none = told({ forwards: 'none' });
+
+  test('commands where UPnP or NAT-PMP answers, and the page is known to show no forward', () => {
+    const made = offer([upnp(WAN4), natPmp(WAN4), none]);
     expect(waysOf(made)).toEqual(['UPnP', 'NAT-PMP', "your router's page"]);
     expect(stepsOf(made)[0]).toEqual([
       'UPnP (miniupnpc)',
@@ -47,6 +51,21 @@ describe('the remedy port-forward', () => {
     ]);
     expect(stepsOf(made, 1)[0]?.[1]).toContain(`natpmpc -g ${GATEWAY} -a 443 443 tcp 7200`);
     expect(stepsOf(made, 1)[0]?.[2]).toContain(`natpmpc -g ${GATEWAY} -a 443 443 tcp 0`);
+  });
+
+  test('the page first, where a forward that was set by hand may be there: a second one would be in its way', () => {
+    const made = offer([upnp(WAN4), natPmp(WAN4)]);
+    expect(waysOf(made)).toEqual(["your router's page", 'UPnP', 'NAT-PMP']);
+    expect(manual(made).ways[0]?.steps[0]?.does).toContain('note its values first');
+    expect(waysOf(offer([natPmp(WAN4)]))[0]).toBe("your router's page");
+  });
+
+  test('commands first, where a mapping that was opened for a moment made it work', () => {
+    const trial = confirmed('port-forward', {
+      code: 'mapping-trial-answers',
+      args: { externalPort: 443, address: WAN4 },
+    });
+    expect(waysOf(offer([upnp(WAN4)], trial))).toEqual(['UPnP', "your router's page"]);
   });
 
   test("the server's own mapping to a wrong port is replaced over UPnP, and comes back", () => {

@@ -8,8 +8,14 @@ const PAGE = 'Port forwarding (virtual server, NAT)';
 /** The form that makes the forward, or puts the one right that is there. */
 export function forwardForm(the: Forwarding): ManualStep {
   const right = fieldsOf(the, the.client, the.internalPort);
-  if (the.wrong === null)
-    return onRouter('passes the port on to the server', form(PAGE, right), removal(the));
+  if (the.wrong === null) {
+    const change = ', or the one that is there for this port is changed to this: note its values first';
+    return onRouter(
+      `passes the port on to the server${the.unlisted ? change : ''}`,
+      form(PAGE, right),
+      removal(the),
+    );
+  }
   const { client, port, disabled } = the.wrong;
   return onRouter(
     disabled ? 'switches the forward on that is there' : 'leads the forward that is there to the server',
@@ -23,7 +29,7 @@ export const outerForm = (the: Forwarding, innerWan: string): ManualStep =>
   onRouter(
     "passes the port on to your router's WAN address",
     form(PAGE, fieldsOf(the, innerWan, the.externalPort)),
-    removal(the),
+    removal({ ...the, unlisted: false }),
     'outer-router',
   );
 
@@ -37,9 +43,10 @@ function fieldsOf(the: Forwarding, client: string, internalPort: number): Record
   };
 }
 
-const removal = ({ externalPort, protocol }: Forwarding): ManualChange =>
+const removal = ({ externalPort, protocol, unlisted }: Forwarding): ManualChange =>
   form(PAGE, {
     'Delete the entry': `reach4, ${protocol.toUpperCase()}, external port ${externalPort}`,
+    ...(unlisted ? { 'Or, where one was changed': 'the values noted before' } : {}),
   });
 
 /** The server must keep the address that the forward leads to. */

@@ -15,6 +15,8 @@ export interface Forwarding {
   readonly description: string | null;
   /** The mapping that is there and leads wrong; null where there is none. */
   readonly wrong: Wrong | null;
+  /** There may be one that nothing tells of: set by hand, it shows on the router's page only. */
+  readonly unlisted: boolean;
 }
 
 export interface Wrong {

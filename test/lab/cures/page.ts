@@ -18,6 +18,8 @@ const PAGE_RULE = 'meta nfproto ipv4 tcp dport { 80, 443 } accept';
 export function routerPages(lab: RunningWorld): Page {
   const { router } = lab.world;
   let forwards: ForwardInput[] = [...router.forwards];
+  /** What stood where an entry was changed, by its external port: a person notes it. */
+  const noted = new Map<number, ForwardInput>();
 
   const setForwards = async (next: ForwardInput[]) => {
     forwards = next;
@@ -26,14 +28,20 @@ export function routerPages(lab: RunningWorld): Page {
   const forwarding = (fields: Fields) => {
     const deleted = fields.get('Delete the entry');
     if (deleted !== undefined) {
-      const [, port] = /external port (\d+)$/u.exec(deleted) ?? [];
-      return setForwards(forwards.filter((each) => each.port !== Number(port)));
+      const port = Number(/external port (\d+)$/u.exec(deleted)?.[1]);
+      const before = fields.has('Or, where one was changed') ? noted.get(port) : undefined;
+      return setForwards([
+        ...forwards.filter((each) => each.port !== port),
+        ...(before === undefined ? [] : [before]),
+      ]);
     }
     const port = Number(fields.get('External port'));
     const toPort = Number(fields.get('Internal port'));
     if (fields.get('Protocol') !== 'TCP' || (fields.get('Enabled') ?? 'yes') !== 'yes')
       throw new Error(`The page can't set ${JSON.stringify([...fields])}.`);
     const to = hostAt(fields.get('Internal address') ?? '');
+    const before = forwards.find((each) => each.port === port);
+    if (before !== undefined) noted.set(port, before);
     return setForwards([...forwards.filter((each) => each.port !== port), { port, to, toPort }]);
   };
   const firewall = async (fields: Fields) => {
