@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram';
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDns } from '../../../src/ports/node/dns/dns.ts';
-import { ask, NAME, serverFor } from './ask.ts';
+import { ask, type Behaviour, NAME, serverFor } from './ask.ts';
 import { AA, a, always, replyTo, startDnsServer, streamed, TC } from './dns-server.ts';
 import { never } from './loopback.ts';
 
@@ -120,6 +121,74 @@ describe('what a hostile or broken network does', () => {
     expect(answer.ms).toBeLessThan(1000);
   });
 
+  it('ends in time in a flood of noise, and of answers to others', async () => {
+    let sent = 0;
+    let flood: NodeJS.Timeout | undefined;
+    onTestFinished(() => clearInterval(flood));
+    const answer = await ask(
+      {
+        udp: (query, socket, from) => {
+          const foreign = replyTo(query, AA, good);
+          foreign.writeUInt16BE(((query.id ?? 0) + 1) & 0xffff);
+          flood ??= setInterval(() => {
+            for (const bytes of [foreign, Buffer.alloc(60_000), Buffer.of(1)]) {
+              socket.send(bytes, from.port, from.address);
+              sent += 1;
+            }
+          }, 1);
+        },
+      },
+      { timeoutMs: 200 },
+    );
+    expect(answer.outcome).toBe('malformed');
+    expect(answer.ms).toBeLessThan(600);
+    expect(sent).toBeGreaterThan(50);
+  });
+
+  it('reads an answer as large as a datagram can be, and keeps little of it', async () => {
+    const many = Array.from({ length: 2_000 }, (_, n) => a(NAME, `198.51.${100 + (n >> 8)}.${n & 255}`));
+    const answer = await ask({
+      udp: (query, socket, from) => {
+        const bytes = replyTo(query, AA, { answers: many });
+        expect(bytes.length).toBeGreaterThan(60_000);
+        socket.send(bytes, from.port, from.address);
+      },
+    });
+    expect(answer.addresses).toHaveLength(64);
+  });
+
+  it('is refused for good by whoever refuses twice', async () => {
+    let asked = 0;
+    const answer = await ask({
+      udp: (query, socket, from) => {
+        asked += 1;
+        always(1, { questions: [] })(query, socket, from);
+      },
+    });
+    expect(answer).toMatchObject({ outcome: 'other', rcode: 'FORMERR' });
+    expect(asked).toBe(2);
+  });
+
+  it('can be any bytes that begin as our answer would', async () => {
+    const bytes = fc.uint8Array({ maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.boolean(), async (rest, isAnswer) => {
+        const answer = await ask(
+          {
+            udp: (query, socket, from) => {
+              const head = Buffer.from(query.bytes.subarray(0, 12));
+              head.writeUInt16BE(isAnswer ? 0x8400 : 0x0400, 2);
+              socket.send(Buffer.concat([head, rest]), from.port, from.address);
+            },
+          },
+          { timeoutMs: 30 },
+        );
+        expect(answer.outcome).toMatch(/^(?:malformed|timed-out|unreachable)$/u);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('asks for no names that are none', async () => {
     expect(await ask({ udp: always(AA, good) }, { name: 'a b.example.org' })).toMatchObject({
       outcome: 'malformed',
@@ -162,6 +231,33 @@ describe('TCP', () => {
       },
     });
     expect(answer.outcome).toBe('answer');
+  });
+
+  it("doesn't take what is cut off here too for an empty answer", async () => {
+    const tcp = (bytes: (whole: Buffer) => Buffer): Behaviour['tcp'] => {
+      return (query, socket) => socket.end(streamed(bytes(replyTo(query, AA | TC, good))));
+    };
+    const none: Behaviour['tcp'] = (query, socket) => socket.end(streamed(replyTo(query, AA | TC)));
+    const cuts = [none, tcp((whole) => whole), tcp((whole) => whole.subarray(0, -6))];
+    for (const cut of cuts) {
+      expect(await ask({ ...truncated, tcp: cut })).toMatchObject({ outcome: 'malformed', addresses: [] });
+    }
+  });
+
+  it('ends in time where one byte after the other comes, for ever', async () => {
+    const answer = await ask(
+      {
+        ...truncated,
+        tcp: (_, socket) => {
+          socket.write(Buffer.of(0xff, 0xff));
+          const timer = setInterval(() => socket.write('x'), 5);
+          socket.on('close', () => clearInterval(timer));
+        },
+      },
+      { timeoutMs: 200 },
+    );
+    expect(answer.outcome).toBe('timed-out');
+    expect(answer.ms).toBeLessThan(600);
   });
 
   it.each([

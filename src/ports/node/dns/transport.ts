@@ -86,7 +86,9 @@ function overTcp(server: Server, query: Query, limits: Limits): Promise<Exchange
         const length = lengthOf(parts);
         if (size < 2 + length) return;
         const reply = readReply(Buffer.concat(parts).subarray(2, 2 + length), query);
-        end(reply.kind === 'message' ? reply : { kind: 'malformed' });
+        // Over TCP nothing needs to be cut off: what says so all the same lacks records, and isn't to pass for an empty answer.
+        const isWhole = reply.kind === 'message' && !reply.message.truncated;
+        end(isWhole ? reply : { kind: 'malformed' });
       });
       socket.on('error', () => end({ kind: 'unreachable' }));
       socket.on('close', () => end({ kind: size === 0 ? 'unreachable' : 'malformed' }));
