@@ -1,5 +1,6 @@
 import { canonicalName } from '../model/dns-answer.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { isHostName } from '../model/target.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 import { type FoundZone, findZone } from './dns/find-zone.ts';
@@ -20,6 +21,8 @@ export async function authority(name: string, ports: Ports, context: ProbeContex
   while (next !== null && !asked.has(next) && asked.size < MAX_NAMES) {
     asked.add(next);
     const delegation = evidenceOf('delegation', next, context, ports.clock);
+    // A name of any bytes may stand in DNS: nobody can be asked for it, and it must not get into a command.
+    if (!isHostName(next)) return [...evidence, delegation.failed(NO_NAME, `dig ${name} A`)];
     const how = `dig +trace ${next} A`;
     const found = await findZone(next, resolvers, ports, context);
     // When the caller gives up, open questions end as if nobody had answered: that is no observation.
@@ -41,6 +44,7 @@ export async function authority(name: string, ports: Ports, context: ProbeContex
   return evidence;
 }
 
+const NO_NAME = { code: 'malformed', detail: 'the alias leads to what is no host name' } as const;
 const NOBODY = { code: 'unreachable', detail: 'no server of a zone above the name answered' } as const;
 const NO_RESOLVER = { code: 'no-network', detail: 'no resolver is configured' } as const;
 

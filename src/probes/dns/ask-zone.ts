@@ -1,4 +1,4 @@
-import { familyOf } from '../../model/address.ts';
+import { familyOf, type Scope, scopeOf } from '../../model/address.ts';
 import { type Answer, isDefinite } from '../../model/dns-answer.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { NameServers, Ports } from '../../ports/ports.ts';
@@ -12,6 +12,9 @@ const AUTHORITY_TIMEOUT = 2_500;
 /** Addresses asked of one zone: above that, more of them tell nothing new. Of a top-level domain's only the way down. */
 const MAX_ADDRESSES = 8;
 const MAX_ADDRESSES_OF_TOP = 4;
+
+/** What no name server on a network has: whoever runs a zone could have others on this machine or link asked. */
+const NEVER_ASKED: readonly Scope[] = ['loopback', 'link-local', 'multicast', 'unspecified'];
 
 /** A zone as the servers above it, or a resolver, describe it. */
 export interface Zone {
@@ -55,7 +58,7 @@ function addressesToAsk(servers: readonly ZoneServer[], limit: number): OneServe
   const ranked = servers.flatMap(({ name, addresses }) =>
     (['ipv4', 'ipv6'] as const).flatMap((family) =>
       addresses
-        .filter((address) => familyOf(address) === family)
+        .filter((address) => familyOf(address) === family && !NEVER_ASKED.includes(scopeOf(address)))
         .map((address, rank) => ({ server: { name, address }, rank })),
     ),
   );
