@@ -7,7 +7,16 @@ import { serverAddresses4 } from '../model/view/home.ts';
 import { lineOf, observed4 } from '../model/view/line.ts';
 import { stateOf } from '../model/view/service.ts';
 import { askForAddress, askForPort, type Figures } from './isp/message.ts';
-import { concluded, form, isConfirmed, type Offer, transportOf, type Way, writtenAs } from './manual.ts';
+import {
+  concluded,
+  form,
+  isConfirmed,
+  isOwnBoxInFront,
+  type Offer,
+  transportOf,
+  type Way,
+  writtenAs,
+} from './manual.ts';
 
 /** Minutes: to write it; what comes back takes days. */
 const MINUTES = 10;
@@ -16,8 +25,7 @@ const MINUTES = 10;
 export const offerIsp: Offer = (the, verdicts) => {
   const cures = (['cgnat', 'isp-block'] as const).filter((cause) => isConfirmed(verdicts, cause));
   // A second NAT of one's own is nothing that the provider can help with.
-  const own = concluded(verdicts, 'cgnat', 'double-nat').length > 0;
-  const asked = own ? cures.filter((cause) => cause !== 'cgnat') : cures;
+  const asked = isOwnBoxInFront(verdicts) ? cures.filter((cause) => cause !== 'cgnat') : cures;
   if (asked.length === 0) return null;
   const other = otherPort(the, verdicts);
   const figures = figuresOf(the, other?.port ?? null);

@@ -69,3 +69,10 @@ export function writtenAs({ target }: Case, port = target.port): string {
   const scheme = target.protocol === 'tls' ? 'https' : target.protocol;
   return usual[scheme] === port ? `${scheme}://${host}` : `${scheme}://${host}:${port}`;
 }
+
+/** The second NAT is a router of one's own: its page can pass the port on, and the provider can't help. */
+export const isOwnBoxInFront = (verdicts: readonly Verdict[]): boolean =>
+  concluded(verdicts, 'cgnat', 'box-in-front-none').length === 0 &&
+  (['double-nat', 'box-in-front-blocks'] as const).some(
+    (code) => concluded(verdicts, 'cgnat', code).length > 0,
+  );

@@ -4,7 +4,15 @@ import type { ManualStep } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { forwardOf } from '../model/view/forward.ts';
 import { atHome, onServer, serverAddresses4 } from '../model/view/home.ts';
-import { concluded, isConfirmed, type Offer, plainWord, transportOf, type Way } from './manual.ts';
+import {
+  concluded,
+  isConfirmed,
+  isOwnBoxInFront,
+  type Offer,
+  plainWord,
+  transportOf,
+  type Way,
+} from './manual.ts';
 import {
   bridgeMode,
   forwardForm,
@@ -24,7 +32,7 @@ const UNKNOWN_CLIENT = 'SERVER-LAN-ADDRESS';
 
 /** The mapping that is missing or wrong on the router, and on the box in front of it. */
 export const offerPortForward: Offer = (the, verdicts) => {
-  const [outer] = concluded(verdicts, 'cgnat', 'double-nat');
+  const outer = ownBoxInFront(verdicts);
   const inner = isConfirmed(verdicts, 'port-forward');
   if (!inner && outer === undefined) return null;
   const forwarding = forwardingOf(the, verdicts);
@@ -59,6 +67,13 @@ export const offerPortForward: Offer = (the, verdicts) => {
     ],
   };
 };
+
+/** The router's address behind a box in front that its owner can set up; undefined where none is known to stop the port. */
+function ownBoxInFront(verdicts: readonly Verdict[]): { readonly wan: string } | undefined {
+  if (!isOwnBoxInFront(verdicts)) return undefined;
+  const [told] = concluded(verdicts, 'cgnat', 'wan-private');
+  return told ?? concluded(verdicts, 'cgnat', 'double-nat')[0];
+}
 
 function innerWays(the: Case, verdicts: readonly Verdict[], forwarding: Forwarding): Way[] {
   const blocks = concluded(verdicts, 'port-forward', 'router-firewall').length > 0;

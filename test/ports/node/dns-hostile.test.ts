@@ -234,10 +234,11 @@ describe('TCP', () => {
   });
 
   it("doesn't take what is cut off here too for an empty answer", async () => {
-    const tcp = (bytes: (whole: Buffer) => Buffer): Behaviour['tcp'] => {
+    const tcp = (bytes: (whole: Buffer) => Buffer): NonNullable<Behaviour['tcp']> => {
       return (query, socket) => socket.end(streamed(bytes(replyTo(query, AA | TC, good))));
     };
-    const none: Behaviour['tcp'] = (query, socket) => socket.end(streamed(replyTo(query, AA | TC)));
+    const none: NonNullable<Behaviour['tcp']> = (query, socket) =>
+      socket.end(streamed(replyTo(query, AA | TC)));
     const cuts = [none, tcp((whole) => whole), tcp((whole) => whole.subarray(0, -6))];
     for (const cut of cuts) {
       expect(await ask({ ...truncated, tcp: cut })).toMatchObject({ outcome: 'malformed', addresses: [] });
