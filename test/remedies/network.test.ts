@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/model/diagnosis.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
+import { findingSchema } from '../../src/model/finding.ts';
 import { offerHairpin } from '../../src/remedies/hairpin.ts';
 import { offerIsp } from '../../src/remedies/isp.ts';
 import { offerOtherTunnels } from '../../src/remedies/other-tunnels.ts';
@@ -18,6 +19,15 @@ const doubleNat = confirmed('cgnat', {
   args: { wan: '192.168.1.2', outer: '192.168.1.1', outerWan: WAN4 },
 });
 
+/** A private WAN address, and what a person said of the box in front. */
+const saidOfBox = (code: 'box-in-front-blocks' | 'box-in-front-none', args: object): Verdict => ({
+  ...doubleNat,
+  because: [
+    { code: 'wan-private', args: { wan: '192.168.1.2', sources: ['upnp'], observed: [WAN4] } },
+    findingSchema.parse({ code, args }),
+  ],
+});
+
 const UPNPC = `upnpc -u http://${GATEWAY}:5000/rootDesc.xml`;
 
 describe('the remedy port-forward', () => {
@@ -26,6 +36,16 @@ describe('the remedy port-forward', () => {
       caseOf({ evidence: [...HOME, ...evidence] }),
       verdicts.length > 0 ? verdicts : [confirmed('port-forward')],
     );
+
+  test('the box in front passes the port on to the router, where its page was seen not to', () => {
+    const made = offer([], saidOfBox('box-in-front-blocks', { port: 443 }));
+    expect(waysOf(made)).toEqual([
+      'the router in front of yours',
+      'the router in front of yours, as a modem only',
+    ]);
+    expect(stepsOf(made)[0]?.[1]).toContain('Internal address: 192.168.1.2');
+    expect(offer([], saidOfBox('box-in-front-none', {}))).toBeNull();
+  });
 
   test("the values for the router's form, with the server's address kept", () => {
     const made = offer([]);
@@ -233,6 +253,15 @@ describe('the remedy isp', () => {
 
   test('is not asked about a second router at home', () => {
     expect(offerIsp(caseOf({ evidence: HOME }), [doubleNat])).toBeNull();
+    expect(
+      offerIsp(caseOf({ evidence: HOME }), [saidOfBox('box-in-front-blocks', { port: 443 })]),
+    ).toBeNull();
+  });
+
+  test('is asked where nobody at home has a second router', () => {
+    expect(offerIsp(caseOf({ evidence: HOME }), [saidOfBox('box-in-front-none', {})])?.cures).toEqual([
+      'cgnat',
+    ]);
   });
 });
 
