@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { execa } from 'execa';
 import type { Exec } from '../ports.ts';
-import { EXIT, exitCodeOf, KILL_AFTER } from './exec-exit.ts';
+import { EXIT, exitCodeOf, KILL_AFTER, letGoAfter } from './exec-exit.ts';
 
 /** Characters in which `ready` is looked for: what tells it comes first, and what follows may be long. */
 const READY_WITHIN = 16 * 1024;
@@ -38,7 +38,11 @@ export const watch: Exec['watch'] = async (file, args, { ready, readyMs, maxByte
   };
   const stdout = collected(running.stdout);
   const stderr = collected(running.stderr);
+  const stopped = new AbortController();
+  const over = AbortSignal.any([signal, stopped.signal]);
+  const hasEnded = letGoAfter(over, [running.stdout, running.stderr]);
   const ended = running.then((result) => {
+    hasEnded();
     became.resolve('ended');
     return result;
   });
@@ -51,6 +55,7 @@ export const watch: Exec['watch'] = async (file, args, { ready, readyMs, maxByte
     isReady: state === 'ready',
     async stop() {
       running.kill();
+      stopped.abort();
       const result = await ended;
       return {
         exitCode: cutOff ? EXIT.outputCutOff : exitCodeOf(result),

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import type { Exec } from '../ports.ts';
-import { EXIT, exitCodeOf, KILL_AFTER } from './exec-exit.ts';
+import { EXIT, exitCodeOf, KILL_AFTER, letGoAfter } from './exec-exit.ts';
 import { watch } from './exec-watch.ts';
 
 /** Bytes of one output stream; a large nftables ruleset is a few MB. */
@@ -27,7 +27,10 @@ export const exec: Exec = {
         if (length > OUTPUT_LENGTH) tooMuch.abort();
       });
     }
+    const over = AbortSignal.any([signal, tooMuch.signal, AbortSignal.timeout(timeoutMs)]);
+    const hasEnded = letGoAfter(over, [running.stdout, running.stderr]);
     const result = await running;
+    hasEnded();
     if (result.code === 'ENOENT') return null;
     const exitCode = tooMuch.signal.aborted || result.isMaxBuffer ? EXIT.outputCutOff : exitCodeOf(result);
     return { exitCode, stdout: result.stdout, stderr: result.stderr };

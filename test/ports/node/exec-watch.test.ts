@@ -59,6 +59,13 @@ describe('exec.watch', () => {
     expect(isAlive(Number(stdout.split(' ')[1]))).toBe(false);
   });
 
+  it('waits for nothing that a program left behind with its outputs', async () => {
+    const watcher = await exec.watch('sh', ['-c', 'sleep 5 & echo ready; exec sleep 5'], PLENTY);
+    const started = performance.now();
+    expect(await watcher?.stop()).toMatchObject({ stdout: 'ready\n' });
+    expect(performance.now() - started).toBeLessThan(2_500);
+  });
+
   it('says that it ended before it was ready', async () => {
     const watcher = await watching('console.error("no permission"); process.exitCode = 3');
     expect(watcher.isReady).toBe(false);

@@ -61,6 +61,29 @@ describe('exec', () => {
     expect(await node(stubborn, 5000, AbortSignal.timeout(300))).toMatchObject({ exitCode: 124 });
   });
 
+  it.each([
+    ['goes on itself', 'sleep 5 & echo begun; sleep 5'],
+    ['has ended', 'sleep 5 & echo begun'],
+  ])('waits for nothing that a program left behind with its outputs, where it %s', async (_, script) => {
+    const started = performance.now();
+    const result = await exec.run('sh', ['-c', script], { timeoutMs: 300, signal: never });
+    expect(result).toMatchObject({ exitCode: 124, stdout: 'begun\n' });
+    expect(performance.now() - started).toBeLessThan(2_500);
+  });
+
+  it('does so also where the caller gives up', async () => {
+    const started = performance.now();
+    const options = { timeoutMs: 20_000, signal: AbortSignal.timeout(300) };
+    expect(await exec.run('sh', ['-c', 'sleep 5 & sleep 5'], options)).toMatchObject({ exitCode: 124 });
+    expect(performance.now() - started).toBeLessThan(2_500);
+  });
+
+  it('ends what prints one character after the other, for ever', async () => {
+    const result = await node('setInterval(() => process.stdout.write("x"), 20)', 500);
+    expect(result?.exitCode).toBe(124);
+    expect(result?.stdout).toMatch(/^x*$/u);
+  });
+
   it('cuts off endless output and says so', async () => {
     const endless = 'const b = "x".repeat(65536); const f = () => process.stdout.write(b, f); f()';
     const result = await node(endless);
