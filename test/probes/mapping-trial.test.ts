@@ -250,6 +250,22 @@ describe('a mapping trial over PCP', () => {
     expect(requests.filter(isPcp).filter(isMap).at(-1)?.readUInt32BE(4)).toBe(0);
   });
 
+  it.each([
+    ['port 0', (reply: Buffer) => reply.writeUInt16BE(0, 42)],
+    ['no time at all', (reply: Buffer) => reply.writeUInt32BE(0, 4)],
+  ])('takes a success with %s for none, and cleans up', async (_, spoil) => {
+    const { gateway, requests } = await startServer((request) => {
+      if (!isPcp(request)) return null;
+      const reply = pcpReply(request);
+      if (isMap(request)) spoil(reply);
+      return reply;
+    });
+    expect((await whole(gateway)).after).toMatchObject({
+      facts: { method: 'pcp', opened: false, removed: true },
+    });
+    expect(requests.at(-1)?.readUInt32BE(4)).toBe(0);
+  });
+
   it('cleans up where no answer came', async () => {
     const { gateway, requests } = await startServer((request) => {
       const isWish = isMap(request) && request.readUInt32BE(4) === 60;
@@ -288,6 +304,15 @@ describe('a mapping trial over NAT-PMP', () => {
       '0002000001bb9c400000003c',
       '0002000001bb000000000000',
     ]);
+  });
+
+  it('takes a success with port 0 for none, and cleans up', async () => {
+    const { gateway, requests } = await startServer(answer(0));
+    expect((await whole(gateway)).after).toMatchObject({
+      status: 'ok',
+      facts: { method: 'nat-pmp', opened: false, removed: true },
+    });
+    expect(requests.at(-1)?.toString('hex')).toBe('0002000001bb000000000000');
   });
 });
 

@@ -40,6 +40,8 @@ export const overNatPmp: Method = async ({ gateway, internalPort, externalPort }
     const refusal = { code: reply.result, text: NAT_PMP_RESULTS[reply.result] ?? '' };
     return { kind: 'refused', refusal, isFinal: false, how };
   }
+  // A success that opens nothing: whatever was made is to go.
+  if (reply.externalPort === 0 || reply.lifetime === 0) return { kind: 'in-doubt', remove, how };
   if (reply.lifetime > LONGEST_GRANT && (await remove())) {
     return { kind: 'refused', refusal: tooLong(reply.lifetime), isFinal: false, how };
   }

@@ -55,6 +55,8 @@ export const overPcp: Method = async ({ gateway, client, internalPort, externalP
     const refusal = { code: result, text: PCP_RESULTS[result] ?? '' };
     return { kind: 'refused', refusal, isFinal: false, how };
   }
+  // A success that opens nothing: whatever was made is to go.
+  if (mapped.externalPort === 0 || lifetime === 0) return { kind: 'in-doubt', remove, how };
   if (lifetime > LONGEST_GRANT && (await remove())) {
     return { kind: 'refused', refusal: tooLong(lifetime), isFinal: false, how };
   }
