@@ -20,6 +20,8 @@ const NAME_LENGTH = 60;
 
 /** IGD:1 and IGD:2; whoever else than the forum defines one writes its own domain. */
 const CONNECTION = /^urn:[\w.-]{1,64}:service:WAN(?<kind>IP|PPP)Connection:\d{1,2}$/iu;
+/** Where case doesn't matter, `s` and `k` also stand for letters (U+017F, U+212A) that no header may hold. */
+const ASCII = /^[!-~]*$/u;
 
 /**
  * Reads a device description (UDA 1.1, 2.3); never throws.
@@ -35,7 +37,7 @@ export function readDescription(text: string, location: URL): Description | stri
   for (const service of descendants(root, 'service')) {
     const serviceType = childText(service, 'servicetype') ?? '';
     const path = childText(service, 'controlurl') ?? '';
-    if (!CONNECTION.test(serviceType) || path === '') continue;
+    if (!ASCII.test(serviceType) || !CONNECTION.test(serviceType) || path === '') continue;
     const url = URL.canParse(path, base.href) ? new URL(path, base.href) : null;
     if (url === null || !isSamePlace(url, location))
       return 'its services are said to be on another host or port';
