@@ -39,7 +39,7 @@ function judgeFirewall(the: Case, sight: Sight): Opinion {
       const lanOnly: Finding[] =
         lan.verdict === 'accept' ? [{ code: 'firewall-lan-only', args: { family: 'ipv4' } }] : [];
       // Some routers put their own address into what they forward: such packets a rule for neighbours lets in.
-      const mayBeMasqueraded = lanOnly.length > 0 && sight.arrival.state !== 'at-service';
+      const mayBeMasqueraded = lanOnly.length > 0 && !('masqueraded' in sight.arrival);
       return {
         verdict: mayBeMasqueraded ? 'suspected' : 'confirmed',
         because: [

@@ -22,8 +22,8 @@ export const dnsStaleIsp443NoHairpin = defineWorld({
   },
   expect: {
     truth: ['dns', 'isp-block', 'hairpin'],
-    rootAgent: dead('C R C U R R U'),
-    userAgent: dead('C R C U U R U'),
+    rootAgent: dead('C R S S R R U'),
+    userAgent: dead('C R S S R R U'),
     root: unseen('S R U U R R U'),
     user: unseen('S R U U U R U'),
     outside: OUTSIDE_DEAD,

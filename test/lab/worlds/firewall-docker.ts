@@ -10,7 +10,7 @@ export const firewallDocker = defineWorld({
     // The rule lets in the home's own network; by the router's hairpin, packets come from there.
     rootAgent: dead('R R R R C R R'),
     userAgent: dead('R R R S S R R'),
-    root: unseen('R R U U C R R'),
+    root: unseen('R R U U S R R'),
     user: unseen('R R U U U R R'),
     outside: OUTSIDE_DEAD,
   },

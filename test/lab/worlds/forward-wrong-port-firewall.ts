@@ -10,7 +10,7 @@ export const forwardWrongPortFirewall = defineWorld({
     truth: ['port-forward', 'host-firewall'],
     rootAgent: dead('R R R C C R U'),
     userAgent: dead('R R R C U R U'),
-    root: unseen('R R U C C R U'),
+    root: unseen('R R U C S R U'),
     user: unseen('R R U C U R U'),
     outside: OUTSIDE_DEAD,
   },
