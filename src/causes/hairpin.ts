@@ -1,5 +1,6 @@
 import { isHere, type Seen } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
+import { type LedInside, ledInside, neighbours, observerOf } from '../model/view/at-home.ts';
 import type { Case } from '../model/view/case.ts';
 import { defaultTunnel } from '../model/view/home.ts';
 import { firewallOf } from '../model/view/host.ts';
@@ -10,7 +11,8 @@ import { lookFromOutside, tryFromLan } from './next.ts';
 import { hiddenBy, lacksAddress, type Sight, sightOf } from './sight.ts';
 
 /**
- * The line's own address doesn't lead back in: it works from the internet and fails at home (RFC 4787, REQ-9).
+ * The line's own address doesn't lead back in: it works from the internet and fails at home (RFC 4787, REQ-9), for those
+ * whom the name leads there.
  * IPv6 needs no way back: the server has the same address inside and outside.
  */
 export const hairpin: Cause = {
@@ -37,7 +39,17 @@ function judgeWayBack(the: Case, sight: Sight): Opinion {
       [item.id],
     );
   }
-  const [failing] = inside.filter(({ state }) => state === 'dead' || state === 'other-service');
+  const all = inside.filter(({ state }) => state === 'dead' || state === 'other-service');
+  // Who is led past the router by the name has no use for a way back.
+  const failing = all.find(({ item }) => ledInside(the, observerOf(item.id)) === null) ?? all[0];
+  const led = failing === undefined ? null : ledInside(the, observerOf(failing.item.id));
+  const past = neighbours(the)
+    .flatMap((each) => ledInside(the, each) ?? [])
+    .find(({ answers }) => answers);
+  if (past !== undefined && (failing === undefined || led !== null)) {
+    const { address, by, evidence } = past;
+    return opinion('ruled-out', { code: 'led-inside', args: { address, by } }, [...evidence]);
+  }
   const near = firewallOf(the, 'ipv4', 'lan');
   if (failing !== undefined && (near.verdict === 'drop' || near.verdict === 'reject')) {
     // What the router leads back comes with its own address, which the server's firewall keeps out.
@@ -46,17 +58,7 @@ function judgeWayBack(the: Case, sight: Sight): Opinion {
       ...near.evidence,
     ]);
   }
-  if (works !== null && failing !== undefined) {
-    return {
-      verdict: 'confirmed',
-      because: [
-        failure(failing),
-        { code: 'answers-outside', args: { address: works.facts.address, port: works.facts.port } },
-      ],
-      evidence: [failing.item.id, works.id],
-      next: null,
-    };
-  }
+  if (works !== null && failing !== undefined) return failsInside(the, failing, led, works);
   if (lacksAddress(sight)) {
     return opinion('unknown', { code: 'hidden-by', args: { causes: ['cgnat'] } }, [...line.evidence]);
   }
@@ -75,6 +77,23 @@ function judgeWayBack(the: Case, sight: Sight): Opinion {
     because,
     evidence: [failing.item.id],
     next: sight.look === null ? lookFromOutside(the) : null,
+  };
+}
+
+/** It works outside, and not here. @param led where the name leads the one who looked, past the router */
+function failsInside(the: Case, failing: Inside, led: LedInside | null, works: Seen<'reach'>): Opinion {
+  const { address, port } = works.facts;
+  const because: Finding[] = [failure(failing), { code: 'answers-outside', args: { address, port } }];
+  const evidence = [failing.item.id, works.id, ...(led?.evidence ?? [])];
+  if (led === null) return { verdict: 'confirmed', because, evidence, next: null };
+  // A neighbour's programs don't come to the public address at all: that it fails there hinders none of them.
+  const beside = failing.item.vantage === 'lan';
+  const code = beside ? 'led-inside-fails' : 'led-inside-unseen';
+  return {
+    verdict: beside ? 'unknown' : 'suspected',
+    because: [...because, { code, args: { address: led.address } }],
+    evidence,
+    next: beside ? null : tryFromLan(the),
   };
 }
 

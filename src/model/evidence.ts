@@ -152,6 +152,8 @@ export const roleSchema = z.enum([
   'lan',
   /** The server's address on the local network, tried by itself: past every router, and past most firewalls. */
   'host',
+  /** What programs of a neighbour get for the name, where it lies on their own local network. */
+  'local-name',
   /** Another port that leads to the same service: the port differential. */
   'differential',
 ]);

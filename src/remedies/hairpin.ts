@@ -3,6 +3,7 @@ import type { ManualStep } from '../model/remedy-offer.ts';
 import { isHostName } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
 import { serverAddresses4 } from '../model/view/home.ts';
+import { looksFromLan } from '../model/view/neighbour.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { dnsmasq, hostsFile, type Inside, onPage, unbound, windowsHosts } from './hairpin/names.ts';
 import { form, isConfirmed, type Offer, type Way } from './manual.ts';
@@ -57,11 +58,16 @@ const byName = (inside: Inside): Way[] => [
   { for: 'one machine alone, with Windows', steps: [windowsHosts(inside)] },
 ];
 
-/** Null where the target is an address, or the server's own isn't known: no name can be led to it. */
+/** What stands where the server's address on the local network isn't known. */
+const UNKNOWN_ADDRESS = 'SERVER-LAN-ADDRESS';
+
+/** Null where the target is an address: there is no name to lead anywhere. */
 function insideOf(the: Case): Inside | null {
   const { host, hostKind } = the.target;
-  const four = serverAddresses4(the).find(({ scope }) => scope === 'private')?.address;
-  if (hostKind !== 'name' || !isHostName(host) || four === undefined) return null;
+  if (hostKind !== 'name' || !isHostName(host)) return null;
+  const own = serverAddresses4(the).find(({ scope }) => scope === 'private')?.address;
+  const beside = looksFromLan(the).four;
+  const four = own ?? (beside?.state === 'answers' ? beside.item.facts.address : UNKNOWN_ADDRESS);
   const six = publicRecords(the, 'AAAA').addresses.filter((address) => familyOf(address) === 'ipv6');
   return { name: host, four, six };
 }

@@ -162,6 +162,8 @@ function shortly(finding: Finding, diagnosis: Diagnosis): string[] {
       return [`${subjectOf(diagnosis)} takes both families`];
     case 'works-inside':
       return ['works from inside too'];
+    case 'led-inside':
+      return [`at home the name leads to ${finding.args.address}`];
     case 'hairpin-not-needed':
       return ['hairpin not needed'];
     default:
@@ -170,7 +172,12 @@ function shortly(finding: Finding, diagnosis: Diagnosis): string[] {
 }
 
 /** Of a layer that is fine, what its reader should know all the same. */
-const NOTABLE: readonly FindingCode[] = ['overlay-address', 'observed-through-tunnel', 'port-inside-set'];
+const NOTABLE: readonly FindingCode[] = [
+  'overlay-address',
+  'observed-through-tunnel',
+  'port-inside-set',
+  'led-inside',
+];
 
 function notes({ verdicts }: Diagnosis, page: Page, setting: Setting): string[] {
   return verdicts

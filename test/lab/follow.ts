@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CauseCode } from '../../src/model/cause-code.ts';
 import type { Diagnosis, Next } from '../../src/model/diagnosis.ts';
 import { foundLetter, rowOf } from './judged.ts';
@@ -25,11 +27,9 @@ export async function follow(lab: RunningWorld, agent: LabAgent, first: Found): 
   let flags: string[] = [];
   let last = first;
   while (steps.length < MAX_STEPS) {
-    const next = suspects(last.diagnosis).find(
-      (each) => !done.has(each.code) && flagsFor(lab, each) !== null,
-    );
-    const more = next === undefined ? null : flagsFor(lab, next);
-    if (next === undefined || more === null) break;
+    const next = suspects(last.diagnosis).find(({ code }) => !done.has(code) && CAN_BE_DONE.has(code));
+    if (next === undefined) break;
+    const more = await flagsFor(lab, agent, next);
     done.add(next.code);
     flags = [...flags, ...more];
     last = await diagnose(lab, agent, first.set, flags);
@@ -41,8 +41,20 @@ export async function follow(lab: RunningWorld, agent: LabAgent, first: Found): 
 const suspects = ({ verdicts }: Diagnosis): Next[] =>
   verdicts.flatMap(({ next, verdict }) => (verdict === 'suspected' && next !== null ? [next] : []));
 
-/** What a person adds to the command; null for what can't be done here. */
-function flagsFor({ routerPage, world }: RunningWorld, { code }: Next): string[] | null {
+const CAN_BE_DONE: ReadonlySet<Next['code']> = new Set([
+  'read-wan-address',
+  'read-forward',
+  'read-router-firewall',
+  'give-ipv4',
+  'probe-mapping',
+  'try-from-lan',
+  'repeat',
+  'wait-for-caches',
+]);
+
+/** What a person adds to the command. */
+async function flagsFor(lab: RunningWorld, agent: LabAgent, { code }: Next): Promise<string[]> {
+  const { routerPage, world } = lab;
   const port = world.server.services[0]?.port ?? 443;
   switch (code) {
     case 'read-wan-address':
@@ -60,11 +72,14 @@ function flagsFor({ routerPage, world }: RunningWorld, { code }: Next): string[]
       return ['--ipv4', homeIpv4(world)];
     case 'probe-mapping':
       return ['--probe-mapping'];
-    case 'repeat':
-    case 'wait-for-caches':
-      return [];
+    case 'try-from-lan': {
+      const { diagnosis } = await diagnose(lab, agent, 'lan');
+      const file = join(lab.dir, 'from-lan.json');
+      await writeFile(file, JSON.stringify(diagnosis));
+      return ['--evidence', file];
+    }
     default:
-      return null;
+      return [];
   }
 }
 

@@ -45,6 +45,7 @@ const EXPECTED: Record<string, Partial<Seen>> = {
   'dns-one-of-two-dead': everywhere(`${HOME.wan4} ${DEAD.old4}`),
   'dns-cname': NO_A,
   'dns-split-horizon': { home: addressOf('server', 4) },
+  'dns-split-horizon-no-hairpin': { home: addressOf('server', 4) },
   'dns-authorities-disagree': { ns2: DEAD.old4 },
   'dns-resolver-stale': { ...DEAD_A, ns1: HOME.wan4, ns2: HOME.wan4 },
   'dns-nxdomain': { ...everywhere('NXDOMAIN'), ...NO_NAME, aaaa: 'NXDOMAIN' },

@@ -9,7 +9,7 @@ import { offerPortForward } from '../../src/remedies/port-forward.ts';
 import { reach } from '../support/evidence.ts';
 import { GATEWAY, inRole, listeners, natPmp, routes, told, upnp } from '../support/evidence-host.ts';
 import { caseOf, LINE, SIX, zone } from '../support/home.ts';
-import { LAN4, NAME, OLD4, SERVICE, STABLE6, WAN4 } from '../support/names.ts';
+import { LAN4, NAME, OLD4, SERVICE, STABLE6, STRANGER, WAN4 } from '../support/names.ts';
 import { confirmed, manual, stepsOf, waysOf } from './scene.ts';
 
 const HOME: readonly Evidence[] = [...LINE, ...zone([WAN4]), ...SIX, routes()];
@@ -190,6 +190,21 @@ describe('the remedy hairpin', () => {
       `printf '%s\\n' '${LAN4} ${NAME} # reach4' '${STABLE6} ${NAME} # reach4' >> /etc/hosts`,
       "sed -i.bak '/ # reach4$/d' /etc/hosts",
     ]);
+  });
+
+  test("seen from a neighbour: the server's address is the one that it got the service at, or has to be filled in", () => {
+    const beside = (...looks: Evidence[]) => {
+      const the = caseOf({ vantage: 'lan', evidence: [...zone([WAN4]), ...SIX] });
+      const made = offerHairpin({ ...the, evidence: [...the.evidence, ...looks] }, [confirmed('hairpin')]);
+      return stepsOf(made, waysOf(made).indexOf('one machine alone'))[0]?.[1];
+    };
+    const look = (identity = SERVICE) => ({
+      ...inRole(reach('192.168.77.12', { identity }), 'lan'),
+      vantage: 'lan' as const,
+    });
+    expect(beside(look())).toContain(`'192.168.77.12 ${NAME} # reach4'`);
+    expect(beside(look(STRANGER))).toContain(`'SERVER-LAN-ADDRESS ${NAME} # reach4'`);
+    expect(beside()).toContain(`'SERVER-LAN-ADDRESS ${NAME} # reach4'`);
   });
 
   test('only the router where the target is no name', () => {

@@ -17,6 +17,7 @@ describe('every finding has words of its own', () => {
     bindv6only: false,
     canonical: 'alias.example.org',
     causes: ['cgnat'],
+    by: 'resolver',
     chain: 'input',
     client: '192.168.77.20',
     connected: 1,

@@ -81,6 +81,12 @@ export const HAIRPIN_FINDINGS = [
   finding('fails-inside', { address: addressSchema, vantage: vantageSchema, outcome: z.string() }),
   finding('other-service-inside', { address: addressSchema, vantage: vantageSchema }),
   finding('not-tried-inside', {}),
+  /** At home the name is the server's address there, and gives the service: nobody needs the way back. */
+  finding('led-inside', { address: addressSchema, by: z.enum(['hosts-file', 'resolver']) }),
+  /** A resolver at home gives an address there for the name, and no neighbour has tried it. */
+  finding('led-inside-unseen', { address: addressSchema }),
+  /** A neighbour is led there, and doesn't get the service. */
+  finding('led-inside-fails', { address: addressSchema }),
   /** This machine has the address itself, so that no translation is needed. */
   finding('hairpin-not-needed', { address: addressSchema.nullable() }),
 ] as const;

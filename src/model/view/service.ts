@@ -53,8 +53,8 @@ export function reaches(the: Case, family?: Family): Reach[] {
   );
 }
 
-/** Roles of looks that say nothing of what clients get. */
-const ASIDE: readonly AddressRole[] = ['gateway', 'lan', 'host', 'differential'];
+/** Roles of looks that say nothing of what clients on the internet get. */
+export const ASIDE: readonly AddressRole[] = ['gateway', 'lan', 'local-name', 'host', 'differential'];
 
 /** The service's identity over IPv6: at the name's AAAA seen from outside, else from here, else at this machine's own address. */
 export const control = once((the): Control | null => {

@@ -84,6 +84,23 @@ export const FORWARD_WORDS = {
       'Most often it is the router itself: it does not lead its own network back in (hairpin NAT).',
     ),
   'not-tried-inside': () => say('The public address was not tried from inside'),
+  'led-inside': ({ address, by }) =>
+    say(
+      `On the local network the name leads to ${address}, where the service answers`,
+      by === 'hosts-file'
+        ? 'The hosts file of the machine that looked says so: this holds for that machine alone.'
+        : 'The resolver there says so: this holds for all who ask it.',
+    ),
+  'led-inside-unseen': ({ address }) =>
+    say(
+      `The resolver that this machine asks leads the name to ${address} on the local network`,
+      'Whether its neighbours ask the same one, and get the service there, only one of them can see.',
+    ),
+  'led-inside-fails': ({ address }) =>
+    say(
+      `On the local network the name leads to ${address}, where the service does not answer`,
+      'Programs there never come to the public address: the entry that names it, or what keeps them out there, has to be put right.',
+    ),
   'hairpin-not-needed': ({ address }) =>
     say(
       address === null

@@ -176,6 +176,37 @@ describe('beside the server', () => {
     expect(beside).toEqual([LAN4]);
   });
 
+  const NEIGHBOUR = JSON.stringify([
+    { dst: STABLE6, dev: 'eth0', lladdr: '02:00:00:00:00:0A' },
+    { dst: LAN4, dev: 'eth0', lladdr: '02:00:00:00:00:0a' },
+  ]);
+  const localLooks = async (the: Parameters<typeof home>[0]) => {
+    const { of } = await home({ own, dead, ...the }).run();
+    return of('reach').filter((what) => / lan$| local-name$/u.test(what));
+  };
+
+  test('what programs get for the name is tried too, if it lies on the same network', async () => {
+    expect(await localLooks({ named: [LAN4, STABLE6] })).toEqual([`${LAN4} 443 local-name`]);
+    expect(await localLooks({ named: [LAN4, '192.168.78.10', '127.0.0.1', '10.0.0.1', WAN4] })).toEqual([
+      `${LAN4} 443 local-name`,
+    ]);
+    expect(await localLooks({ named: ['192.168.77.20'] })).toEqual([]);
+    expect(await localLooks({ named: [WAN4] })).toEqual([]);
+  });
+
+  test("and once, where it is known to be the server's anyway", async () => {
+    expect(await localLooks({ named: [LAN4], neighbours: NEIGHBOUR })).toEqual([`${LAN4} 443 lan`]);
+    expect(await localLooks({ named: [LAN4, '192.168.77.11'], neighbours: NEIGHBOUR })).toEqual([
+      `${LAN4} 443 lan`,
+      '192.168.77.11 443 local-name',
+    ]);
+  });
+
+  test('the server itself tries nothing of that', async () => {
+    const { of } = await home({ named: [LAN4, '192.168.77.11'] }).run();
+    expect(of('reach').filter((what) => what.endsWith('local-name'))).toEqual([]);
+  });
+
   test.each(['', 'null', '[{}]', '{"dst":1}', '[', `[${'{"dst":"x"},'.repeat(2_000)}{"dst":"y"}]`])(
     'or unknown: the neighbours are %.20j',
     async (neighbours) => {

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../../../src/model/diagnosis.ts';
 import type { ManualStep, RemedyCode, RemedyOffer } from '../../../src/model/remedy-offer.ts';
+import type { EvidenceSet } from '../expect.ts';
 import { foundLetter, rowOf } from '../judged.ts';
 import { startWorld } from '../lab.ts';
 import { observe } from '../observe.ts';
@@ -43,7 +44,7 @@ export async function cure(the: Cure): Promise<Outcome> {
   await keepRules(owned);
 
   const isOffered = (found: Diagnosis) => the.plans.flatMap((plan) => remediesOf(found, plan).mistakes);
-  const { before, mistakes } = await look(owned, agent, the.told?.flags, isOffered);
+  const { before, mistakes } = await look(owned, agent, 'rootAgent', the.told?.flags, isOffered);
   const offered = new Set(before.remedies.flatMap((offer) => waysOf(offer)));
   if (mistakes.length > 0) return { mistakes, offered };
   for (const plan of the.plans) {
@@ -59,11 +60,12 @@ export async function cure(the: Cure): Promise<Outcome> {
 async function look(
   lab: OwnedWorld,
   agent: LabAgent,
+  set: EvidenceSet,
   flags: readonly string[] = [],
   wrong: (found: Diagnosis) => string[],
 ): Promise<{ before: Diagnosis; mistakes: string[] }> {
   for (let left = LOOKS - 1; ; left -= 1) {
-    const { diagnosis } = await diagnose(lab, agent, 'rootAgent', flags);
+    const { diagnosis } = await diagnose(lab, agent, set, flags);
     const mistakes = wrong(diagnosis);
     if (mistakes.length === 0 || left === 0) return { before: diagnosis, mistakes };
   }
@@ -78,6 +80,19 @@ const clientOf = ({ lab }: Home, { laptop }: Cure) => {
   };
 };
 
+/** The laptop's own diagnosis, where the cure is for the laptop: the row that it should give. */
+const laptopOf = ({ lab }: Home, agent: LabAgent, { laptop, world }: Cure) => {
+  const row = world.expect.lan?.verdicts;
+  return async (when: string, cured: boolean): Promise<string[]> => {
+    if (laptop === undefined) return [];
+    const expected = cured ? row?.replace(/C$/u, 'R') : row;
+    const { mistakes } = await look(lab, agent, 'lan', [], (found) =>
+      rowOf(found) === expected ? [] : [`${when} the laptop: expected ${expected}, found ${rowOf(found)}`],
+    );
+    return mistakes;
+  };
+};
+
 async function carriedOut(
   home: Home,
   agent: LabAgent,
@@ -89,25 +104,30 @@ async function carriedOut(
   const { steps } = remediesOf(before, plan);
   const runnable = steps.filter((step) => whyNotRun(step) === undefined);
   const client = clientOf(home, the);
+  const laptop = laptopOf(home, agent, the);
   // Without hairpin, it is the local network that the service doesn't work for.
   const fails = before.reachable.ipv4 === 'no' || the.laptop !== undefined;
   const mistakes = fails ? await client('before', false) : [];
+  mistakes.push(...(await laptop('before', false)));
 
   for (const step of runnable) await carryOut(home, step, step.change);
-  mistakes.push(...(await client('after the change', true)));
+  mistakes.push(...(await client('after the change', true)), ...(await laptop('after the change', true)));
   if (plan['host-firewall'] === 'nftables') await reloadRules(lab);
   // The server's own diagnosis sees nothing of what one neighbour does.
   const cured =
-    the.laptop === undefined ? await look(lab, agent, [], (found) => notCured(before, found)) : null;
+    the.laptop === undefined
+      ? await look(lab, agent, 'rootAgent', [], (found) => notCured(before, found))
+      : null;
   mistakes.push(...(cured?.mistakes ?? []));
 
   for (const step of runnable.toReversed()) if (step.undo !== null) await carryOut(home, step, step.undo);
   if (plan['host-firewall'] === 'nftables') await reloadRules(lab);
   if (fails) mistakes.push(...(await client('after the undo', false)));
+  mistakes.push(...(await laptop('after the undo', false)));
   if (cured === null) return mistakes;
   // Not that of the first look, which may have been blurred.
   const row = the.told?.row ?? the.world.expect.rootAgent.verdicts;
-  const again = await look(lab, agent, the.told?.flags, (found) =>
+  const again = await look(lab, agent, 'rootAgent', the.told?.flags, (found) =>
     rowOf(found) === row ? [] : [`after the undo: expected ${row}, found ${rowOf(found)}`],
   );
   return [...mistakes, ...again.mistakes];

@@ -29,6 +29,7 @@ import { dnsProxy } from './dns-proxy.ts';
 import { dnsResolverStale } from './dns-resolver-stale.ts';
 import { dnsServfail } from './dns-servfail.ts';
 import { dnsSplitHorizon } from './dns-split-horizon.ts';
+import { dnsSplitHorizonNoHairpin } from './dns-split-horizon-no-hairpin.ts';
 import { dnsStale } from './dns-stale.ts';
 import { dnsStaleFirewall } from './dns-stale-firewall.ts';
 import { dnsStaleIsp443NoHairpin } from './dns-stale-isp-443-no-hairpin.ts';
@@ -106,6 +107,7 @@ export const WORLDS: ReadonlyMap<string, World> = new Map(
     dnsOneOfTwoDead,
     dnsCname,
     dnsSplitHorizon,
+    dnsSplitHorizonNoHairpin,
     dnsAuthoritiesDisagree,
     dnsResolverStale,
     dnsNxdomain,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { familyOf, inPrefix, isPublic, parseAddress, scopeOf } from '../../../model/address.ts';
-import { type AddressRole, type Evidence, isHere } from '../../../model/evidence.ts';
+import { type Evidence, isHere, seen } from '../../../model/evidence.ts';
 import { mentionedAddresses } from '../../../model/view/records.ts';
+import { ASIDE } from '../../../model/view/service.ts';
 import type { ProbeContext } from '../../../probes/context.ts';
 import { admitted, joined, ownTrials, serviceHint, type Trial, trials } from '../plan-reach.ts';
 import { HOST_ADDRESSES, mayBeServer } from './host.ts';
@@ -12,10 +13,13 @@ import type { Run } from './run.ts';
 import { SEEN_AS } from './seen-as.ts';
 
 const REACH = 'reach:';
+const NEIGHBOURS = 'neighbours';
 /** ms; it reads the kernel's table. */
 const NEIGHBOURS_TIMEOUT = 1_000;
 /** Own addresses on local networks that are tried: a home server has one or two. */
 const MAX_OWN = 2;
+/** Addresses on the local network that a name is tried at; a server has one or two. */
+const MAX_NAMED = 2;
 /** Neighbours told apart; a home has fewer. */
 const MAX_NEIGHBOURS = 1024;
 
@@ -87,12 +91,19 @@ function lookAtNeighbour(run: Run): void {
   const dialled = six.filter(
     (address) => run.hasBegun(`${REACH}${address}`) && !run.isOpen(`${REACH}${address}`),
   );
+  const isDone = run.hasBegun(NEIGHBOURS) && !run.isOpen(NEIGHBOURS);
+  if (isDone) {
+    // By the hosts file, or a resolver of the home's own, the name may lead there past the router.
+    for (const host of namedHere(run.evidence).filter((each) => near(each) && !wasTried(run, each))) {
+      lookAt(run, { address: host, roles: ['local-name'] }, target.port);
+    }
+  }
   if (dialled.length === 0 || run.isOpen(ROUTER)) return;
   const forwarded = forwards(run.evidence)
     .filter(({ externalPort, host }) => externalPort === target.port && near(host))
     .map(({ host }) => host);
   run.start(
-    { name: 'neighbours', where: 'here', what: 'neighbours', patience: 'patient' },
+    { name: NEIGHBOURS, where: 'here', what: 'neighbours', patience: 'patient' },
     async (context): Promise<Evidence[]> => {
       const looks = await Promise.all([...new Set(forwarded)].map((host) => lookBeside(run, host, context)));
       const options = { timeoutMs: NEIGHBOURS_TIMEOUT, signal: context.signal };
@@ -118,6 +129,17 @@ function lookBeside(
   return probes.reach({ address, port: options.target.port, roles: ['lan'], hint }, ports, context);
 }
 
+const wasTried = ({ evidence }: Run, address: string): boolean =>
+  seen(evidence, 'reach').some((item) => isHere(item) && item.facts.address === address);
+
+/** Private IPv4 addresses that programs on this machine get for the name. */
+const namedHere = (evidence: readonly Evidence[]): string[] =>
+  seen(evidence, 'os-lookup')
+    .filter(isHere)
+    .flatMap(({ facts }) => facts.addresses)
+    .filter((address) => familyOf(address) === 'ipv4' && scopeOf(address) === 'private')
+    .slice(0, MAX_NAMED);
+
 const neighbourSchema = z
   .array(z.object({ dst: z.string(), lladdr: z.string().optional() }))
   .max(MAX_NEIGHBOURS);
@@ -142,9 +164,6 @@ function json(text: string): unknown {
   }
 }
 
-/** Roles of looks that say nothing of what clients get: they stay as they were asked. */
-const ASIDE: readonly AddressRole[] = ['gateway', 'lan', 'host', 'differential'];
-
 /** The same evidence with all the reasons for each look, also those that became known after it had begun. */
 export function withAllRoles(evidence: readonly Evidence[], run: Run): Evidence[] {
   const { target, ipv4 } = run.options;
@@ -153,6 +172,7 @@ export function withAllRoles(evidence: readonly Evidence[], run: Run): Evidence[
   return evidence.map((item) => {
     if (item.probe !== 'reach' || item.status !== 'ok') return item;
     const { address, port, roles } = item.facts;
+    // Looks aside of what clients get stay as they were asked.
     if (port !== target.port || roles.some((role) => ASIDE.includes(role))) return item;
     const before: Trial = { address, roles };
     const mine = isHere(item) || roles.includes('own') || run.vantage === 'server' ? own : [];

@@ -75,7 +75,7 @@ export function hostProbes({ the, gateway, observed, a, own, time, events, note,
     ],
     osLookup: (name, ports, context) => {
       const item = evidenceOf('os-lookup', name, context, ports.clock);
-      const facts = { addresses: [...a], hostsFile: [] };
+      const facts = { addresses: [...(the.named ?? a)], hostsFile: [] };
       return after(
         'osLookup',
         name,

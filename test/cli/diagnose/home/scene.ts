@@ -28,6 +28,8 @@ export interface Home {
   /** `address port` at which nothing answers. */
   readonly dead?: (address: string, port: number) => boolean;
   readonly takes?: Partial<Record<keyof Probes | 'look', Takes>>;
+  /** What programs here get for the name; as DNS says where it isn't given. */
+  readonly named?: readonly string[];
   /** Output of `ip -j neigh`. */
   readonly neighbours?: string;
   readonly mapping?: (externalPort: number) => Partial<MappingTrialFacts>;
