@@ -5,6 +5,9 @@ import { whyNotBuilt } from './commands.ts';
 import { matrix } from './random/matrix.ts';
 import { report, runRandom } from './random/run.ts';
 
+/** Worlds; about once in five minutes. */
+const TOLD_EVERY = 50;
+
 try {
   process.exitCode = await main();
 } catch (error) {
@@ -30,9 +33,12 @@ async function main(): Promise<number> {
   if (notBuilt !== undefined) throw new UserError(notBuilt);
   const seeds = Array.from({ length: count }, (_, index) => seed + index);
   console.log(`${count} worlds from seed ${seed} on`);
+  let ended = 0;
   const outcomes = await runRandom(seeds, atOnce, (outcome) => {
+    ended += 1;
     if (count === 1 || outcome.mistakes.length > 0 || outcome.missed.length > 0)
       console.log(`\n${report(outcome)}`);
+    if (ended % TOLD_EVERY === 0) console.log(`\n${ended} of ${count} judged`);
   });
   console.log(`\n${matrix(outcomes)}`);
   return outcomes.some(({ mistakes }) => mistakes.length > 0) ? 1 : 0;
