@@ -1,3 +1,4 @@
+import type { OwnAddress } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
 import { atHome, serverAddresses4 } from '../model/view/home.ts';
@@ -200,7 +201,9 @@ const overlay = (the: Case): Finding[] =>
     .filter(({ scope }) => scope === 'shared')
     .map(({ address, interface: name }) => ({ code: 'overlay-address', args: { address, interface: name } }));
 
-const onTunnels = (the: Case) =>
-  atHome(the, 'addresses')
+function onTunnels(the: Case): OwnAddress[] {
+  const direct = new Set(serverAddresses4(the));
+  return atHome(the, 'addresses')
     .flatMap(({ facts }) => facts.addresses)
-    .filter((own) => !serverAddresses4(the).includes(own));
+    .filter((own) => !direct.has(own));
+}

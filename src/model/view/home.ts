@@ -1,6 +1,7 @@
 import type { Evidence, OwnAddress, ProbeCode, Seen } from '../evidence.ts';
 import { seen } from '../evidence.ts';
 import type { Case } from './case.ts';
+import { once } from './once.ts';
 
 /** Evidence of one probe made on the server. */
 export const onServer = <P extends ProbeCode>(the: Case, probe: P): Seen<P>[] =>
@@ -34,7 +35,7 @@ const tunnels = (the: Case): ReadonlySet<string> =>
   );
 
 /** The server's own IPv4 addresses to which packets from the router come. */
-export function serverAddresses4(the: Case): OwnAddress[] {
+export const serverAddresses4 = once((the): OwnAddress[] => {
   const inner = tunnels(the);
   return onServer(the, 'addresses')
     .flatMap(({ facts }) => facts.addresses)
@@ -46,7 +47,7 @@ export function serverAddresses4(the: Case): OwnAddress[] {
         !inner.has(own.interface) &&
         !INNER_INTERFACE.test(own.interface),
     );
-}
+});
 
 /** The addresses that the routers of the server's network have there. */
 export const routers = (the: Case): string[] => [
