@@ -30,9 +30,11 @@ export function parseNftTexts(text: string): NftTexts {
       if (bound !== undefined) devices.set(`${table} ${chain}`, bound.match(/[^\s"{},]+/gu) ?? []);
     } else if (!/^comment "/u.test(trimmed)) {
       words.push(trimmed);
-      const handle = /^(.*?) # handle (\d+)$/su.exec(words.join(' '));
+      // Looked for in one line at a time: a rule with a set in it may have thousands.
+      const handle = /(?:^| )# handle (\d+)$/u.exec(trimmed);
       if (handle === null) continue;
-      rules.set(`${table} ${handle[2]}`, handle[1] ?? '');
+      const text = words.join(' ');
+      rules.set(`${table} ${handle[1]}`, text.slice(0, text.length - handle[0].length).trimEnd());
       words = [];
     }
   }

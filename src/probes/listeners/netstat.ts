@@ -4,7 +4,8 @@ import { type FoundSocket, foundSocket, isInit } from './socket.ts';
 export const NETSTAT_ARGS: readonly string[] = ['-l', '-n', '-t', '-u', '-p', '-W'];
 
 /** Proto, Recv-Q, Send-Q, Local Address, Foreign Address, State (UDP has none), PID/Program name (net-tools, busybox). */
-const LINE = /^(tcp|udp)(6?)\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+:\*\s+(?:LISTEN\s+)?(?:-|(\d+)\/(.*?))?\s*$/u;
+const LINE =
+  /^(tcp|udp)(6?)\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+:\*(?:\s+LISTEN)?(?:\s+(?:-|(\d{1,10})\/(.*)))?$/u;
 
 /** The output of `netstat -lntupW`. It doesn't tell v6only. Null where nothing of it is understood. */
 export function parseNetstat(text: string): FoundSocket[] | null {
@@ -15,7 +16,7 @@ export function parseNetstat(text: string): FoundSocket[] | null {
 }
 
 function parseLine(line: string): FoundSocket | null {
-  const [, protocol, six, host, port, pid, name] = LINE.exec(line) ?? [];
+  const [, protocol, six, host, port, pid, name] = LINE.exec(line.trimEnd()) ?? [];
   if (protocol === undefined || host === undefined || port === undefined) return null;
   const program = pid === undefined || name === undefined ? null : { name, pid: Number(pid) };
   return foundSocket({

@@ -54,7 +54,7 @@ export function parseDockerPs(text: string): { names: Map<string, string>; publi
     if (!/^[\da-f]{12,64}$/u.test(id) || !/^[\w.,-]{1,255}$/u.test(name)) continue;
     names.set(id.slice(0, SHORT_ID), name);
     for (const [, first, last, protocol = ''] of ports.matchAll(
-      /:(\d{1,5})(?:-(\d{1,5}))?->\S*?\/(tcp|udp)\b/gu,
+      /:(\d{1,5})(?:-(\d{1,5}))?->[\d-]{1,11}\/(tcp|udp)\b/gu,
     )) {
       const end = Math.min(Number(last ?? first), 65535);
       for (let port = Number(first); port <= end; port += 1) published.push({ id, name, protocol, port });

@@ -7,7 +7,8 @@ export const SS_ARGS: readonly string[] = ['-H', '-l', '-n', '-t', '-u', '-e', '
 const LINE = /^(tcp|udp)\s+[A-Z-]+\s+\d+\s+\d+\s+(\S+)\s+\S+(.*)$/u;
 /** `[::]%eth0:443`, `0.0.0.0%eth0:443`, `127.0.0.53%lo:53`, `*:443`. */
 const LOCAL = /^(\[[^\]]*\]|\*|[\d.]+|[\da-f:.]+)(?:%(\S+))?:(\d+)$/iu;
-const USER = /\("(.*?)",pid=(\d+),fd=\d+\)/gu;
+/** Bounded: a name is what its program likes, and may look like the beginning of many. */
+const USER = /\("(.{0,64}?)",pid=(\d{1,10}),fd=\d+\)/gu;
 
 /** The output of `ss -H -lntuep`. Null where nothing of it is understood. */
 export function parseSs(text: string): FoundSocket[] | null {

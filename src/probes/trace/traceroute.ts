@@ -61,8 +61,9 @@ export function parseTracepath(text: string): Hop[] | null {
     const [, number, who = '', time, note] =
       /^\s*(\d{1,2}):\s+(\S+)(?:\s+(\d{1,6}\.\d{1,6})ms)?[^!]*(![A-Z])?.*$/u.exec(line) ?? [];
     const ttl = Number(number);
+    if (number === undefined || ttl < 1 || ttl > MAX_TTL) continue;
     const address = parseAddress(who.replace(/%.*$/u, ''));
-    if (number === undefined || ttl < 1 || ttl > MAX_TTL || (address === null && who !== 'no')) continue;
+    if (address === null && who !== 'no') continue;
     const known = hops.get(ttl);
     if (known === undefined || known.address === null) {
       hops.set(ttl, { ttl, address, ms: time === undefined ? null : Number(time), note: note ?? null });
