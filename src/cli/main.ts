@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { Interrupted, UserError } from '../model/error.ts';
 import { plainText } from '../ports/plain-text.ts';
+import { printable } from '../report/printable.ts';
 import { addAgent } from './agent.ts';
 import { addDiagnose } from './diagnose/command.ts';
 import { addStackCommands } from './stack-commands.ts';
@@ -74,6 +75,7 @@ function explain(error: unknown): number {
     return EXIT_USER;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`reach4: this is a bug in reach4, please report it:\n${text}\n`);
+  // Its text may quote what came from the network.
+  process.stderr.write(`reach4: this is a bug in reach4, please report it:\n${printable(text, true)}\n`);
   return EXIT_BUG;
 }

@@ -1,3 +1,16 @@
+/** All that JSON lets stand in a text and that acts on a screen: C0 is escaped anyway. */
+const ACTIVE_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** As JSON in lines, the same to whoever reads it as such, in which nothing can do anything to a screen. */
+export const printableJson = (value: unknown): string =>
+  `${JSON.stringify(value, null, 2).replaceAll(ACTIVE_IN_JSON, escaped)}\n`;
+
+const escaped = (character: string): string =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+
 /** Control characters, and those that hide or turn text around (Unicode Cc, Cf, Zl, Zp). */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const UNPRINTABLE_BUT_LINES = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;

@@ -4,6 +4,7 @@ import { UserError } from '../../model/error.ts';
 import { parseTarget } from '../../model/target.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import { shellQuoted } from '../../ports/shell.ts';
+import { printableJson } from '../../report/printable.ts';
 import { diagnosisText } from '../../report/text.ts';
 import { standardIo } from '../io.ts';
 import { outsideAgents } from '../outside.ts';
@@ -127,9 +128,7 @@ async function diagnose(text: string, flags: Flags): Promise<number> {
     const diagnosis = judge({ target, ...gathered, flags: repeated(flags) }, made);
     // What an interruption left is shown, but doesn't replace the last whole diagnosis.
     if (diagnosis.complete) await keep(diagnosis, ports, io);
-    io.out(
-      flags.json === true ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisText(diagnosis, io.page),
-    );
+    io.out(flags.json === true ? printableJson(diagnosis) : diagnosisText(diagnosis, io.page));
     return interrupt.signal.aborted ? EXIT_INTERRUPTED : exitCode(diagnosis);
   } finally {
     progress.clear();

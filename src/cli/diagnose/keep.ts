@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { printableJson } from '../../report/printable.ts';
 import type { Io } from '../io.ts';
 import { DIAGNOSIS_FILE, PROJECT_FOLDER } from '../places.ts';
 
@@ -9,7 +10,7 @@ export async function keep(diagnosis: Diagnosis, ports: Ports, io: Io): Promise<
   const ignore = join(PROJECT_FOLDER, '.gitignore');
   try {
     if (!(await ports.files.exists(ignore))) await ports.files.write(ignore, '*\n');
-    await ports.files.write(DIAGNOSIS_FILE, `${JSON.stringify(diagnosis, null, 2)}\n`);
+    await ports.files.write(DIAGNOSIS_FILE, printableJson(diagnosis));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     io.err(

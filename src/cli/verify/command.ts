@@ -3,6 +3,7 @@ import { UserError } from '../../model/error.ts';
 import type { Plan } from '../../model/plan.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { printableJson } from '../../report/printable.ts';
 import { gather } from '../diagnose/gather.ts';
 import { judge } from '../diagnose/judge.ts';
 import type { DiagnoseOptions } from '../diagnose/options.ts';
@@ -78,9 +79,7 @@ async function verify(flags: Flags): Promise<number> {
     const checks = await untilItHolds(plan, options, waitMs, ports, io, interrupt.signal);
     const achieved = isAchieved(checks);
     io.out(
-      flags.json === true
-        ? `${JSON.stringify({ stack, achieved, checks }, null, 2)}\n`
-        : checksText(plan, checks, io.page),
+      flags.json === true ? printableJson({ stack, achieved, checks }) : checksText(plan, checks, io.page),
     );
     if (interrupt.signal.aborted) return EXIT_INTERRUPTED;
     return achieved ? EXIT_DONE : EXIT_NOT_ACHIEVED;
