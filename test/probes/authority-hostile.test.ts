@@ -44,7 +44,7 @@ describe('a zone that means harm', () => {
     expect(seen.evidence.at(-1)).toMatchObject({ probe: 'authority', status: 'ok' });
   });
 
-  it('ends as failed evidence where it names no other server', async () => {
+  it('is asked nowhere where it names no other server', async () => {
     const servers = { 'ns.example.org': ['127.0.0.1', '::1'] };
     const { evidence } = await look({ servers, glue: true, records: { [NAME]: ['198.51.100.80'] } });
     expect(evidence.filter(({ probe }) => probe === 'authority')).toEqual([]);
