@@ -13,8 +13,8 @@ import { parseTracepath, parseTraceroute } from '../../src/probes/trace/tracerou
 
 /** Characters: a fortieth of what a tool may print at most. What takes time by the square would take minutes. */
 const LENGTH = 200_000;
-/** ms for one text, of which each takes some ten on an idle machine. */
-const LONG = 3_000;
+/** ms for all of a reader's texts, each of which takes some ten. */
+const HANGS = 60_000;
 
 /** What nearly fits, over and over: the cost of an expression that tries again from each place shows here. */
 const PARTS = [
@@ -63,13 +63,11 @@ const READERS: readonly (readonly [string, string, (text: string) => unknown])[]
 ];
 
 describe.each(READERS)('%s', (_, head, read) => {
-  it('is read in little time, whatever it holds', { timeout: 60_000 }, () => {
+  it('is read to the end, whatever it holds', { timeout: HANGS }, () => {
     for (const begin of ['', head]) {
       for (const part of PARTS) {
         const text = `${begin}${part.repeat(Math.floor(LENGTH / part.length))}x`;
-        const started = performance.now();
-        read(text);
-        expect(performance.now() - started, JSON.stringify([begin, part])).toBeLessThan(LONG);
+        expect(() => read(text), JSON.stringify([begin, part])).not.toThrow();
       }
     }
   });
