@@ -8,7 +8,7 @@ import { diagnose, type Found, type LabAgent } from './sets.ts';
 import { homeIpv4 } from './world.ts';
 
 /** How often a person does what `next` says before giving up. */
-const MAX_STEPS = 3;
+const MAX_STEPS = 4;
 
 /** Where doing what the diagnosis says led. */
 export interface Followed {
@@ -45,6 +45,7 @@ const CAN_BE_DONE: ReadonlySet<Next['code']> = new Set([
   'read-wan-address',
   'read-forward',
   'read-router-firewall',
+  'read-box-in-front',
   'give-ipv4',
   'probe-mapping',
   'try-from-lan',
