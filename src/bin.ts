@@ -10,9 +10,9 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   process.exitCode = 2;
 } else {
   const { main } = await import('./cli/main.ts');
+  const { leave } = await import('./ports/node/leave.ts');
   const code = await main(process.argv.slice(2));
-  // A look-up in the system's resolver can't be cancelled and would hold the process for half a minute.
-  process.stdout.write('', () => process.exit(code));
+  process.stdout.write('', () => leave(code));
 }
 
 export {};
