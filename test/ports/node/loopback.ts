@@ -23,6 +23,12 @@ export async function listen(server: Server, address = '127.0.0.1'): Promise<num
 /** A TCP server that does this with each connection. */
 export const serve = (handle: (socket: Socket) => void): Promise<number> => listen(createServer(handle));
 
+/** Sends this again and again, until the other side goes. */
+export function every(socket: Socket, ms: number, part: string | Buffer): void {
+  const timer = setInterval(() => socket.writable && socket.write(part), ms);
+  socket.on('close', () => clearInterval(timer));
+}
+
 /** A port on which nobody listens. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
