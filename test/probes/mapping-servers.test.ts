@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evidenceSchema } from '../../src/model/evidence.ts';
 import { nodePorts } from '../../src/ports/node/node-ports.ts';
@@ -95,6 +96,33 @@ describe.each([
     const closed = await probe({ gateway: ownLoopback(), level: 1 }, nodePorts(), here());
     expect(closed).toMatchObject({ status: 'failed', reason: { code: 'refused' } });
     expect(closed.ms).toBeLessThan(1000);
+  });
+
+  it('ends with a flood of what is too much, in time', async () => {
+    const gateway = ownLoopback();
+    await udpServer(gateway, 5351, (__, peer, socket) => {
+      for (let count = 0; count < 100; count += 1) socket.send(Buffer.alloc(2_000), peer.port, peer.address);
+    });
+    const evidence = await probe({ gateway, level: 1 }, nodePorts(), here());
+    expect(evidence).toMatchObject({ status: 'failed', reason: { code: 'too-large' } });
+    expect(evidence.ms).toBeLessThan(IN_TIME);
+  });
+
+  it('may get any bytes', async () => {
+    const gateway = ownLoopback();
+    let answer: Uint8Array = new Uint8Array();
+    await udpServer(gateway, 5351, (__, peer, socket) => socket.send(answer, peer.port, peer.address));
+    const begin = fc.constantFrom(good, good.slice(0, 6), foreign, '');
+    await fc.assert(
+      fc.asyncProperty(begin, fc.uint8Array({ maxLength: 60 }), async (head, rest) => {
+        answer = Buffer.concat([hex(head), rest]);
+        const evidence = evidenceSchema.parse(await probe({ gateway, level: 1 }, nodePorts(), here()));
+        if (evidence.status === 'failed')
+          expect(evidence.reason.code).toMatch(/^(?:malformed|unsupported)$/u);
+        else expect(evidence.status).toBe('ok');
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("doesn't listen to another host", async () => {

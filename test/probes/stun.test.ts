@@ -7,7 +7,7 @@ import { nodePorts } from '../../src/ports/node/node-ports.ts';
 import { bindingRequest, readBinding } from '../../src/probes/stun/message.ts';
 import { stun } from '../../src/probes/stun.ts';
 import { here } from './fake-ports.ts';
-import { udpServer } from './router/loopback-router.ts';
+import { sendFrom, udpServer } from './router/loopback-router.ts';
 
 const XOR_MAPPED = 0x20;
 const MAPPED = 0x01;
@@ -146,6 +146,39 @@ describe('stun', () => {
 
   it.each<[string, string, Handle]>([
     ['silence', 'timed-out', () => {}],
+    [
+      'an answer from another address',
+      'timed-out',
+      (bytes, from) => void sendFrom('127.0.0.2', from, answerTo(bytes, HOME, 4000)),
+    ],
+    [
+      'a flood of noise',
+      'malformed',
+      (_, from, socket) => {
+        for (let count = 0; count < 200; count += 1) socket.send('noise', from.port, from.address);
+      },
+    ],
+    [
+      'a flood of what is too much',
+      'too-large',
+      (_, from, socket) => {
+        for (let count = 0; count < 50; count += 1) socket.send(Buffer.alloc(5_000), from.port, from.address);
+      },
+    ],
+    [
+      'port 0',
+      'malformed',
+      (bytes, from, socket) => socket.send(answerTo(bytes, HOME, 0), from.port, from.address),
+    ],
+    [
+      'attributes without end',
+      'malformed',
+      (bytes, from, socket) => {
+        const header = message(0x0101, bytes, []);
+        header.writeUInt16BE(0xfffc, 2);
+        socket.send(header, from.port, from.address);
+      },
+    ],
     [
       'another transaction',
       'malformed',
