@@ -6,7 +6,7 @@ import { beyondRouter, type Line, observed4, ownByTrace } from '../model/view/li
 import { portsOf } from '../model/view/port-set.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { judgePrivateWan } from './cgnat/private-wan.ts';
-import { allowPublicServices, lookFromOutside, readWanAddress, runOnServer } from './next.ts';
+import { allowPublicServices, fixFirst, lookFromOutside, readWanAddress, runOnServer } from './next.ts';
 import { arrives, cleared, explained, hiddenBy, lookFindings, type Sight, sightOf } from './sight.ts';
 
 /**
@@ -40,6 +40,8 @@ function judgeLine(the: Case, sight: Sight): Opinion {
       return confirmed({ code: 'wan-shared', args: { wan: line.wan, sources, observed } });
     case 'ds-lite':
       return confirmed({ code: 'wan-ds-lite', args: { wan: line.wan, sources, observed } });
+    case 'no-address':
+      return confirmed({ code: 'wan-ds-lite', args: { wan: null, sources, observed } });
     case 'not-public':
       return confirmed({ code: 'wan-not-public', args: { wan: line.wan, sources } });
     case 'private':
@@ -121,7 +123,10 @@ function undecided(the: Case, sight: Sight, observed: string[], evidence: string
   const hidden = hiddenBy(the, sight, 'port-forward') ?? hiddenBy(the, sight, 'host-firewall');
   const excuse = explained(sight);
   const signs = beyond !== null || line.kind === 'told-none';
-  const read = line.kind === 'unproven' ? nextUnproven(the, line.tunnel, observed) : readWanAddress(the);
+  // Read already, and there is none: whether services see one without a tunnel decides.
+  const isRead = line.words.some(({ source }) => source === 'told');
+  const whatNext = isRead ? fixFirst(the) : readWanAddress(the);
+  const read = line.kind === 'unproven' ? nextUnproven(the, line.tunnel, observed) : whatNext;
   if (hidden !== null && hidden !== 'cgnat') {
     return {
       verdict: 'unknown',

@@ -90,6 +90,8 @@ export type Line = {
   | { readonly kind: 'shared' | 'ds-lite' | 'not-public'; readonly wan: string }
   /** Public by its own word, but not what services see, or nobody saw it, or its ports weren't seen. */
   | { readonly kind: 'unproven'; readonly wan: string; readonly tunnel: string | null }
+  /** Its owner reads that the router has none, and services see one all the same: another's (DS-Lite and its kin). */
+  | { readonly kind: 'no-address' }
   | { readonly kind: 'contradictory' | 'told-none' | 'unknown' }
 );
 
@@ -109,7 +111,12 @@ export const lineOf = once((the): Line => {
   const base = { words, evidence, box: null };
   if (told.length > 1) return { ...base, kind: 'contradictory' };
   const wan = first ?? ownByTrace(the)?.address;
-  if (wan === undefined) return { ...base, kind: words.length > 0 ? 'told-none' : 'unknown' };
+  if (wan === undefined) {
+    const isRead = words.some(({ source }) => source === 'told');
+    if (isRead && observed4(the).length > 0 && defaultTunnel(the) === null)
+      return { ...base, kind: 'no-address' };
+    return { ...base, kind: words.length > 0 ? 'told-none' : 'unknown' };
+  }
   const scope = scopeOf(wan);
   if (scope === 'shared') return { ...base, kind: 'shared', wan };
   if (isDsLite(wan)) return { ...base, kind: 'ds-lite', wan };
@@ -151,6 +158,7 @@ export const isBehindNat = ({ box, kind }: Line): boolean =>
   kind === 'shared' ||
   kind === 'ds-lite' ||
   kind === 'not-public' ||
+  kind === 'no-address' ||
   (kind === 'private' && box?.port === 'stops');
 
 /** Another NAT stands in front of the router, and nobody knows whether it passes the port on. */

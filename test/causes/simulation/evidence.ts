@@ -293,7 +293,12 @@ function router(home: Home, { told }: Sighting, port: number): Evidence[] {
   if (told.wan || told.forward || told.firewall || told.box) {
     items.push(
       item('told', 'here', 'router', 'server', {
-        wanIpv4: told.wan ? wan : null,
+        // Of DS-Lite, many a page shows no address at all.
+        wanIpv4: !told.wan
+          ? null
+          : home.line === 'ds-lite' && home.protocols === 'none' && home.replies === 'same-way'
+            ? 'none'
+            : wan,
         forwards: told.forward
           ? home.forward === 'none'
             ? 'none'
