@@ -4,6 +4,7 @@ import { evidenceSchema } from '../../src/model/evidence.ts';
 import type { ListeningSocket } from '../../src/model/facts/host.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { listeners } from '../../src/probes/listeners.ts';
+import { printableJson } from '../../src/report/printable.ts';
 import { captured } from './captured.ts';
 import { fakePorts, here } from './fake-ports.ts';
 
@@ -244,6 +245,20 @@ describe('listeners, whose they are', () => {
       null,
     ]);
   });
+});
+
+it.each([
+  ['an endless number', 'users:(("nginx",pid=99999999999999999999,fd=6)) ino:99999999999999999999'],
+  ['a port that is none', 'users:(("nginx",pid=7,fd=6))', '*:99999'],
+  ['a name that looks like more', 'users:(("",pid=1,fd=3)",pid=7,fd=6))'],
+  ['a name that acts on a terminal', 'users:(("\u001b[2J\u009b1m",pid=7,fd=6))'],
+])('makes evidence of %s', async (_, rest, local = '*:443') => {
+  const evidence = await listeners(
+    machine({ prints: { ss: `tcp LISTEN 0 5 ${local} *:* ${rest}\n` } }),
+    here(),
+  );
+  expect(evidenceSchema.parse(evidence).probe).toBe('listeners');
+  expect(printableJson(evidence)).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
 });
 
 it('gives evidence whatever the tools print', async () => {

@@ -78,3 +78,36 @@ test('no cut or garbled output opens a closed port, and none throws', async () =
   // Otherwise nothing was damaged.
   expect(failed).toBeGreaterThan(20);
 });
+
+const ODD_NUMBERS = [
+  '0',
+  '65536',
+  '-1',
+  '4294967296',
+  '99999999999999999999',
+  '1e400',
+  '0x1',
+  '1.5',
+  '128',
+  '',
+];
+
+test('whatever numbers stand in it, it is evidence or the lack of it', async () => {
+  const anyNumber = fc.tuple(fc.nat(), fc.constantFrom(...ODD_NUMBERS)).map(
+    ([which, odd]): Damage =>
+      (text) => {
+        const all = [...text.matchAll(/\d+/gu)];
+        const found = all[which % Math.max(1, all.length)];
+        if (found === undefined) return text;
+        return text.slice(0, found.index) + odd + text.slice(found.index + found[0].length);
+      },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...CLOSED), fc.nat(), anyNumber, async (name, pick, change) => {
+      const whole = recordings.get(name);
+      if (whole === undefined) throw new Error(name);
+      expect((await probe(damaged(whole, pick, change))).probe).toBe('firewall');
+    }),
+    { numRuns: 1_500 },
+  );
+});

@@ -20,6 +20,8 @@ const NEIGHBOURS_TIMEOUT = 1_000;
 const MAX_OWN = 2;
 /** Addresses on the local network that a name is tried at; a server has one or two. */
 const MAX_NAMED = 2;
+/** Hosts that forwards name which are tried: a port leads to one, and a hostile router could name them all. */
+const MAX_FORWARDED = 2;
 /** Neighbours told apart; a home has fewer. */
 const MAX_NEIGHBOURS = 1024;
 
@@ -99,13 +101,14 @@ function lookAtNeighbour(run: Run): void {
     }
   }
   if (dialled.length === 0 || run.isOpen(ROUTER)) return;
-  const forwarded = forwards(run.evidence)
+  const named = forwards(run.evidence)
     .filter(({ externalPort, host }) => externalPort === target.port && near(host))
     .map(({ host }) => host);
+  const forwarded = [...new Set(named)].slice(0, MAX_FORWARDED);
   run.start(
     { name: NEIGHBOURS, where: 'here', what: 'neighbours', patience: 'patient' },
     async (context): Promise<Evidence[]> => {
-      const looks = await Promise.all([...new Set(forwarded)].map((host) => lookBeside(run, host, context)));
+      const looks = await Promise.all(forwarded.map((host) => lookBeside(run, host, context)));
       const options = { timeoutMs: NEIGHBOURS_TIMEOUT, signal: context.signal };
       const result = await run.ports.exec.run('ip', ['-j', 'neigh'], options);
       const found = neighboursLike(dialled, result?.exitCode === 0 ? result.stdout : '').filter(near);
