@@ -2,6 +2,7 @@ import { familyOf, scopeOf } from '../address.ts';
 import { isDefinite } from '../dns-answer.ts';
 import { type Seen, seen } from '../evidence.ts';
 import type { Case } from './case.ts';
+import { publicRecords } from './records.ts';
 import { stateOf } from './service.ts';
 
 /** Where the name leads on the server's own network: past the router, and its way back, to an address inside. */
@@ -33,6 +34,8 @@ export function ledInside(the: Case, observer: string): LedInside | null {
   const named = [...new Set([...(lookup?.facts.addresses ?? []).filter(isFour), ...told.flat()])];
   const [address] = named;
   if (address === undefined || !named.every(isInside) || told.some((each) => each.length === 0)) return null;
+  // Where the whole internet is told so, it is a mistake that will be put right: then a way back is needed.
+  if (publicRecords(the, 'A').addresses.some((each) => named.includes(each))) return null;
   const answering = named.flatMap((each) => answerAt(the, observer, each) ?? []);
   return {
     address,
