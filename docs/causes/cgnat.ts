@@ -47,6 +47,17 @@ export const cgnat: readonly Example[] = [
     seen: { ...NOTHING_COMES, router: [upnp(WAN_PRIVATE, [{}]), outerRouter(SHARED)] },
   },
   {
+    where: "the router's own address is private, and a person says that no router of theirs stands in front",
+    seen: { ...NOTHING_COMES, router: [upnp(WAN_PRIVATE, [{}]), told({ boxInFront: 'none' })] },
+  },
+  {
+    where: "the router's own address is private, and the page of the box in front shows no forward to it",
+    seen: {
+      ...NOTHING_COMES,
+      router: [upnp(WAN_PRIVATE, [{}]), outerRouter(WAN4), told({ boxInFront: 'blocks' })],
+    },
+  },
+  {
     where: "the router's own address is private, and nobody has looked from outside",
     seen: { ...NOBODY_OUTSIDE, router: [upnp(WAN_PRIVATE, [{}])] },
   },

@@ -4,7 +4,7 @@ import { rule } from '../../test/remedies/scene.ts';
 import { reach, without } from '../../test/support/evidence.ts';
 import { firewall, forbidden, inRole } from '../../test/support/evidence-host.ts';
 import { LAN4 } from '../../test/support/names.ts';
-import { type Example, NO_ANSWER, NOTHING_COMES } from './home.ts';
+import { type Example, NO_ANSWER, NOBODY_OUTSIDE, NOTHING_COMES } from './home.ts';
 
 type Decided = Partial<FirewallDecision>;
 
@@ -44,6 +44,11 @@ const toContainer = (address: string, by: FirewallDecision['by']): Decided => ({
   path: 'forward',
   translatedTo: { address, port: 443 },
 });
+/** Neighbours get in over IPv4, and nobody else. */
+const lanOnly = (): Evidence[] =>
+  decided(({ family, source }) =>
+    family === 'ipv4' && source === 'lan' ? { verdict: 'accept', by: LAN_ONLY } : {},
+  );
 const LAN_ONLY = rule({ rule: 'ip saddr 192.168.77.0/24 tcp dport 443 accept', position: 3 });
 
 const neighbour = (outcome: 'connected' | 'timed-out'): Evidence => ({
@@ -69,13 +74,12 @@ export const hostFirewall: readonly Example[] = [
     },
   },
   {
-    where: 'a rule lets only the local network in over IPv4',
-    seen: {
-      ...NO_ANSWER,
-      firewall: decided(({ family, source }) =>
-        family === 'ipv4' && source === 'lan' ? { verdict: 'accept', by: LAN_ONLY } : {},
-      ),
-    },
+    where: 'a rule lets only the local network in over IPv4, and packets from outside come as strangers',
+    seen: { ...NO_ANSWER, firewall: lanOnly() },
+  },
+  {
+    where: 'a rule lets only the local network in over IPv4, and nobody has looked from outside',
+    seen: { ...NOBODY_OUTSIDE, firewall: lanOnly() },
   },
   {
     where: 'no rule lets IPv4 in, and the policy drops the rest',

@@ -35,6 +35,9 @@ const VARIANTS: Readonly<Record<CauseCode, readonly FindingCode[]>> = {
     'wan-private',
     'double-nat',
     'outer-not-public',
+    'box-in-front-none',
+    'box-in-front-blocks',
+    'box-in-front-passes',
     'port-outside-set',
     'port-inside-set',
     'wan-none',
@@ -76,7 +79,15 @@ const VARIANTS: Readonly<Record<CauseCode, readonly FindingCode[]>> = {
     'published-by-container',
     'v6only-untold',
   ],
-  hairpin: ['fails-inside', 'other-service-inside', 'works-inside', 'not-tried-inside', 'hairpin-not-needed'],
+  hairpin: [
+    'fails-inside',
+    'other-service-inside',
+    'works-inside',
+    'not-tried-inside',
+    'hairpin-not-needed',
+    'led-inside',
+    'led-inside-unseen',
+  ],
 };
 
 /** A section, from its title to the next one. */
