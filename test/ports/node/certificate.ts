@@ -22,6 +22,8 @@ export async function makeCertificate(
     ]);
     const der = await execa('openssl', ['pkey', '-in', key, '-pubout', '-outform', 'DER'], {
       encoding: 'buffer',
+      // A key may well end with the byte of a line's end.
+      stripFinalNewline: false,
     });
     const digest = await execa('openssl', ['dgst', '-sha256', '-r'], { input: der.stdout });
     return {
