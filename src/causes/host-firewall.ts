@@ -9,7 +9,7 @@ import { looksFromLan } from '../model/view/neighbour.ts';
 import { otherPorts } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { fixFirst, lookFromOutside, runAsRoot, runOnServer } from './next.ts';
-import { cleared, explained, hiddenBy, innerFaults, lookFindings, type Sight, sightOf } from './sight.ts';
+import { cleared, explained, hiddenBy, lookFindings, type Sight, sightOf } from './sight.ts';
 
 /** The server's own firewall keeps IPv4 out. Rules are kept for each family apart, so that IPv6 may pass. */
 export const hostFirewall: Cause = {
@@ -107,7 +107,7 @@ function unseen(the: Case, sight: Sight): Opinion {
   const looked = lookFindings(sight);
   const certainlyHere =
     arrival.state === 'at-service' && listening.four === 'yes' && replies.state === 'same-way';
-  if (arrival.state === 'never' || (excuse !== null && innerFaults(sight).length >= 0 && !certainlyHere)) {
+  if (arrival.state === 'never' || (excuse !== null && !certainlyHere)) {
     return { ...open, because: [...(excuse?.because ?? looked.because), ...because] };
   }
   return {

@@ -60,7 +60,7 @@ export const sightOf = once((the): Sight => {
 });
 
 /** Layers of the server that were seen to stop IPv4. */
-export function innerFaults({ firewall, listening }: Sight): CauseCode[] {
+function innerFaults({ firewall, listening }: Sight): CauseCode[] {
   return [
     ...(firewall.verdict === 'drop' || firewall.verdict === 'reject' ? (['host-firewall'] as const) : []),
     ...(isSixOnly(listening) ? (['ipv6-only-listener'] as const) : []),

@@ -6,7 +6,7 @@ import { serverAddresses4 } from '../model/view/home.ts';
 import { looksFromLan } from '../model/view/neighbour.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { dnsmasq, hostsFile, type Inside, onPage, unbound, windowsHosts } from './hairpin/names.ts';
-import { form, isConfirmed, type Offer, type Way } from './manual.ts';
+import { form, isConfirmed, type Offer, UNKNOWN_CLIENT, type Way } from './manual.ts';
 
 /** Minutes: one entry at one resolver. */
 const MINUTES = 5;
@@ -58,16 +58,13 @@ const byName = (inside: Inside): Way[] => [
   { for: 'one machine alone, with Windows', steps: [windowsHosts(inside)] },
 ];
 
-/** What stands where the server's address on the local network isn't known. */
-const UNKNOWN_ADDRESS = 'SERVER-LAN-ADDRESS';
-
 /** Null where the target is an address: there is no name to lead anywhere. */
 function insideOf(the: Case): Inside | null {
   const { host, hostKind } = the.target;
   if (hostKind !== 'name' || !isHostName(host)) return null;
   const own = serverAddresses4(the).find(({ scope }) => scope === 'private')?.address;
   const beside = looksFromLan(the).four;
-  const four = own ?? (beside?.state === 'answers' ? beside.item.facts.address : UNKNOWN_ADDRESS);
+  const four = own ?? (beside?.state === 'answers' ? beside.item.facts.address : UNKNOWN_CLIENT);
   const six = publicRecords(the, 'AAAA').addresses.filter((address) => familyOf(address) === 'ipv6');
   return { name: host, four, six };
 }

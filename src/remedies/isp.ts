@@ -14,6 +14,7 @@ import {
   isOwnBoxInFront,
   type Offer,
   transportOf,
+  UNKNOWN_CLIENT,
   type Way,
   writtenAs,
 } from './manual.ts';
@@ -108,8 +109,7 @@ const differential = (the: Case): number[] =>
 
 function otherPortWay(the: Case, { port, answers }: OtherPort): Way {
   const page = 'Port forwarding (virtual server, NAT)';
-  const client =
-    serverAddresses4(the).find(({ scope }) => scope === 'private')?.address ?? 'SERVER-LAN-ADDRESS';
+  const client = serverAddresses4(the).find(({ scope }) => scope === 'private')?.address ?? UNKNOWN_CLIENT;
   const protocol = transportOf(the).toUpperCase();
   const forward: ManualStep = {
     where: 'router',

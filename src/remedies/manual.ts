@@ -70,6 +70,9 @@ export function writtenAs({ target }: Case, port = target.port): string {
   return usual[scheme] === port ? `${scheme}://${host}` : `${scheme}://${host}:${port}`;
 }
 
+/** What stands where the server's address on the local network isn't known. */
+export const UNKNOWN_CLIENT = 'SERVER-LAN-ADDRESS';
+
 /** The second NAT is a router of one's own: its page can pass the port on, and the provider can't help. */
 export const isOwnBoxInFront = (verdicts: readonly Verdict[]): boolean =>
   concluded(verdicts, 'cgnat', 'box-in-front-none').length === 0 &&

@@ -11,6 +11,7 @@ import {
   type Offer,
   plainWord,
   transportOf,
+  UNKNOWN_CLIENT,
   type Way,
 } from './manual.ts';
 import {
@@ -26,9 +27,6 @@ import { type Forwarding, ROUTER, type Wrong } from './port-forward/situation.ts
 
 /** Minutes: find the page, fill it in. */
 const MINUTES = 10;
-
-/** What stands where the server's address on the local network isn't known. */
-const UNKNOWN_CLIENT = 'SERVER-LAN-ADDRESS';
 
 /** The mapping that is missing or wrong on the router, and on the box in front of it. */
 export const offerPortForward: Offer = (the, verdicts) => {

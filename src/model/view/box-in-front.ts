@@ -1,7 +1,7 @@
 import { isPublic, scopeOf } from '../address.ts';
 import type { WanSource } from '../findings/line.ts';
 import type { Case } from './case.ts';
-import { atHome } from './home.ts';
+import { atHome, told } from './home.ts';
 
 /** What is known of a NAT in front of the router, told by itself or read on its page. */
 export interface BoxInFront {
@@ -23,9 +23,9 @@ export interface BoxInFront {
 /** The box in front of the router; null where neither itself nor a person told of it. @param wan the router's address in its network */
 export function boxInFront(the: Case, wan: string): BoxInFront | null {
   const asked = answered(the, wan);
-  const told = toldBox(the);
-  if (told === null) return asked;
-  const { boxInFront: said, evidence } = told;
+  const read = told(the, 'boxInFront');
+  if (read === null) return asked;
+  const { evidence, says: said } = read;
   const base = { address: asked?.address ?? null, source: 'told', evidence: [evidence] } as const;
   if (said === 'none' || said === 'blocks') {
     return { ...base, wan: asked?.wan ?? null, port: 'stops', isProvider: said === 'none' };
@@ -36,8 +36,8 @@ export function boxInFront(the: Case, wan: string): BoxInFront | null {
 /** What it answered to the same protocols as the router. */
 function answered(the: Case, wan: string): BoxInFront | null {
   const upnp = atHome(the, 'upnp').filter(({ facts }) => facts.level === 2);
-  const told = [...upnp, ...atHome(the, 'nat-pmp').filter(({ facts }) => facts.level === 2)];
-  const answer = told.find(({ facts }) => facts.external !== null);
+  const answers = [...upnp, ...atHome(the, 'nat-pmp').filter(({ facts }) => facts.level === 2)];
+  const answer = answers.find(({ facts }) => facts.external !== null);
   if (answer?.facts.external == null) return null;
   const { gateway: address, external } = answer.facts;
   const passes = upnp.some(({ facts }) =>
@@ -62,12 +62,3 @@ function answered(the: Case, wan: string): BoxInFront | null {
 
 /** Behind a private address one more box may pass the port on; to any other that isn't public nobody can connect. */
 const withoutAddress = (wan: string): 'open' | 'stops' => (scopeOf(wan) === 'private' ? 'open' : 'stops');
-
-function toldBox(the: Case): { boxInFront: string; evidence: string } | null {
-  for (const item of the.evidence) {
-    if (item.probe === 'told' && item.status === 'ok' && item.facts.boxInFront !== null) {
-      return { boxInFront: item.facts.boxInFront, evidence: item.id };
-    }
-  }
-  return null;
-}

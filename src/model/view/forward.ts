@@ -1,6 +1,6 @@
 import type { PortMapping } from '../facts/router.ts';
 import type { Case } from './case.ts';
-import { atHome, onServer, serverAddresses4 } from './home.ts';
+import { atHome, onServer, serverAddresses4, told } from './home.ts';
 
 /** What is known of the router's forward for the service's port. */
 export type Forward =
@@ -27,10 +27,7 @@ interface Mapping {
 }
 
 export function forwardOf(the: Case): Forward {
-  const listed = atHome(the, 'upnp')
-    .filter(({ facts }) => facts.level === 1)
-    .flatMap(({ id, facts }) => facts.mappings.map((mapping) => ({ id, mapping })))
-    .filter(({ mapping }) => mapping.protocol === 'tcp' && mapping.externalPort === the.target.port);
+  const listed = listedMappings(the).filter(({ mapping }) => mapping.externalPort === the.target.port);
   const judged = listed.map(({ id, mapping }) => judged4(the, mapping, id));
   // The router's own list is what it does; a person's word counts where it says nothing.
   const best = judged.find(({ state }) => state === 'right') ?? judged[0];
@@ -49,20 +46,23 @@ function judged4(the: Case, mapping: PortMapping, evidence: string): Forward {
   return { state: stateOf(the, mapping.client, mapping.internalPort), source: 'upnp', ...base };
 }
 
+/** TCP mappings of the router itself, as it lists them. */
+const listedMappings = (the: Case): { id: string; mapping: PortMapping }[] =>
+  atHome(the, 'upnp')
+    .filter(({ facts }) => facts.level === 1)
+    .flatMap(({ id, facts }) => facts.mappings.map((mapping) => ({ id, mapping })))
+    .filter(({ mapping }) => mapping.protocol === 'tcp');
+
 /** An external port leads to the service's own port on the server, as the router lists it. */
 export function leadsToService(the: Case, externalPort: number): boolean {
   const own = serverAddresses4(the).map(({ address }) => address);
-  return atHome(the, 'upnp')
-    .filter(({ facts }) => facts.level === 1)
-    .flatMap(({ facts }) => facts.mappings)
-    .some(
-      (mapping) =>
-        mapping.protocol === 'tcp' &&
-        mapping.externalPort === externalPort &&
-        mapping.internalPort === the.target.port &&
-        mapping.enabled &&
-        own.includes(mapping.client),
-    );
+  return listedMappings(the).some(
+    ({ mapping }) =>
+      mapping.externalPort === externalPort &&
+      mapping.internalPort === the.target.port &&
+      mapping.enabled &&
+      own.includes(mapping.client),
+  );
 }
 
 function toldForward(the: Case): Forward | null {
@@ -105,11 +105,4 @@ export const routerSpeaks = (the: Case): boolean =>
   );
 
 /** What a person read on the router's page of its own firewall. */
-export function toldRouterFirewall(the: Case): { says: 'open' | 'blocks'; evidence: string } | null {
-  for (const item of the.evidence) {
-    if (item.probe === 'told' && item.status === 'ok' && item.facts.routerFirewall !== null) {
-      return { says: item.facts.routerFirewall, evidence: item.id };
-    }
-  }
-  return null;
-}
+export const toldRouterFirewall = (the: Case) => told(the, 'routerFirewall');

@@ -1,5 +1,6 @@
 import type { Evidence, OwnAddress, ProbeCode, Seen } from '../evidence.ts';
 import { seen } from '../evidence.ts';
+import type { ToldFacts } from '../facts/router.ts';
 import type { Case } from './case.ts';
 import { once } from './once.ts';
 
@@ -10,6 +11,18 @@ export const onServer = <P extends ProbeCode>(the: Case, probe: P): Seen<P>[] =>
 /** Evidence of one probe made on the server's line: on the server itself, or beside it. */
 export const atHome = <P extends ProbeCode>(the: Case, probe: P): Seen<P>[] =>
   seen(the.evidence, probe).filter(({ vantage }) => vantage === 'server' || vantage === 'lan');
+
+/** What a person read on a router's page of one thing; null where nobody said. */
+export function told<K extends keyof ToldFacts>(
+  the: Case,
+  what: K,
+): { readonly says: NonNullable<ToldFacts[K]>; readonly evidence: string } | null {
+  for (const { id, facts } of seen(the.evidence, 'told')) {
+    const says = facts[what];
+    if (says !== null) return { says, evidence: id };
+  }
+  return null;
+}
 
 /** Why a probe of the server has no facts; null where it has some, or wasn't run there. */
 export function reasonOnServer(the: Case, probe: ProbeCode): Evidence | null {

@@ -204,10 +204,11 @@ export const lineAddresses = once((the): string[] => {
       ? [item.facts.address]
       : [],
   );
-  const behind = line.kind === 'private' ? line.box?.wan : undefined;
-  const wan = ['wan' in line ? line.wan : null, behind ?? null].filter(
-    (address) => address !== null && isPublic(address),
-  ) as string[];
+  const own = [
+    ...('wan' in line ? [line.wan] : []),
+    ...(line.kind === 'private' && line.box?.wan != null ? [line.box.wan] : []),
+  ];
+  const wan = own.filter(isPublic);
   const seenAs = defaultTunnel(the) === null ? observed4(the).map(({ address }) => address) : [];
   return [...new Set(wan.length > 0 ? [...wan, ...given] : [...seenAs, ...given])];
 });

@@ -84,9 +84,11 @@ export const answeringRouters = (evidence: readonly Evidence[]): string[] => [
 
 /** WAN addresses of the router of the local network, as it or the user said. */
 export function wanAddresses(evidence: readonly Evidence[]): string[] {
-  const told = seen(evidence, 'told')
-    .flatMap(({ facts: { boxInFront, wanIpv4 } }) => [boxInFront, wanIpv4])
-    .filter((each) => each !== null && each !== 'none' && each !== 'blocks') as string[];
+  const told = seen(evidence, 'told').flatMap(({ facts: { boxInFront, wanIpv4 } }) =>
+    [boxInFront, wanIpv4].flatMap((each) =>
+      each === null || each === 'none' || each === 'blocks' ? [] : [each],
+    ),
+  );
   const router = [...seen(evidence, 'upnp'), ...seen(evidence, 'nat-pmp')]
     .filter(({ facts }) => facts.level === 1)
     .flatMap(({ facts: { external } }) => (external === null ? [] : [external]));
