@@ -15,7 +15,11 @@ import { isConfirmed, type Offer, transportOf, type Way } from './manual.ts';
 const PROGRAMS: readonly Program[] = [docker, systemdSocket, sshd, ...WEB_SERVERS, ...CODE];
 
 /** These set IPV6_V6ONLY themselves, so that the system's default changes nothing for them. */
-const CHOOSE: readonly string[] = ['nginx', 'sshd', 'Docker'];
+const CHOOSE: readonly string[] = ['nginx', 'Apache', 'Caddy', 'sshd', 'Docker', 'Node.js'];
+
+/** There are so few IPv4 addresses that all of them are tried all the time, unlike those of IPv6. */
+const GUESSED =
+  'Over IPv4 strangers begin to guess passwords within hours: let sshd take keys only (PasswordAuthentication no).';
 
 /** Minutes: find the line, change it, load it. */
 const MINUTES = 5;
@@ -34,6 +38,7 @@ export const offerListener: Offer = (the, verdicts) => {
     ways: waysFor(bound),
     loses: [
       "With socat or systemd-socket-proxyd the program sees this machine's own address for every IPv4 client.",
+      ...(bound.socket.program?.name === 'sshd' ? [GUESSED] : []),
     ],
   };
 };
@@ -51,8 +56,8 @@ function waysFor(bound: Bound): Way[] {
   const system: Way[] = wide === null ? [] : [{ for: "the system's default", steps: wide }];
   const chooses = known !== undefined && CHOOSE.includes(known.software);
   const beside = [
-    ['socat, beside any program', socat(bound)],
     ['systemd-socket-proxyd, beside any program', socketProxy(bound)],
+    ['socat, beside any program', socat(bound)],
   ] as const;
   return [
     ...(chooses ? [own, ...system] : [...system, own]),

@@ -20,6 +20,10 @@ export const form = (name: string, fields: Readonly<Record<string, string>>): Ma
   fields: Object.entries(fields).map(([field, value]) => ({ field, value })),
 });
 
+/** The command that writes a whole file. @param lines without single quotes */
+export const written = (file: string, lines: readonly string[]): string =>
+  `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > ${file}`;
+
 /** One line of a file in the place of another; null adds or removes one. `load`: commands that check and load it. */
 export const edit = (
   file: string,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NGINX, SSHD } from '../support/real-programs.ts';
 import { type Cure, cure, type Plan } from './cures/cure.ts';
 import { WAYS_NOT_RUN } from './cures/not-run.ts';
 import { WORLDS } from './worlds/index.ts';
@@ -11,6 +12,7 @@ const listener = (way: string): Plan => ({ listener: way });
 const forward = (way: string): Plan => ({ 'port-forward': way });
 const hairpin = (way: string): Plan => ({ hairpin: way });
 const SOCAT = 'socat, beside any program';
+const PROXYD = 'systemd-socket-proxyd, beside any program';
 const PAGE = "your router's page";
 const LOOPBACK = "your router's NAT loopback";
 
@@ -29,9 +31,11 @@ const CASES: readonly Case[] = [
   { name: 'firewall-ufw', plans: [firewall('ufw')] },
   { name: 'firewall-firewalld', plans: [firewall('firewalld')] },
   { name: 'firewall-docker', plans: [firewall('docker')] },
-  { name: 'listener-v6only', plans: [listener('Node.js'), listener(SOCAT)] },
+  { name: 'listener-v6only', plans: [listener('Node.js'), listener(SOCAT), listener(PROXYD)] },
+  { name: 'listener-v6only', serves: NGINX, plans: [listener('nginx')] },
+  { name: 'listener-ssh-v6only', serves: SSHD, plans: [listener('sshd')] },
   { name: 'listener-address6', plans: [listener('Node.js'), listener(SOCAT)] },
-  { name: 'listener-loopback4', plans: [listener('Node.js'), listener(SOCAT)] },
+  { name: 'listener-loopback4', plans: [listener('Node.js'), listener(SOCAT), listener(PROXYD)] },
   { name: 'listener-bindv6only', plans: [listener("the system's default")] },
   { name: 'listener-docker-ipv6-only', plans: [listener(SOCAT)] },
   { name: 'forward-none', told: TOLD_NONE, plans: [forward('UPnP'), forward('NAT-PMP')] },

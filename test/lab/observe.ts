@@ -10,6 +10,8 @@ export interface Observer {
   dns(host: HostName, type: string, options?: { server?: string; name?: string }): Promise<string>;
   /** The page at the home's name, or why there is none: `timeout`, `refused`, `unreachable` or `no-address`. */
   page(host: HostName, family: 4 | 6, options?: { at?: string; port?: number }): Promise<string>;
+  /** The host key of the SSH server at the home's name; empty without one. */
+  sshKey(host: HostName, family: 4 | 6): Promise<string>;
   /** The public key that answers on port 443 of an address. */
   tlsKey(host: HostName, address: string): Promise<string>;
   /** The host's address as the whoami service sees it. */
@@ -68,6 +70,10 @@ export function observe({ exec }: RunningWorld): Observer {
       const scheme = port === 443 ? 'https' : 'http';
       const to = at === undefined ? [] : ['--resolve', `${HOME_NAME}:${port}:${at}`];
       return curl(host, [`-${family}`, ...to, `${scheme}://${HOME_NAME}:${port}/`]);
+    },
+    async sshKey(host, family) {
+      const scan = ['ssh-keyscan', `-${family}`, '-T', TIMEOUT, '-t', 'ed25519', HOME_NAME];
+      return (await exec(host, scan)).stdout;
     },
     async tlsKey(host, address) {
       const where = address.includes(':') ? `[${address}]:443` : `${address}:443`;

@@ -6,8 +6,9 @@ import { describe, expect, test } from 'vitest';
 import type { DecidingRule, FirewallDecision } from '../../src/model/facts/host.ts';
 import type { ManualStep } from '../../src/model/remedy-offer.ts';
 import { offerHostFirewall } from '../../src/remedies/host-firewall.ts';
+import { edited } from '../support/edited.ts';
 import { caseOf } from '../support/home.ts';
-import { commandsOf, confirmed, edited, firewallOf, manual, rule } from './scene.ts';
+import { commandsOf, confirmed, firewallOf, manual, rule } from './scene.ts';
 import { TwoHosts } from './two-hosts.ts';
 
 /** A real ruleset that keeps IPv4 out and lets IPv6 in, and the rule in it that does. */

@@ -5,7 +5,7 @@ import { offerListener } from '../../src/remedies/listener.ts';
 import { listeners } from '../support/evidence-host.ts';
 import { caseOf, ownAddresses } from '../support/home.ts';
 import { LAN4, STABLE6, TARGET } from '../support/names.ts';
-import { confirmed, stepsOf, waysOf } from './scene.ts';
+import { confirmed, manual, stepsOf, waysOf } from './scene.ts';
 
 const V6ONLY = { v6only: true } as const;
 const LOOPBACK = { family: 'ipv4', address: '127.0.0.1', v6only: null } as const;
@@ -28,18 +28,42 @@ const PROGRAMS: readonly [string, Partial<ListeningSocket>, string, string][] = 
   [
     'Apache',
     { ...V6ONLY, ...named('apache2') },
-    'Listen [::]:443 => Listen [::]:443\nListen 0.0.0.0:443',
+    'Listen [::]:443 => Listen 443',
     'systemctl restart apache2',
   ],
   ['Apache', { ...V6ONLY, ...named('httpd') }, '/etc/httpd/conf/httpd.conf', 'systemctl restart httpd'],
   [
+    'Apache',
+    { address: STABLE6, ...named('apache2') },
+    `Listen [${STABLE6}]:443 => Listen [${STABLE6}]:443\nListen 0.0.0.0:443`,
+    'systemctl restart apache2',
+  ],
+  [
     'Caddy',
     { ...LOOPBACK, ...named('caddy') },
-    'bind 127.0.0.1 => bind 0.0.0.0 [::]',
-    'systemctl reload caddy',
+    'bind 127.0.0.1 => # bind 127.0.0.1',
+    'systemctl restart caddy',
+  ],
+  [
+    'Caddy',
+    { address: STABLE6, ...named('caddy') },
+    `bind [${STABLE6}] => # bind [${STABLE6}]\nbind ${STABLE6} => # bind ${STABLE6}`,
+    'caddy validate',
+  ],
+  [
+    'HAProxy',
+    { address: STABLE6, ...named('haproxy') },
+    `bind ${STABLE6}:443 => bind ${STABLE6}:443,0.0.0.0:443`,
+    'systemctl reload haproxy',
   ],
   ['HAProxy', { ...V6ONLY, ...named('haproxy') }, 'bind :::443 v6only => bind :::443 v4v6', 'haproxy -c -f'],
   ['lighttpd', { ...LOOPBACK, ...named('lighttpd') }, 'server.bind = "0.0.0.0"', 'lighttpd -tt'],
+  [
+    'lighttpd',
+    { ...V6ONLY, ...named('lighttpd') },
+    `'$SERVER["socket"] == "0.0.0.0:443" { ssl.engine = "enable" }' > /etc/lighttpd/conf-enabled/99-reach4.conf`,
+    'lighttpd -tt',
+  ],
   [
     'sshd',
     { ...V6ONLY, ...named('sshd', 'sshd.service') },
@@ -69,6 +93,12 @@ const PROGRAMS: readonly [string, Partial<ListeningSocket>, string, string][] = 
     { address: STABLE6, ...named('systemd', 'web.socket') },
     "'ListenStream=0.0.0.0:443'",
     'systemctl daemon-reload',
+  ],
+  [
+    'systemd',
+    { ...LOOPBACK, ...named('systemd', 'web.socket') },
+    `'ListenStream=${LAN4}:443' 'FreeBind=yes'`,
+    'systemctl restart web.socket',
   ],
   [
     'systemd',
@@ -110,6 +140,25 @@ describe('the remedy listener', () => {
     expect(stepsOf(made)[0]?.[1]).toContain('listen [::]:80; => listen [::]:80;\nlisten 80;');
   });
 
+  test('nginx: certbot writes out what nginx does anyway, and either line may be there', () => {
+    expect(stepsOf(offer(V6ONLY))[0]?.[1]).toContain(
+      'listen [::]:443 ssl ipv6only=on; => listen [::]:443 ssl ipv6only=on;\nlisten 443 ssl;',
+    );
+    expect(manual(offer(V6ONLY)).ways[0]?.steps[0]?.does).toContain("`grep -rn 'listen.*443' /etc/nginx`");
+  });
+
+  test('HAProxy where the default for programs that do not choose decides', () => {
+    const made = offer({ ...V6ONLY, ...named('haproxy') }, TARGET, bindv6only);
+    const own = waysOf(made).indexOf('HAProxy');
+    expect(stepsOf(made, own)[0]?.[1]).toContain('bind :::443 => bind :::443 v4v6');
+  });
+
+  test('sshd over IPv4 is worth a word', () => {
+    const loses = (name: string) => manual(offer({ ...V6ONLY, ...named(name) })).loses.join(' ');
+    expect(loses('sshd')).toContain('guess passwords');
+    expect(loses('nginx')).not.toContain('guess passwords');
+  });
+
   test('an edit is undone by the same line the other way round', () => {
     const [step] = stepsOf(offer({ ...V6ONLY, ...named('haproxy') }));
     expect(step?.[2]).toContain('bind :::443 v4v6 => bind :::443 v6only');
@@ -140,6 +189,18 @@ describe('the remedy listener', () => {
     expect(stepsOf(made, way)).toEqual([
       ['socat', `systemd-run --unit reach4-v4 socat ${relay}`, 'systemctl stop reach4-v4'],
     ]);
+  });
+
+  test.each([
+    ['every IPv6 address', V6ONLY, '0.0.0.0:443', '::1:443'],
+    ['one IPv6 address', { address: STABLE6 }, '0.0.0.0:443', `${STABLE6}:443`],
+    ['loopback', LOOPBACK, `${LAN4}:443`, '127.0.0.1:443'],
+  ] as const)('and one that is there after a restart: %s', (_name, socket, listen, to) => {
+    const made = offer(socket);
+    const way = waysOf(made).indexOf('systemd-socket-proxyd, beside any program');
+    const [step] = stepsOf(made, way);
+    expect(step?.[1]).toContain(`'ListenStream=${listen}'`);
+    expect(step?.[1]).toContain(`'ExecStart=/usr/lib/systemd/systemd-socket-proxyd ${to}'`);
   });
 
   test('is not offered where nothing is known of what listens, or the cause is not confirmed', () => {

@@ -169,8 +169,8 @@ describe('the remedy hairpin', () => {
 
   test('dnsmasq says both families', () => {
     expect(changeFor('dnsmasq')[0]?.slice(1)).toEqual([
-      `printf '%s\\n' 'host-record=${NAME},${LAN4},${STABLE6}' > /etc/dnsmasq.d/reach4.conf\ndnsmasq --test\nsystemctl restart dnsmasq`,
-      'rm /etc/dnsmasq.d/reach4.conf\ndnsmasq --test\nsystemctl restart dnsmasq',
+      `printf '%s\\n' 'host-record=${NAME},${LAN4},${STABLE6}' > /etc/dnsmasq.d/reach4.conf\ndnsmasq --test --conf-file=/etc/dnsmasq.d/reach4.conf\nsystemctl restart dnsmasq`,
+      'rm /etc/dnsmasq.d/reach4.conf\nsystemctl restart dnsmasq',
     ]);
   });
 

@@ -94,14 +94,3 @@ export const commandsOf = (change: ManualChange | null): string[] => {
   if (change?.kind !== 'commands') throw new Error('these are no commands');
   return change.commands;
 };
-
-/** The file as it is when a person has made the change by hand. */
-export function edited(text: string, change: ManualChange | null): string {
-  if (change?.kind !== 'edit') throw new Error('this is no edit');
-  return change.edits.reduce((lines, { find, replace }) => {
-    if (find === null) return `${lines}${replace ?? ''}\n`;
-    if (!lines.includes(find)) throw new Error(`the file has no line "${find}"`);
-    if (replace !== null) return lines.replace(find, () => replace);
-    return lines.replace(`${find}\n`, '').replace(find, '');
-  }, text);
-}

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { execa } from 'execa';
 
 /** The server's addresses, and its neighbour's, on the cable between them. */
-const SERVER4 = '192.168.77.10';
-const SERVER6 = 'fd77::10';
+export const SERVER4 = '192.168.77.10';
+export const SERVER6 = 'fd77::10';
 
 /** Milliseconds: on one machine a packet that isn't dropped is there at once. */
 const PATIENCE = 400;
@@ -16,6 +16,15 @@ const CONNECT = `const s = require('net').connect({ port: 443, host: process.arg
 
 let made = 0;
 
+/** Ends a process that may have ended by itself meanwhile. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 /** A server and a client in namespaces of their own, with a cable between them and a real listener on port 443. */
 export class TwoHosts implements AsyncDisposable {
   readonly #server: string;
@@ -27,10 +36,12 @@ export class TwoHosts implements AsyncDisposable {
     this.#client = `${name}-c`;
   }
 
-  static async make(): Promise<TwoHosts> {
+  /** @param listens whether something takes connections to the port, over both families */
+  static async make({ listens = true } = {}): Promise<TwoHosts> {
     made += 1;
     const hosts = new TwoHosts(`reach4-${process.pid}-${made}`);
     await hosts.#build();
+    if (listens) await hosts.#listen();
     return hosts;
   }
 
@@ -46,7 +57,10 @@ export class TwoHosts implements AsyncDisposable {
       `ip link set lo up; ip link set eth0 up; ip address add ${four}/24 dev eth0; ip address add ${six}/64 dev eth0 nodad`;
     await execa('ip', ['netns', 'exec', server, 'sh', '-ec', up(SERVER4, SERVER6)]);
     await execa('ip', ['netns', 'exec', client, 'sh', '-ec', up('192.168.77.20', 'fd77::20')]);
-    const listener = spawn('ip', ['netns', 'exec', server, process.execPath, '-e', LISTEN], {
+  }
+
+  async #listen(): Promise<void> {
+    const listener = spawn('ip', ['netns', 'exec', this.#server, process.execPath, '-e', LISTEN], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#listener = listener;
@@ -76,6 +90,8 @@ export class TwoHosts implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener?.kill('SIGKILL');
+    const { stdout } = await execa('ip', ['netns', 'pids', this.#server], { reject: false });
+    for (const pid of String(stdout).split('\n').filter(Boolean)) end(Number(pid));
     await execa('ip', ['netns', 'delete', this.#server], { reject: false });
     await execa('ip', ['netns', 'delete', this.#client], { reject: false });
   }

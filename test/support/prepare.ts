@@ -17,10 +17,13 @@ export async function prepare(): Promise<Unavailable[]> {
   // One after another: apt has one lock, and a build needs both cores.
   const lab = await ensurePackages('lab');
   const peers = await ensurePackages('peers');
+  // They run in namespaces, as the lab does.
+  const servers = lab ?? (await ensurePackages('servers'));
   const engine = await whyNoEngine();
   const missing: readonly (readonly [why: string | undefined, ...tests: string[]])[] = [
     [lab, 'test/lab/**/*.test.ts', 'test/whole-way/**/*.test.ts', 'test/**/kernel.test.ts'],
     [peers, 'test/ports/node/identify-*.test.ts'],
+    [servers, 'test/remedies/software.test.ts'],
     [
       engine,
       'test/engine/**/*.test.ts',

@@ -1,5 +1,5 @@
 import type { ManualStep } from '../../model/remedy-offer.ts';
-import { asRoot, form } from '../manual.ts';
+import { asRoot, form, written } from '../manual.ts';
 
 /** What the name has to mean on the local network. */
 export interface Inside {
@@ -11,29 +11,31 @@ export interface Inside {
 
 const all = ({ four, six }: Inside): string[] => [four, ...six];
 
-/** One file of a resolver's own, written and taken away again. */
+/** One file of a resolver's own, written and taken away again. @param load checks it, and starts the resolver again */
 function ownFile(
   software: string,
   file: string,
   lines: readonly string[],
-  load: readonly string[],
+  [check, restart]: readonly [string, string],
 ): ManualStep {
   return {
     where: 'dns',
     software,
     does: "answers the name with the server's address on the local network",
-    change: asRoot(`printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > ${file}`, ...load),
-    undo: asRoot(`rm ${file}`, ...load),
+    change: asRoot(written(file, lines), check, restart),
+    undo: asRoot(`rm ${file}`, restart),
   };
 }
 
-/** dnsmasq(8), --host-record: A and AAAA in one line. */
+const DNSMASQ_FILE = '/etc/dnsmasq.d/reach4.conf';
+
+/** dnsmasq(8), --host-record: A and AAAA in one line. Without the file's name, --test passes over the folder that it is in. */
 export const dnsmasq = (the: Inside): ManualStep =>
   ownFile(
     'dnsmasq',
-    '/etc/dnsmasq.d/reach4.conf',
+    DNSMASQ_FILE,
     [`host-record=${[the.name, ...all(the)].join(',')}`],
-    ['dnsmasq --test', 'systemctl restart dnsmasq'],
+    [`dnsmasq --test --conf-file=${DNSMASQ_FILE}`, 'systemctl restart dnsmasq'],
   );
 
 /** `typetransparent` lets types that aren't said here, such as AAAA and MX, be asked for as before (unbound.conf(5)). */

@@ -1,10 +1,11 @@
-import { asRoot, edit, plainWord } from '../manual.ts';
+import { asRoot, plainWord, written } from '../manual.ts';
 import { COMMENT, type Dialect } from './fix.ts';
 
 /** Docker leaves this chain to its users and asks it first (Docker's docs, "Packet filtering and firewalls"). */
 const USERS_CHAIN = 'DOCKER-USER';
 
-const DROP_IN = '/etc/systemd/system/docker.service.d/reach4.conf';
+const FOLDER = '/etc/systemd/system/docker.service.d';
+const DROP_IN = `${FOLDER}/reach4.conf`;
 
 /** Named by the port that the packet came to: the container's own address changes when it is started again. */
 export const docker: Dialect = ({ rule, protocol, arrivedAt, does }) => {
@@ -12,8 +13,10 @@ export const docker: Dialect = ({ rule, protocol, arrivedAt, does }) => {
   if (table === null) return null;
   const position = rule.chain === USERS_CHAIN && rule.position !== null ? rule.position : 1;
   const match = `-p ${protocol} -m conntrack --ctorigdstport ${arrivedAt} --ctdir ORIGINAL -m comment --comment ${COMMENT} -j ACCEPT`;
-  const unit = `[Service]\nExecStartPost=/usr/sbin/iptables -w -I ${USERS_CHAIN} 1 ${match}`;
-  const load = ['systemctl daemon-reload'];
+  const run = '/usr/sbin/iptables -w';
+  // Docker leaves the chain as it is when it alone starts again: the rule may be there still. The leading `-`: Docker is
+  // to start in any case (systemd.service(5)).
+  const unlessThere = `${run} -C ${USERS_CHAIN} ${match} || ${run} -I ${USERS_CHAIN} 1 ${match}`;
   return [
     {
       where: 'server',
@@ -25,9 +28,13 @@ export const docker: Dialect = ({ rule, protocol, arrivedAt, does }) => {
     {
       where: 'server',
       software: 'docker',
-      does: 'keeps it over a restart: Docker forgets what its users put into the chain',
-      change: edit(DROP_IN, null, unit, load),
-      undo: edit(DROP_IN, unit, null, load),
+      does: 'keeps it over a restart of the machine, after which the chain is empty',
+      change: asRoot(
+        `mkdir -p ${FOLDER}`,
+        written(DROP_IN, ['[Service]', `ExecStartPost=-/bin/sh -c "${unlessThere}"`]),
+        'systemctl daemon-reload',
+      ),
+      undo: asRoot(`rm ${DROP_IN}`, `rmdir --ignore-fail-on-non-empty ${FOLDER}`, 'systemctl daemon-reload'),
     },
   ];
 };

@@ -1,12 +1,22 @@
 import { asRoot, plainWord } from '../manual.ts';
 import { COMMENT, type Dialect, type Fix } from './fix.ts';
 
-/** Debian and Ubuntu load what this saved; where it is missing, the distribution's own way has to do it. */
-const SAVE = 'if command -v netfilter-persistent >/dev/null; then netfilter-persistent save; fi';
+type Binary = 'iptables-nft' | 'iptables-legacy';
+
+/**
+ * Debian and Ubuntu load what this saved, by whichever kind `iptables` means; where that is the other one, or the
+ * package is missing, the rules come from elsewhere.
+ */
+const save = (binary: Binary): string =>
+  `if command -v netfilter-persistent >/dev/null && iptables --version | grep -q ${VERSION[binary]}; then netfilter-persistent save; fi`;
+const VERSION: Readonly<Record<Binary, string>> = {
+  'iptables-nft': 'nf_tables',
+  'iptables-legacy': 'legacy',
+};
 
 /** Both kinds keep rule sets of their own, so that the binary has to be the one that the rule was found with. */
 const dialect =
-  (binary: 'iptables-nft' | 'iptables-legacy'): Dialect =>
+  (binary: Binary): Dialect =>
   (fix) => {
     const { rule, does } = fix;
     const table = plainWord(rule.table);
@@ -27,9 +37,9 @@ const dialect =
       {
         where: 'server',
         software: binary,
-        does: 'keeps it over a restart, where netfilter-persistent is installed',
-        change: asRoot(SAVE),
-        undo: asRoot(SAVE),
+        does: 'keeps it over a restart, where netfilter-persistent loads the rules; a script of your own has to get the line too',
+        change: asRoot(save(binary)),
+        undo: asRoot(save(binary)),
       },
     ];
   };

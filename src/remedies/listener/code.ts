@@ -1,5 +1,5 @@
 import type { ManualStep } from '../../model/remedy-offer.ts';
-import { type Bound, type Program, program } from './socket.ts';
+import { type Bound, bareAddress, type Program, program } from './socket.ts';
 
 /** A line of a program of one's own, as most write it. */
 function line(software: string, find: string, replace: string): ManualStep {
@@ -25,8 +25,6 @@ function line(software: string, find: string, replace: string): ManualStep {
   };
 }
 
-const bare = ({ written }: Bound): string => written.replace(/^\[|\]$/gu, '');
-
 /** Beside a listener on 127.0.0.1 there is one for IPv6, which leaves no room for a second one on `::`. */
 const everybody = ({ how }: Bound): string => (how === 'loopback' ? '0.0.0.0' : '::');
 
@@ -36,7 +34,7 @@ const node = program('Node.js', ['node', 'nodejs', 'MainThread', 'bun', 'deno'],
     ? line('Node.js', 'ipv6Only: true', 'ipv6Only: false')
     : line(
         'Node.js',
-        `server.listen(${bound.port}, '${bare(bound)}')`,
+        `server.listen(${bound.port}, '${bareAddress(bound)}')`,
         `server.listen(${bound.port}, '${everybody(bound)}')`,
       ),
 ]);
@@ -51,7 +49,7 @@ const python = program('Python', ['python', 'python3', 'gunicorn', 'uvicorn', 'h
         )
       : line(
           'Python',
-          `bind(('${bare(bound)}', ${bound.port}))`,
+          `bind(('${bareAddress(bound)}', ${bound.port}))`,
           bound.how === 'loopback'
             ? `bind(('0.0.0.0', ${bound.port}))`
             : `bind(('::', ${bound.port}))  # with IPV6_V6ONLY 0`,

@@ -1,5 +1,5 @@
 import type { ManualStep } from '../../model/remedy-offer.ts';
-import { asRoot, plainWord } from '../manual.ts';
+import { asRoot, plainWord, written } from '../manual.ts';
 import type { Bound } from './socket.ts';
 
 const SYSCTL_FILE = '/etc/sysctl.d/60-reach4.conf';
@@ -16,7 +16,7 @@ export function sysctl({ how, bindv6only, socket }: Bound): ManualStep[] | null 
       does: `makes both families the default, for programs that are started afterwards${unit === null ? ': start the program again' : ''}`,
       change: asRoot(
         'sysctl -w net.ipv6.bindv6only=0',
-        `printf '%s\\n' 'net.ipv6.bindv6only = 0' > ${SYSCTL_FILE}`,
+        written(SYSCTL_FILE, ['net.ipv6.bindv6only = 0']),
         ...again,
       ),
       undo: asRoot(`rm ${SYSCTL_FILE}`, 'sysctl -w net.ipv6.bindv6only=1', ...again),
@@ -65,8 +65,18 @@ export function socketProxy(bound: Bound): ManualStep[] | null {
       software: 'systemd-socket-proxyd',
       does: 'takes IPv4 and passes it on to the listener, also after a restart',
       change: asRoot(
-        `printf '%s\\n' '[Socket]' 'ListenStream=${listen}' 'FreeBind=yes' '[Install]' 'WantedBy=sockets.target' > ${UNIT}.socket`,
-        `printf '%s\\n' '[Service]' 'ExecStart=/usr/lib/systemd/systemd-socket-proxyd ${behind(bound)}' > ${UNIT}.service`,
+        written(`${UNIT}.socket`, [
+          '[Socket]',
+          `ListenStream=${listen}`,
+          'FreeBind=yes',
+          '[Install]',
+          'WantedBy=sockets.target',
+        ]),
+        written(`${UNIT}.service`, [
+          '[Service]',
+          // It looks up what stands before the last colon as it is: brackets are no part of a host.
+          `ExecStart=/usr/lib/systemd/systemd-socket-proxyd ${behind(bound).replace(/[[\]]/gu, '')}`,
+        ]),
         'systemctl daemon-reload',
         'systemctl enable --now reach4-v4.socket',
       ),

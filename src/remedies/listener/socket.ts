@@ -39,5 +39,9 @@ export const program = (software: string, names: readonly string[], steps: Progr
   steps,
 });
 
-/** Which line is looked for, said in `does`: reach4 doesn't read configurations. */
-export const LOOK = 'reach4 does not read the configuration: look for the line wherever it is';
+/** The address as it is written where no port follows it. */
+export const bareAddress = ({ written }: Bound): string => written.replace(/^\[|\]$/gu, '');
+
+/** Said in `does`: reach4 doesn't read configurations. @param command finds the line */
+export const lookWith = (command: string): string =>
+  `reach4 does not read the configuration: \`${command}\` shows where the line is`;

@@ -1,8 +1,9 @@
 import type { ManualChange } from '../../model/remedy-offer.ts';
 import { plainWord } from '../manual.ts';
-import { type Bound, LOOK, type Program, program } from './socket.ts';
+import { type Bound, bareAddress, lookWith, type Program, program } from './socket.ts';
 
 const FILE = '/etc/ssh/sshd_config';
+const FIND = "grep -rnE 'AddressFamily|ListenAddress' /etc/ssh";
 
 /** Debian's name for the unit; Red Hat and Arch call it sshd. */
 const USUAL_UNIT = 'ssh.service';
@@ -22,16 +23,16 @@ export const sshd: Program = program('sshd', ['sshd'], (bound) => {
     {
       where: 'server',
       software: 'sshd',
-      does: `takes IPv4 as well; of the lines, those that are there (${LOOK})`,
+      does: `takes IPv4 as well; of the lines, those that are there (${lookWith(FIND)})`,
       change: change(lines),
       undo: change(lines.map(([find, replace]) => [replace, find])),
     },
   ];
 });
 
-function linesOf({ how, written, port }: Bound): readonly (readonly [string, string])[] {
-  const bare = written.replace(/^\[|\]$/gu, '');
-  const line = `ListenAddress ${bare}`;
+function linesOf(bound: Bound): readonly (readonly [string, string])[] {
+  const { how, port } = bound;
+  const line = `ListenAddress ${bareAddress(bound)}`;
   if (how === 'loopback') return [[line, 'ListenAddress 0.0.0.0']];
   const withPort = port === 22 ? '0.0.0.0' : `0.0.0.0:${port}`;
   return [

@@ -1,4 +1,4 @@
-import { asRoot, plainWord } from '../manual.ts';
+import { asRoot, plainWord, written } from '../manual.ts';
 import type { Bound, Program } from './socket.ts';
 
 /** systemd holds the socket itself, or the unit that is told is a socket. */
@@ -23,7 +23,7 @@ export const systemdSocket: Program = {
         does: `lets ${unit} take IPv4 as well`,
         change: asRoot(
           `mkdir -p ${folder}`,
-          `printf '%s\\n' '[Socket]' ${settingsOf(bound).join(' ')} > ${folder}/reach4.conf`,
+          written(`${folder}/reach4.conf`, ['[Socket]', ...settingsOf(bound)]),
           ...restart,
         ),
         undo: asRoot(`rm ${folder}/reach4.conf`, `rmdir --ignore-fail-on-non-empty ${folder}`, ...restart),
@@ -38,7 +38,11 @@ function unitOf({ socket }: Bound): string {
 }
 
 /** A stream that is bound to every IPv6 address takes IPv4 by BindIPv6Only; any other needs one more (systemd.socket(5)). */
-function settingsOf({ how, port, protocol }: Bound): string[] {
+function settingsOf({ how, lan, port, protocol }: Bound): string[] {
   const stream = protocol === 'udp' ? 'ListenDatagram' : 'ListenStream';
-  return how === 'v6only' ? ["'BindIPv6Only=both'"] : [`'${stream}=0.0.0.0:${port}'`];
+  if (how === 'v6only') return ['BindIPv6Only=both'];
+  // 0.0.0.0 can't be bound beside 127.0.0.1; the address that the router forwards to can.
+  return how === 'loopback'
+    ? [`${stream}=${lan ?? 'SERVER-LAN-ADDRESS'}:${port}`, 'FreeBind=yes']
+    : [`${stream}=0.0.0.0:${port}`];
 }

@@ -1,5 +1,5 @@
 import type { ManualStep } from '../../model/remedy-offer.ts';
-import { asUser } from '../manual.ts';
+import { asRoot, asUser, written } from '../manual.ts';
 import { type Forwarding, ROUTER } from './situation.ts';
 
 /**
@@ -23,20 +23,36 @@ export function overUpnp(the: Forwarding): ManualStep {
   };
 }
 
-/** Seconds: RFC 6886 3.3 recommends 7200 for a mapping. */
+/** Seconds: RFC 6886 3.3 recommends 7200 for a mapping, and to ask again after half of that. */
 const LIFETIME = 7200;
 
-/** NAT-PMP's mappings end by themselves: it must be asked for again, about every hour. */
+const UNIT = '/etc/systemd/system/reach4-forward';
+
+/** NAT-PMP's mappings end by themselves, and with a restart of the router: a timer asks again. */
 export function overNatPmp({ externalPort, internalPort, protocol, gateway }: Forwarding): ManualStep {
   const ask = `natpmpc${gateway === null ? '' : ` -g ${gateway}`} -a ${externalPort} ${internalPort} ${protocol}`;
   return {
     where: 'server',
     software: 'NAT-PMP (natpmpc)',
-    does: `asks ${ROUTER} to pass the port on for ${LIFETIME / 3600} hours, and again every hour`,
-    change: asUser(
+    does: `asks ${ROUTER} to pass the port on for ${LIFETIME / 3600} hours, and again every hour, also after a restart`,
+    change: asRoot(
       `${ask} ${LIFETIME}`,
-      `systemd-run --user --unit reach4-forward --on-unit-active=1h --on-active=1h ${ask} ${LIFETIME}`,
+      written(`${UNIT}.service`, ['[Service]', 'Type=oneshot', `ExecStart=/usr/bin/${ask} ${LIFETIME}`]),
+      written(`${UNIT}.timer`, [
+        '[Timer]',
+        'OnBootSec=1min',
+        'OnUnitActiveSec=1h',
+        '[Install]',
+        'WantedBy=timers.target',
+      ]),
+      'systemctl daemon-reload',
+      'systemctl enable --now reach4-forward.timer',
     ),
-    undo: asUser('systemctl --user stop reach4-forward.timer', `${ask} 0`),
+    undo: asRoot(
+      'systemctl disable --now reach4-forward.timer',
+      `rm ${UNIT}.service ${UNIT}.timer`,
+      'systemctl daemon-reload',
+      `${ask} 0`,
+    ),
   };
 }

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { ManualChange, ManualStep } from '../../../src/model/remedy-offer.ts';
+import { edited } from '../../support/edited.ts';
 import type { OwnedWorld } from './owner.ts';
 import type { Page } from './page.ts';
 import type { Program } from './program.ts';
@@ -10,8 +11,6 @@ export interface Home {
   readonly page: Page;
   readonly program: Program;
 }
-
-type Edit = Extract<ManualChange, { kind: 'edit' }>['edits'][number];
 
 /** Which host a step's commands are typed on: the home's resolver, where it has one, is the laptop's. */
 const HOSTS = { server: 'server', 'lan-client': 'laptop', dns: 'laptop' } as const;
@@ -43,13 +42,12 @@ export async function carryOut(
       return;
     case 'edit': {
       if (host === null) break;
-      const isProgram = change.file === SOURCE && home.program.source !== null;
-      const file = isProgram
-        ? (home.program.source ?? '')
-        : home.lab.etc(host, change.file.replace(/^\/etc\//u, ''));
-      await writeFile(file, change.edits.reduce(edited, await readFile(file, 'utf8')));
+      const { program } = home;
+      const source = change.file === SOURCE ? program.source : null;
+      const file = source ?? home.lab.etc(host, program.fileOf(change.file));
+      await writeFile(file, edited(await readFile(file, 'utf8'), change));
       await run(home, host, change.load, change.root);
-      if (isProgram) await home.program.restart();
+      if (source !== null) await program.restart();
       return;
     }
     default:
@@ -72,11 +70,4 @@ async function run(
       if (!again) throw new Error(`${command}\nended with ${exitCode}: ${stdout}${stderr}`);
     }
   }
-}
-
-/** A text with one line put in the place of another; null adds or removes one. */
-function edited(text: string, { find, replace }: Edit): string {
-  if (find === null) return `${text.replace(/\n?$/u, '\n')}${replace}\n`;
-  if (!text.includes(find)) throw new Error(`There is no "${find}" in:\n${text}`);
-  return replace === null ? text.replace(`${find}\n`, () => '') : text.replace(find, () => replace);
 }

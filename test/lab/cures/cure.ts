@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../../../src/model/diagnosis.ts';
 import type { ManualStep, RemedyCode, RemedyOffer } from '../../../src/model/remedy-offer.ts';
+import type { RealProgram } from '../../support/real-programs.ts';
 import type { EvidenceSet } from '../expect.ts';
 import { foundLetter, rowOf } from '../judged.ts';
 import { startWorld } from '../lab.ts';
@@ -10,7 +11,7 @@ import { carryOut, type Home } from './carry-out.ts';
 import { whyNotRun } from './not-run.ts';
 import { type OwnedWorld, ownWorld } from './owner.ts';
 import { routerPages } from './page.ts';
-import { ownProgram } from './program.ts';
+import { debiansProgram, ownProgram } from './program.ts';
 import { keepRules, reloadRules, runResolver } from './software.ts';
 
 /** What is done in one world. */
@@ -18,6 +19,8 @@ export interface Cure {
   readonly world: World;
   /** What a person has read on the router's page before, and the verdicts with it. */
   readonly told?: { readonly flags: readonly string[]; readonly row: string };
+  /** Debian's own program serves in the place of the lab's. */
+  readonly serves?: RealProgram;
   /** It cures the laptop and no other machine: a change in its own files, or in the resolver that it alone asks. */
   readonly laptop?: 'hosts' | 'dnsmasq' | 'unbound';
   /** One after another, each taken back before the next: which way of each remedy, in the order of the diagnosis. */
@@ -39,7 +42,8 @@ export async function cure(the: Cure): Promise<Outcome> {
   await using lab = await startWorld(the.world);
   const owned = await ownWorld(lab);
   const agent = await startAgent(lab);
-  const home: Home = { lab: owned, page: routerPages(lab), program: await ownProgram(owned) };
+  const program = await (the.serves === undefined ? ownProgram(owned) : debiansProgram(owned, the.serves));
+  const home: Home = { lab: owned, page: routerPages(lab), program };
   if (the.laptop === 'dnsmasq' || the.laptop === 'unbound') await runResolver(owned, the.laptop);
   await keepRules(owned);
 
@@ -71,12 +75,20 @@ async function look(
   }
 }
 
+/** Looks of a client at a service that was told to reload, and does so a little later. */
+const CLIENT_LOOKS = 3;
+
 /** Where the client is that a plan cures, and what it gets there over IPv4. */
-const clientOf = ({ lab }: Home, { laptop }: Cure) => {
+const clientOf = ({ lab }: Home, { laptop, world }: Cure) => {
   const host = laptop === undefined ? 'outside' : 'laptop';
+  const isSsh = world.server.services[0]?.kind === 'ssh';
   return async (when: string, works: boolean): Promise<string[]> => {
-    const page = await observe(lab).page(host, 4);
-    return (page === HOME_NAME) === works ? [] : [`${when} a client on ${host} gets: ${page}`];
+    const client = observe(lab);
+    for (let left = CLIENT_LOOKS - 1; ; left -= 1) {
+      const got = await (isSsh ? client.sshKey(host, 4) : client.page(host, 4));
+      if ((isSsh ? got !== '' : got === HOME_NAME) === works) return [];
+      if (left === 0) return [`${when} a client on ${host} gets: ${got}`];
+    }
   };
 };
 

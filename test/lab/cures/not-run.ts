@@ -14,11 +14,6 @@ const STEPS: readonly NotRun[] = [
     of: 'DHCP reservation (static lease)',
     why: 'the hosts of the lab have fixed addresses: there is no DHCP server to reserve one at',
   },
-  {
-    software: 'docker',
-    of: '/etc/systemd/system/docker.service.d/reach4.conf',
-    why: 'neither Docker nor systemd runs here: its rules and processes are there, but nothing starts them again',
-  },
 ];
 
 /** Why a step isn't carried out; nothing if it has to be. */
@@ -34,6 +29,4 @@ export const WAYS_NOT_RUN: Readonly<Record<string, string>> = {
   'hairpin: AdGuard Home': 'a page of a product that is in no Debian package',
   'hairpin: one machine alone, with Windows': 'there is no Windows here',
   'listener: Docker': 'Docker itself, and with it Compose, is not here',
-  'listener: systemd-socket-proxyd, beside any program':
-    'systemd has to hold the socket, and it is not the first process of a namespace',
 };

@@ -1,10 +1,10 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { STAND_INS } from '../../support/stand-ins.ts';
 import type { HostName } from '../addresses.ts';
 import type { RunningWorld } from '../lab.ts';
 import type { ExecOptions, ExecResult } from '../processes.ts';
-import { STAND_INS } from './stand-ins.ts';
 
 /** Hosts on which a person types commands that change files. */
 const OWNED = ['server', 'laptop'] as const;
@@ -12,14 +12,18 @@ type Owned = (typeof OWNED)[number];
 
 const isOwned = (host: HostName): host is Owned => OWNED.some((each) => each === host);
 
+/** Where programs keep what isn't configuration; nginx as Debian has it makes folders of its own there. */
+const VAR = ['log', 'lib/nginx'] as const;
+
 /**
  * Shows a host an /etc that is all its own, so that what is written there stays in the world; folders that daemons of
  * the world have open are theirs. Then becomes the user and the command.
  */
 const ENTER = `
-user=$1 etc=$2 files=$3 programs=$4
-shift 4
+user=$1 etc=$2 files=$3 programs=$4 var=$5
+shift 5
 mount --bind "$etc" /etc
+for each in ${VAR.join(' ')}; do [ ! -d "/var/$each" ] || mount --bind "$var/$each" "/var/$each"; done
 for each in "$files"/*/; do [ ! -d "$each" ] || mount --bind "$each" "/etc/$(basename "$each")"; done
 export PATH="$programs:$PATH"
 [ "$user" = root ] || exec setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups -- "$@"
@@ -30,13 +34,14 @@ exec "$@"
 export interface OwnedWorld extends RunningWorld {
   /** The file that a host sees at this path under /etc. */
   etc(host: Owned, path: string): string;
-  /** The command by which `systemctl restart UNIT` starts a unit. */
-  setUnit(unit: string, command: string): Promise<void>;
+  /** The command by which `systemctl restart UNIT` starts a unit, and what `systemctl reload UNIT` does. */
+  setUnit(unit: string, start: string, reload?: string): Promise<void>;
 }
 
 /** Gives the hosts of a world an /etc of their own, and programs in the place of systemd's, which doesn't run there. */
 export async function ownWorld(lab: RunningWorld): Promise<OwnedWorld> {
   const etcOf = (host: Owned) => join(lab.dir, 'own', host);
+  const varOf = (host: Owned) => join(lab.dir, 'own', `${host}-var`);
   const programs = join(lab.dir, 'programs');
   const units = join(programs, 'units');
   await mkdir(join(lab.dir, 'own'));
@@ -49,6 +54,8 @@ export async function ownWorld(lab: RunningWorld): Promise<OwnedWorld> {
   for (const host of OWNED) {
     await execa('cp', ['-a', '/etc/.', etcOf(host)]);
     await execa('cp', ['-rT', join(lab.dir, 'etc', host), etcOf(host)]);
+    await mkdir(join(etcOf(host), 'systemd', 'system'), { recursive: true });
+    for (const folder of VAR) await mkdir(join(varOf(host), folder), { recursive: true });
   }
   const exec = (
     host: HostName,
@@ -56,7 +63,7 @@ export async function ownWorld(lab: RunningWorld): Promise<OwnedWorld> {
     { asUser = 'root', ...options }: ExecOptions = {},
   ): Promise<ExecResult> => {
     if (!isOwned(host)) return lab.exec(host, command, { asUser, ...options });
-    const places = [etcOf(host), join(lab.dir, 'etc', host), programs];
+    const places = [etcOf(host), join(lab.dir, 'etc', host), programs, varOf(host)];
     return lab.exec(host, ['/bin/sh', '-euc', ENTER, 'lab', asUser, ...places, ...command], options);
   };
   return {
@@ -67,6 +74,9 @@ export async function ownWorld(lab: RunningWorld): Promise<OwnedWorld> {
     },
     exec,
     etc: (host, path) => join(etcOf(host), path),
-    setUnit: (unit, command) => writeFile(join(units, `${unit}.start`), command),
+    setUnit: async (unit, start, reload) => {
+      await writeFile(join(units, `${unit}.start`), start);
+      if (reload !== undefined) await writeFile(join(units, `${unit}.reload`), reload);
+    },
   };
 }

@@ -86,6 +86,7 @@ import { listenerBindv6only } from './listener-bindv6only.ts';
 import { listenerDockerIpv6Only } from './listener-docker-ipv6-only.ts';
 import { listenerLoopback4 } from './listener-loopback4.ts';
 import { listenerOtherProgram } from './listener-other-program.ts';
+import { listenerSshV6only } from './listener-ssh-v6only.ts';
 import { listenerV6only } from './listener-v6only.ts';
 import { listenerV6onlyMasqueradingRouter } from './listener-v6only-masquerading-router.ts';
 import { loss20 } from './loss-20.ts';
@@ -151,6 +152,7 @@ export const WORLDS: ReadonlyMap<string, World> = new Map(
     firewallFirewalld,
     firewallLanOnly,
     firewallDocker,
+    listenerSshV6only,
     listenerV6only,
     listenerAddress6,
     listenerBindv6only,
