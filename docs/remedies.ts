@@ -48,7 +48,7 @@ const ran = (name: string, more: Partial<ListeningSocket> = {}) =>
   listeners({ v6only: true, program: { name, pid: 812, unit: null }, ...more });
 const PROGRAMS: readonly (readonly [string, Evidence])[] = [
   ['nginx', ran('nginx')],
-  ['Apache', ran('apache2')],
+  ['Apache', ran('apache2', { address: STABLE6 })],
   ['Caddy', ran('caddy', { address: STABLE6 })],
   ['HAProxy', ran('haproxy')],
   ['lighttpd', ran('lighttpd')],

@@ -82,7 +82,7 @@ export const remedyOfferSchema = z.discriminatedUnion('remedy', [
   z.object({
     remedy: z.literal('isp'),
     ...manual,
-    /** A port that was seen to be open from outside, or lies in the port set; null where none is known. */
+    /** Another port of the line at which the service was seen to answer from outside; null where none was. */
     alternatePort: port.nullable(),
   }),
   z.object({ remedy: z.literal('other-tunnels'), ...manual }),

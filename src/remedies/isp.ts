@@ -29,7 +29,8 @@ export const offerIsp: Offer = (the, verdicts) => {
   const asked = isOwnBoxInFront(verdicts) ? cures.filter((cause) => cause !== 'cgnat') : cures;
   if (asked.length === 0) return null;
   const other = otherPort(the, verdicts);
-  const figures = figuresOf(the, other?.port ?? null);
+  const open = other?.known === 'answers' ? other.port : null;
+  const figures = figuresOf(the, open);
   const ways = [
     ...(other === null ? [] : [otherPortWay(the, other)]),
     providerWay(asked, figures, verdicts),
@@ -48,7 +49,7 @@ export const offerIsp: Offer = (the, verdicts) => {
         ? []
         : [`At another port, everybody has to write it: ${writtenAs(the, other.port)}.`]),
     ],
-    alternatePort: other?.port ?? null,
+    alternatePort: open,
   };
 };
 
@@ -79,19 +80,34 @@ function providerWay(asked: readonly CauseCode[], figures: Figures, verdicts: re
 
 interface OtherPort {
   readonly port: number;
-  /** It was seen to answer, so that the router passes it on already. */
-  readonly answers: boolean;
+  /**
+   * `answers`: the router passes it on already; `answered`: it did while reach4 had a mapping of it open; `own`: one of
+   * the line's set, which nobody has tried.
+   */
+  readonly known: 'answers' | 'answered' | 'own';
 }
 
-/** A port at which the service was seen from outside; else one of the line's own set. */
+const KNOWN: Readonly<Record<OtherPort['known'], string>> = {
+  answers: 'which answers already',
+  answered: 'which answered while it was forwarded for a moment',
+  own: "which is one of the line's own",
+};
+
+/** A port at which the service was seen from outside, best one that stays open; else one of the line's own set. */
 function otherPort(the: Case, verdicts: readonly Verdict[]): OtherPort | null {
-  const [seenOpen] = [
+  const seenOpen = [
     ...concluded(verdicts, 'isp-block', 'other-port-answers').map((args) => args.otherPort),
     ...differential(the),
   ];
-  if (seenOpen !== undefined) return { port: seenOpen, answers: true };
+  const tried = seen(the.evidence, 'mapping-trial')
+    .filter(({ facts }) => facts.opened)
+    .map(({ facts }) => facts.externalPort);
+  const lasting = seenOpen.find((port) => !tried.includes(port));
+  if (lasting !== undefined) return { port: lasting, known: 'answers' };
+  const [passing] = seenOpen;
+  if (passing !== undefined) return { port: passing, known: 'answered' };
   const [usable] = concluded(verdicts, 'cgnat', 'port-outside-set').flatMap((args) => args.usable);
-  return usable === undefined ? null : { port: usable, answers: false };
+  return usable === undefined ? null : { port: usable, known: 'own' };
 }
 
 /** Other ports of the line at which the service answered somebody outside. */
@@ -107,7 +123,7 @@ const differential = (the: Case): number[] =>
     )
     .map(({ facts }) => facts.port);
 
-function otherPortWay(the: Case, { port, answers }: OtherPort): Way {
+function otherPortWay(the: Case, { port, known }: OtherPort): Way {
   const page = 'Port forwarding (virtual server, NAT)';
   const client = serverAddresses4(the).find(({ scope }) => scope === 'private')?.address ?? UNKNOWN_CLIENT;
   const protocol = transportOf(the).toUpperCase();
@@ -136,8 +152,8 @@ function otherPortWay(the: Case, { port, answers }: OtherPort): Way {
     undo: null,
   };
   return {
-    for: answers ? `port ${port}, which answers already` : `port ${port}, which is one of the line's own`,
-    steps: [...(answers ? [] : [forward]), tell],
+    for: `port ${port}, ${KNOWN[known]}`,
+    steps: [...(known === 'answers' ? [] : [forward]), tell],
   };
 }
 

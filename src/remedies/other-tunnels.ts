@@ -1,11 +1,12 @@
 import { CAUSE_CODES } from '../model/cause-code.ts';
 import type { ManualStep } from '../model/remedy-offer.ts';
+import { isHostName } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
 import { listeningOf } from '../model/view/host.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { form, isConfirmed, type Offer, type Way } from './manual.ts';
-import { ngrok } from './other-tunnels/ngrok.ts';
-import { always, autossh, gatewayPorts, type Inner, once, VPS } from './other-tunnels/ssh.ts';
+import { ngrok, ngrokService, type Passed } from './other-tunnels/ngrok.ts';
+import { allowed, always, autossh, gatewayPorts, type Inner, key, once, VPS } from './other-tunnels/ssh.ts';
 
 /** Minutes, with a host that is there already. */
 const MINUTES = 30;
@@ -18,19 +19,17 @@ export const offerOtherTunnels: Offer = (the, verdicts) => {
   const inner: Inner = { port: the.target.port, local: localOf(the) };
   const dns = record(the);
   const isWeb = the.target.protocol === 'tls' || the.target.protocol === 'http';
-  const ssh = (what: string, step: ManualStep): Way => ({ for: what, steps: [gatewayPorts, step, ...dns] });
+  const ssh = (what: string, ...steps: ManualStep[]): Way => ({
+    for: what,
+    steps: [gatewayPorts, ...steps, ...dns],
+  });
+  const passed = passedBy(the, inner, isWeb);
   const ways = [
-    ssh('reverse SSH, kept up by systemd', always(inner)),
-    ssh('reverse SSH, kept up by autossh', autossh(inner)),
+    ssh('reverse SSH, kept up by systemd', key, allowed(inner), always(inner)),
+    ssh('reverse SSH, kept up by autossh', key, allowed(inner), autossh(inner)),
     ssh('reverse SSH, to try it', once(inner)),
-    {
-      for: 'ngrok',
-      steps: [
-        isWeb
-          ? ngrok('http', `${the.target.protocol === 'tls' ? 'https' : 'http'}://${inner.local}`)
-          : ngrok('tcp', inner.local),
-      ],
-    },
+    { for: 'ngrok, as a service', steps: [ngrokService(passed)] },
+    { for: 'ngrok, to try it', steps: [ngrok(passed)] },
   ];
   return {
     remedy: 'other-tunnels',
@@ -44,11 +43,18 @@ export const offerOtherTunnels: Offer = (the, verdicts) => {
       'The server sees the tunnel as the client: the addresses of users are lost.',
       'Reverse SSH needs a host with a public IPv4: about 5 dollars a month where there is none.',
       'Everything goes by way of that host: slower, and through one TCP connection.',
-      'ngrok gives an address of its own, limits the traffic of free accounts, and shows browsers a warning page.',
+      'ngrok wants an account, gives an address of its own, limits the traffic of free accounts, and shows browsers a warning page.',
       ...(isWeb ? ['ngrok ends TLS and can read along.'] : ['ngrok wants a payment card for TCP tunnels.']),
     ],
   };
 };
+
+function passedBy({ target }: Case, { local }: Inner, isWeb: boolean): Passed {
+  if (!isWeb) return { kind: 'tcp', local, host: null };
+  const scheme = target.protocol === 'tls' ? 'https' : 'http';
+  const named = target.hostKind === 'name' && isHostName(target.host);
+  return { kind: 'http', local: `${scheme}://${local}`, host: named ? target.host : null };
+}
 
 /** The listener as this machine reaches it: the tunnel comes from the machine itself. */
 function localOf(the: Case): string {

@@ -145,6 +145,15 @@ describe('the remedy host-firewall', () => {
     },
   );
 
+  test('nftables: the line in the file has counted nothing', () => {
+    const counted = 'meta nfproto ipv4 tcp dport 443 counter packets 12 bytes 720 drop';
+    const [, keep] = stepsOf(offer({ rule: counted }));
+    const line = 'meta nfproto ipv4 tcp dport 443 counter drop';
+    expect(keep?.[1]).toContain(
+      `${line} => meta nfproto ipv4 tcp dport 443 accept comment "reach4-tcp-443"\n${line}`,
+    );
+  });
+
   test('rules of ufw that come before those of the user are changed in their file', () => {
     const denies = '-A ufw-before-input -p tcp --dport 443 -j DROP';
     const [first] = stepsOf(offer({ software: 'ufw', ...ipt, chain: 'ufw-before-input', rule: denies }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/model/diagnosis.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import { type Evidence, evidenceSchema } from '../../src/model/evidence.ts';
 import { findingSchema } from '../../src/model/finding.ts';
 import { offerHairpin } from '../../src/remedies/hairpin.ts';
 import { offerIsp } from '../../src/remedies/isp.ts';
@@ -247,7 +247,8 @@ describe('the remedy isp', () => {
       args: { port: 443, address: WAN4, usable: [5296, 9392] },
     });
     const offer = offerIsp(caseOf({ evidence: HOME }), [outside]);
-    expect(offer).toMatchObject({ alternatePort: 5296 });
+    // Nobody has seen it open: that it is the line's own is known by arithmetic alone.
+    expect(offer).toMatchObject({ alternatePort: null });
     expect(message(offer, "port 5296, which is one of the line's own")).toContain(
       `External port: 5296\nInternal address: ${LAN4}\nInternal port: 443`,
     );
@@ -264,6 +265,38 @@ describe('the remedy isp', () => {
     });
     expect(offerIsp(withLook(SERVICE), block)).toMatchObject({ alternatePort: 8443 });
     expect(offerIsp(withLook(null), block)).toMatchObject({ alternatePort: null });
+  });
+
+  test('a port that was open for the look alone has to be forwarded first', () => {
+    const there = caseOf({ evidence: HOME });
+    const looked = {
+      ...inRole(reach(WAN4, { from: 'outside-1', port: 50123 }), 'differential'),
+      vantage: 'outside' as const,
+    };
+    const trial = evidenceSchema.parse({
+      ...looked,
+      id: 'mapping-trial:here:router',
+      probe: 'mapping-trial',
+      vantage: 'server',
+      facts: {
+        method: 'upnp',
+        gateway: GATEWAY,
+        externalPort: 50123,
+        client: LAN4,
+        internalPort: 443,
+        opened: true,
+        external: null,
+        refusal: null,
+        removed: true,
+      },
+    });
+    const made = offerIsp({ ...there, evidence: [...there.evidence, looked, trial] }, [
+      confirmed('isp-block'),
+    ]);
+    expect(made).toMatchObject({ alternatePort: null });
+    const way = waysOf(made).indexOf('port 50123, which answered while it was forwarded for a moment');
+    expect(stepsOf(made, way)[0]?.[1]).toContain('External port: 50123');
+    expect(message(made, 'your provider')).not.toContain('50123');
   });
 
   test('is not asked about a second router at home', () => {
@@ -306,12 +339,40 @@ describe('the remedy other-tunnels', () => {
   });
 
   test.each([
-    [`https://${NAME}`, `ngrok http 'https://[::1]:443'`],
-    [`http://${NAME}`, `ngrok http 'http://[::1]:80'`],
-    [`tcp://${NAME}:22`, `ngrok tcp '[::1]:22'`],
-  ])('ngrok for %s', (target, command) => {
+    [
+      `https://${NAME}`,
+      `ngrok http 'https://[::1]:443' --host-header=${NAME} --log=stdout`,
+      'https://[::1]:443',
+    ],
+    [`http://${NAME}`, `ngrok http 'http://[::1]:80' --host-header=${NAME} --log=stdout`, 'http://[::1]:80'],
+    [`tcp://${NAME}:22`, `ngrok tcp '[::1]:22' --log=stdout`, '[::1]:22'],
+    [`https://[${STABLE6}]`, `ngrok http 'https://[::1]:443' --log=stdout`, 'https://[::1]:443'],
+  ])('ngrok for %s', (target, command, local) => {
     const made = offer(target);
-    expect(stepsOf(made, waysOf(made).indexOf('ngrok'))[0]?.[1]).toContain(command);
+    const changeOf = (way: string) => stepsOf(made, waysOf(made).indexOf(way))[0]?.[1];
+    expect(changeOf('ngrok, to try it')).toContain(command);
+    const service = changeOf('ngrok, as a service');
+    expect(service).toContain(`addr: "${local}"`);
+    expect(service?.includes('host_header')).toBe(command.includes('host-header'));
+    expect(service).not.toMatch(/ngrok .*AUTHTOKEN/u);
+  });
+
+  test('the key of a tunnel that stays open opens one port there, and nothing else', () => {
+    const steps = stepsOf(offer());
+    expect(steps.map(([software]) => software)).toEqual([
+      'sshd on a host with a public IPv4',
+      'OpenSSH',
+      'sshd on a host with a public IPv4',
+      'OpenSSH under systemd',
+      'your DNS provider',
+    ]);
+    expect(steps[2]?.[1]).toBe(
+      '/root/.ssh/authorized_keys\n+ => restrict,port-forwarding,permitlisten="0.0.0.0:443",command="/usr/sbin/nologin" CONTENT-OF-reach4.pub',
+    );
+    expect(steps[3]?.[1]).toContain('-R 0.0.0.0:443:[::1]:443 root@VPS-ADDRESS');
+    const high = stepsOf(offer(`tcp://${NAME}:25565`));
+    expect(high[2]?.[1]).toContain('/home/USER/.ssh/authorized_keys');
+    expect(high[3]?.[1]).toContain('USER@VPS-ADDRESS');
   });
 
   test('is not offered for UDP, nor where the line is not at fault', () => {

@@ -21,7 +21,7 @@ export const nftables: Dialect = (fix) => {
         ? `insert rule ${chain} index ${rule.position - 1}`
         : `insert rule ${chain} handle ${rule.handle}`;
   const written = `${accept} "${mark}"`;
-  const line = rule.isPolicy ? asListed(rule.rule) : rule.rule;
+  const line = rule.isPolicy ? asListed(rule.rule) : uncounted(rule.rule);
   return [
     {
       where: 'server',
@@ -56,6 +56,9 @@ const asListed = (line: string): string =>
   line.replace(/^(type filter .*priority )(-?\d+);/u, (all, before: string, number: string) =>
     PRIORITIES[number] === undefined ? all : `${before}${PRIORITIES[number]};`,
   );
+
+/** A rule as it stands in a file: what it has counted since is no part of it. */
+const uncounted = (rule: string): string => rule.replace(/\bcounter packets \d+ bytes \d+/gu, 'counter');
 
 /** Checks only: loading the file flushes what other programs have put into the ruleset. */
 const CHECK = [`nft --check --file ${FILE}`];

@@ -1,5 +1,5 @@
 import { edit } from '../manual.ts';
-import { type Bound, lookWith, type Program } from './socket.ts';
+import type { Bound, Program } from './socket.ts';
 
 const FILE = 'compose.yaml (or docker-compose.yml)';
 
@@ -19,7 +19,7 @@ export const docker: Program = {
       {
         where: 'server',
         software: 'Docker',
-        does: `publishes the port for IPv4 too; without Compose, run the container again with \`-p\` and these values (${lookWith('docker compose ls')})`,
+        does: `publishes the port for IPv4 too; without Compose, run the container again with \`-p\` and these values (\`docker compose ls\` shows which file; the command is typed in its folder)`,
         change: edit(FILE, line, both, load),
         undo: edit(FILE, both, line, load),
       },
