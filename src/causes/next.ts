@@ -1,8 +1,14 @@
 import type { Next } from '../model/diagnosis.ts';
+import { seen } from '../model/evidence.ts';
 import { hostPort } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
 
 const again = ({ target, flags = '' }: Case): string => `reach4 diagnose ${target.input}${flags}`;
+
+/** That it ran elsewhere before: true on the server no more. */
+const ELSEWHERE = / --from (?:lan|outside)\b/u;
+/** Where it ran before, and where it is to run. */
+const TOLD_TWICE = / --from \w+(?=.* --from )/u;
 
 const next = (
   code: Next['code'],
@@ -11,14 +17,19 @@ const next = (
   read: Next['read'] = null,
 ): Next => ({
   code,
-  command,
+  command: command.replace(runOn === 'server' ? ELSEWHERE : TOLD_TWICE, ''),
   runOn,
   read,
 });
 
-/** Asks an agent elsewhere to look: settles what no test from inside can. */
-export const lookFromOutside = (the: Case): Next =>
-  next('look-from-outside', `${again(the)} --outside http://${hostPort('AGENT', 4460)}`, 'server');
+/** Asks an agent elsewhere to look: settles what no test from inside can. One that could not look is asked again. */
+export const lookFromOutside = (the: Case): Next => {
+  const inVain =
+    the.flags?.includes(' --outside ') === true &&
+    !seen(the.evidence, 'reach').some(({ vantage }) => vantage === 'outside');
+  const agent = inVain ? '' : ` --outside http://${hostPort('AGENT', 4460)}`;
+  return next('look-from-outside', `${again(the)}${agent}`, 'server');
+};
 
 /** Lets a public service tell the line's address. */
 export const allowPublicServices = (the: Case): Next =>
