@@ -4,10 +4,11 @@ import type { ConditionCode, Diagnosis, Verdict } from '../src/model/diagnosis.t
 import { remediesFor } from '../src/remedies/registry.ts';
 import { CAUSE_NAMES, escapes } from '../src/report/causes.ts';
 import { settingOf } from '../src/report/finding.ts';
+import { isNamed } from '../src/report/known.ts';
 import { whatWouldTell } from '../src/report/next.ts';
 import type { Page } from '../src/report/page.ts';
-import { pathLine, pathOf } from '../src/report/path.ts';
-import { isNamed, reasons } from '../src/report/reasons.ts';
+import { pathLines, pathOf } from '../src/report/path.ts';
+import { reasons } from '../src/report/reasons.ts';
 import { remaining } from '../src/report/remaining.ts';
 import { diagnosisText } from '../src/report/text.ts';
 import { cgnat } from './causes/cgnat.ts';
@@ -54,8 +55,8 @@ Generated from the code (\`npm run docs\`): what reach4 says of one home, for ea
 internet sees as 81.2.99.2. Where nothing else is said, all of it is right, and it is seen by root on the server and by an
 agent outside.
 
-The line with the way in shows where packets stop (✕), or may stop (?); dots lead on from a station that nobody saw them
-get past. IPv6 works, unless its way is shown too. Then comes the verdict on the one cause, with what it rests on; what
+The line with the way in shows where packets stop (✕), or may stop (?); a question mark after a station says that nobody
+saw them get past it. IPv6 works, unless its way is shown too. Then comes the verdict on the one cause, with what it rests on; what
 stands behind \`check:\` is a command that shows the same.
 
 | verdict   | what it means                                                                                  |
@@ -143,10 +144,12 @@ function ofCondition(code: ConditionCode, example: Example): Shown {
 
 /** The way in, which shows where IPv4 stops; that of IPv6 as well, where it doesn't simply work. */
 const paths = (diagnosis: Diagnosis): string =>
-  (['ipv6', 'ipv4'] as const)
-    .filter((family) => family === 'ipv4' || diagnosis.reachable.ipv6 !== 'yes')
-    .map((family) => pathLine(PAGE, family, pathOf(diagnosis, family)))
-    .join('\n');
+  pathLines(
+    PAGE,
+    (['ipv6', 'ipv4'] as const)
+      .filter((family) => family === 'ipv4' || diagnosis.reachable.ipv6 !== 'yes')
+      .map((family) => [family, pathOf(diagnosis, family)]),
+  ).join('\n');
 
 const titled = (title: string, parts: readonly string[]): string[] =>
   parts.length === 0 ? [] : [`### ${title}\n`, ...parts];

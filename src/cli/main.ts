@@ -4,6 +4,8 @@ import { plainText } from '../ports/plain-text.ts';
 import { printable } from '../report/printable.ts';
 import { addAgent } from './agent.ts';
 import { addDiagnose } from './diagnose/command.ts';
+import { addExplain } from './explain.ts';
+import { writeError } from './file-error.ts';
 import { addStackCommands } from './stack-commands.ts';
 import { addVerify } from './verify/command.ts';
 import { packageVersion } from './version.ts';
@@ -24,17 +26,20 @@ export async function main(args: readonly string[]): Promise<number> {
     .description('Finds out why a server answers over IPv6 but not over IPv4, and makes it answer.')
     .version(packageVersion())
     .enablePositionalOptions()
-    .showHelpAfterError('(see: reach4 COMMAND --help)')
+    .showHelpAfterError('(see: reach4 --help)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /u, 'reach4: ')) })
     .exitOverride();
   const done = (result: number): void => {
     code = result;
   };
   addDiagnose(program, done);
+  addExplain(program, done);
   addStackCommands(program, done);
   addVerify(program, done);
   addAgent(program, done);
-  for (const command of program.commands) command.exitOverride();
+  for (const command of program.commands) {
+    command.exitOverride().showHelpAfterError(`(see: reach4 ${command.name()} --help)`);
+  }
 
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -44,19 +49,10 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** What the system says where only the user can help (errno(3)). */
-const MACHINE: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: "this user's quota of the disk is used up",
-  EROFS: "the disk can't be written",
-  EACCES: 'this user may not',
-};
-
 /** A sentence for an error of a file that is the machine's, not the program's; null for all others. */
 function machineError(error: unknown): string | null {
-  if (!(error instanceof Error && 'code' in error)) return null;
-  const why = MACHINE[String(error.code)];
-  if (why === undefined) return null;
+  const why = writeError(error);
+  if (why === null || !(error instanceof Error)) return null;
   const path = 'path' in error ? ` (${String(error.path)})` : '';
   return `A file can't be written or read: ${why}${path}; nothing was half-written. Make room or change the rights, and run the command again.`;
 }

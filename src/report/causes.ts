@@ -10,9 +10,9 @@ export const CAUSE_NAMES: Readonly<Record<CauseCode, string>> = {
   cgnat: "the line's own address (carrier-grade NAT)",
   'isp-block': "the provider's filter",
   'port-forward': "the router's port forward",
-  'host-firewall': "this server's firewall",
+  'host-firewall': "the server's firewall",
   'ipv6-only-listener': "the program's listener",
-  hairpin: 'access from inside (hairpin NAT)',
+  hairpin: 'access from inside (hairpin)',
 };
 
 /** The cause where no finding is the headline. */
@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<CauseCode, string>> = {
 const LEADS: Readonly<Record<CauseCode, readonly FindingCode[]>> = {
   dns: [],
   cgnat: ['double-nat', 'wan-shared', 'wan-ds-lite', 'port-outside-set', 'wan-private', 'wan-not-public'],
-  'isp-block': ['stops-before-router', 'nothing-reaches-router'],
+  'isp-block': ['nothing-reaches-router'],
   'port-forward': [
     'mapping-wrong-host',
     'mapping-wrong-port',
@@ -47,10 +47,20 @@ const LEADS: Readonly<Record<CauseCode, readonly FindingCode[]>> = {
 };
 
 /** The headline of a suspicion: what may be, and no more. */
-const MAYBE: Readonly<Record<Exclude<CauseCode, 'dns'>, (port: number) => string>> = {
-  cgnat: () => 'This line may have no IPv4 address of its own (carrier-grade NAT)',
+const MAYBE: Readonly<
+  Record<Exclude<CauseCode, 'dns'>, (port: number, because: readonly Finding[]) => string>
+> = {
+  cgnat: (port, because) => {
+    const has = (wanted: FindingCode): boolean => because.some(({ code }) => code === wanted);
+    if (has('double-nat')) return `Of two routers in a row, the outer one may not pass port ${port} on`;
+    if (has('wan-private')) return 'Another NAT stands in front of the router, and may let nothing in';
+    return 'This line may have no IPv4 address of its own (carrier-grade NAT)';
+  },
   'isp-block': (port) => `The provider may block port ${port}`,
-  'port-forward': (port) => `The router may not pass port ${port} on to this server`,
+  'port-forward': (port, because) =>
+    because.some(({ code }) => code === 'mapping-right')
+      ? `The router may keep port ${port} out in spite of its port forward`
+      : `The router may not pass port ${port} on to this server`,
   'host-firewall': (port) => `The firewall on this server may block IPv4 to port ${port}`,
   'ipv6-only-listener': () => 'The program may take IPv6 only',
   hairpin: () => 'The public address may not work from inside the home network',
@@ -64,12 +74,12 @@ const CONFIRMED: Partial<Record<CauseCode, (port: number) => string>> = {
 export function titleOf({ cause, verdict, because }: Verdict, port: number): string | Finding {
   const lead = LEADS[cause].flatMap((code) => because.find((finding) => finding.code === code) ?? [])[0];
   if (verdict === 'confirmed') return lead ?? CONFIRMED[cause]?.(port) ?? because[0] ?? TITLES[cause];
-  return cause === 'dns' ? (because[0] ?? TITLES.dns) : MAYBE[cause](port);
+  return cause === 'dns' ? (because[0] ?? TITLES.dns) : MAYBE[cause](port, because);
 }
 
 /** What a headline needs in front, where it doesn't name the layer itself. */
 export const prefixOf = ({ cause, because }: Verdict, title: Finding | string): string => {
-  if (cause === 'dns') return 'DNS: ';
+  if (cause === 'dns') return typeof title === 'object' && title.code === 'a-dead' ? 'DNS: A is ' : 'DNS: ';
   const own = typeof title === 'string' || LEADS[cause].includes(title.code) || because.length === 0;
   return own ? '' : `${TITLES[cause]}: `;
 };
@@ -102,7 +112,7 @@ const WHY_NOT_IPV6: Readonly<
       : `the prefix ${prefix} is yours alone.`;
   },
   'isp-block': () => "the provider's filters for it are others, or none.",
-  'port-forward': () => "this server's IPv6 address is its own, nothing has to be forwarded.",
+  'port-forward': () => 'this server has a public IPv6 address of its own.',
   'host-firewall': (because) => {
     const control = because.find(isControl);
     const block = because.find(({ code }) => code === 'firewall-blocks');
@@ -116,8 +126,8 @@ const WHY_NOT_IPV6: Readonly<
       return `the same packet is accepted by ${ruleName(control.args)}.`;
     return control === undefined ? 'it has rules of its own.' : 'nothing on this server filters it.';
   },
-  'ipv6-only-listener': () => 'it is what the program listens for; IPv4 needs a listener as well.',
-  hairpin: () => 'its address is the same inside and outside, nothing has to be led back in.',
+  'ipv6-only-listener': () => 'it is what the program listens for.',
+  hairpin: () => 'its address is the same inside and outside.',
 };
 
 const SIX_IS_ANOTHER_RECORD: readonly FindingCode[] = [

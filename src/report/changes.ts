@@ -15,18 +15,28 @@ const WHERE: Readonly<Record<ManualStep['where'], string>> = {
 const INDENT = 5;
 const DEEPER = INDENT + 4;
 
-/** One step by hand, exactly as it is to be typed or set, and what takes it back. */
-export function stepLines({ where, does, software, change, undo }: ManualStep, page: Page): string[] {
+/** Where a step is done, by what, and what it does. */
+export function stepHead({ where, does, software, change }: ManualStep, page: Page): string {
+  if (change.kind === 'message') return block(page, `to ${change.to}: ${does}`, INDENT, INDENT + 2);
   // "Your router" says no more than the place does.
   const by = does.includes(software) || software.startsWith('your ') ? '' : `, ${software}`;
-  return [
-    block(page, `${WHERE[where]}${by}${asRoot(change)}: ${does}`, INDENT, INDENT + 2),
-    ...changeLines(change, page),
-    ...(undo === null
-      ? []
-      : [block(page, `undo${asRoot(undo)}:`, INDENT, INDENT + 2), ...changeLines(undo, page)]),
-  ];
+  return block(page, `${WHERE[where]}${by}${asRoot(change)}: ${does}`, INDENT, INDENT + 2);
 }
+
+/** One step by hand, exactly as it is to be typed or set, and what takes it back. */
+export const stepLines = (step: ManualStep, page: Page): string[] => [
+  stepHead(step, page),
+  ...changeLines(step.change, page),
+  ...(step.undo === null
+    ? []
+    : [block(page, `undo${asRoot(step.undo)}:`, INDENT, INDENT + 2), ...changeLines(step.undo, page)]),
+];
+
+/** The text, as it can be sent. */
+export const messageLines = ({ text }: Message, page: Page): string[] =>
+  text.split('\n').map((line) => (line.trim() === '' ? '' : block(page, line, DEEPER, DEEPER)));
+
+type Message = Extract<ManualChange, { kind: 'message' }>;
 
 const asRoot = (change: ManualChange): string => ('root' in change && change.root ? ', as root' : '');
 
@@ -36,7 +46,12 @@ function changeLines(change: ManualChange, page: Page): string[] {
       return change.commands.flatMap((command) => commandLines(page, command, DEEPER));
     case 'edit':
       return [
-        block(page, `in the file ${change.file}`, DEEPER - 2, DEEPER),
+        block(
+          page,
+          /^the /u.test(change.file) ? `in ${change.file}` : `in the file ${change.file}`,
+          DEEPER - 2,
+          DEEPER,
+        ),
         ...change.edits.flatMap(({ find, replace }) => [...quoted('- ', find), ...quoted('+ ', replace)]),
         ...(change.load.length === 0
           ? []
@@ -57,12 +72,7 @@ function changeLines(change: ManualChange, page: Page): string[] {
       ];
     }
     case 'message':
-      return [
-        block(page, `to ${change.to}:`, DEEPER - 2, DEEPER),
-        ...change.text
-          .split('\n')
-          .map((line) => (line.trim() === '' ? '' : block(page, line, DEEPER, DEEPER))),
-      ];
+      return messageLines(change, page);
   }
 }
 

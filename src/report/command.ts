@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../model/diagnosis.ts';
 import { asTyped, MAX_WIDTH, type Page, paint } from './page.ts';
 
 /** Continued lines stand this much further in. */
@@ -16,7 +17,7 @@ export function commandLines(page: Page, command: string, indent: number): strin
 }
 
 function continued(line: string, room: number, indent: number, isPart: boolean): string[] {
-  const words = isPart ? [line] : shellWords(line);
+  const words = isPart ? [line] : withValues(shellWords(line), room - indent - HANGING);
   const lines: string[] = [];
   let current = `${' '.repeat(indent)}${words[0] ?? ''}`;
   for (const [index, word] of words.slice(1).entries()) {
@@ -29,6 +30,18 @@ function continued(line: string, room: number, indent: number, isPart: boolean):
     }
   }
   return [...lines, current];
+}
+
+/** Options together with their values, where both fit into a line. @param room columns of a continued line */
+function withValues(words: readonly string[], room: number): string[] {
+  const together: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const option = together.at(-1) ?? '';
+    const isValue = /^-{1,2}\w[\w-]*$/u.test(words[index - 1] ?? '') && /^[^-|&;<>]/u.test(word);
+    if (isValue && `${option} ${word} \\`.length <= room) together.splice(-1, 1, `${option} ${word}`);
+    else together.push(word);
+  }
+  return together;
 }
 
 /** Words of a command line with their quotes, split where a single space stands outside quotes. */
@@ -54,6 +67,12 @@ function shellWords(line: string): string[] {
   // A comment, an open quote or an empty word would not survive a line break.
   return quote !== '' || words.some((each) => each === '' || each.startsWith('#')) ? [line] : words;
 }
+
+/** The same diagnosis once more, from the same places. */
+export const diagnoseAgain = (
+  { flags = '' }: Pick<Page, 'flags'>,
+  { target }: Pick<Diagnosis, 'target'>,
+): string => `reach4 diagnose ${shellWord(target.input)}${flags}`;
 
 /** A word as a shell takes it whole; what needs no quotes has none. */
 export const shellWord = (word: string): string =>

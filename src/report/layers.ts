@@ -1,13 +1,15 @@
-import { type Family, familyOf } from '../model/address.ts';
+import { type Family, familyOf, isPublic } from '../model/address.ts';
 import type { CauseCode } from '../model/cause-code.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Evidence, isHere, seen } from '../model/evidence.ts';
-import type { Finding, FindingCode } from '../model/finding.ts';
+import type { FindingCode } from '../model/finding.ts';
+import { arrival4 } from '../model/view/arrival.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { clientAddresses } from '../model/view/service.ts';
+import { OTHERWISE, whyOf } from './why.ts';
 
 /** The stations between a client and the program, from outside inwards. */
-type LayerCode = 'dns' | 'isp' | 'outer-router' | 'router' | 'firewall' | 'program' | 'replies';
+export type LayerCode = 'dns' | 'isp' | 'outer-router' | 'router' | 'firewall' | 'program' | 'replies';
 
 /** What is known of a station: packets get past it, it stops them, it may, or nobody saw. */
 type LayerState = 'passes' | 'stops' | 'may-stop' | 'untold';
@@ -28,69 +30,6 @@ const PLACE: Readonly<Record<Exclude<CauseCode, 'hairpin'>, LayerCode>> = {
   'port-forward': 'router',
   'host-firewall': 'firewall',
   'ipv6-only-listener': 'program',
-};
-
-/** In a few words, why a finding stops packets; the first that a verdict holds is taken. */
-const WHY: Partial<Record<FindingCode, string>> = {
-  'a-missing': 'no A record',
-  'name-does-not-exist': 'no such name',
-  'cname-dangling': 'alias of nothing',
-  'a-not-public': 'not a public address',
-  'a-is-shared': 'a shared address',
-  'a-not-own': 'the wrong A record',
-  'a-should-be-wan': 'the wrong A record',
-  'a-other-service': 'another service',
-  'some-a-dead': 'one of several is dead',
-  'authorities-disagree': 'not told by all servers',
-  'authority-silent': 'no usable answer',
-  'authority-broken': 'no usable answer',
-  'resolver-stale': 'old copies elsewhere',
-  'resolver-stale-negative': 'old copies elsewhere',
-  'a-dead': 'the wrong A record',
-  'wan-shared': 'carrier-grade NAT',
-  'wan-ds-lite': 'DS-Lite',
-  'port-outside-set': "another customer's port",
-  'double-nat': 'no way to the next router',
-  'wan-private': 'another NAT in front',
-  'wan-not-public': 'no public address',
-  'stops-before-router': 'port blocked',
-  'nothing-reaches-router': 'lets nothing in',
-  'mapping-wrong-host': 'forwards elsewhere',
-  'mapping-wrong-port': 'forwards to the wrong port',
-  'mapping-disabled': 'forward switched off',
-  'mapping-told-none': 'no port forward',
-  'mapping-trial-answers': 'no port forward',
-  'router-page-answers': 'answers itself',
-  'other-service-answers': 'leads elsewhere',
-  'router-firewall': 'its firewall blocks',
-  'listens-v6only': 'IPv6 only',
-  'listens-on-address6': 'IPv6 only',
-  'listens-on-loopback4': 'this server only',
-  'ipv4-refused-locally': 'refuses IPv4',
-};
-
-const OTHERWISE: Readonly<Record<LayerCode, string>> = {
-  dns: 'the wrong answer',
-  isp: 'blocked',
-  'outer-router': 'no way through',
-  router: 'not forwarded',
-  firewall: 'blocked',
-  program: 'no IPv4',
-  replies: 'replies go astray',
-};
-
-const whyOf = (because: readonly Finding[], code: LayerCode): string =>
-  because.flatMap((finding) => wordsOf(finding))[0] ?? OTHERWISE[code];
-
-const wordsOf = (finding: Finding): string[] => {
-  if (finding.code === 'firewall-blocks')
-    return [
-      finding.args.position === null
-        ? `policy ${finding.args.verdict}s it`
-        : `rule ${finding.args.position} ${finding.args.verdict}s it`,
-    ];
-  const why = WHY[finding.code];
-  return why === undefined ? [] : [why];
 };
 
 /** The stations of the family's way, each with what is known of it; without DNS where it is no problem. */
@@ -145,7 +84,7 @@ function judgedState(diagnosis: Diagnosis, family: Family, code: LayerCode): Sta
     if (condition === 'service-down' && code === 'program') return { state, why: 'is down' };
     if (condition === 'replies-elsewhere' && code === 'replies' && family === 'ipv4') {
       const noRoute = because.some((finding) => finding.code === 'no-ipv4-route');
-      return { state, why: noRoute ? 'no way out over IPv4' : OTHERWISE.replies };
+      return { state, why: noRoute ? 'no way back' : OTHERWISE.replies };
     }
   }
   if (code === 'dns') {
@@ -198,7 +137,7 @@ function wasSeen(diagnosis: Diagnosis, family: Family, code: LayerCode): boolean
     case 'isp':
     case 'outer-router':
     case 'router':
-      return arrived(evidence, family, diagnosis.target.port);
+      return arrived(diagnosis, family);
     case 'firewall':
       return firewallPasses(evidence, family);
     case 'program':
@@ -208,10 +147,19 @@ function wasSeen(diagnosis: Diagnosis, family: Family, code: LayerCode): boolean
   }
 }
 
-const arrived = (evidence: readonly Evidence[], family: Family, port: number): boolean =>
-  seen(evidence, 'arrivals').some(({ facts }) =>
-    facts.arrivals.some((each) => each.family === family && each.port === port),
+/** What a neighbour sends, or the server to itself, hasn't come by the provider and the router. */
+function arrived(the: Diagnosis, family: Family): boolean {
+  if (family === 'ipv4') return ['at-service', 'at-other-port'].includes(arrival4(the).state);
+  const own = new Set(
+    seen(the.evidence, 'addresses').flatMap(({ facts }) => facts.addresses.map(({ address }) => address)),
   );
+  return seen(the.evidence, 'arrivals').some(({ facts }) =>
+    facts.arrivals.some(
+      (each) =>
+        each.family === family && each.port === the.target.port && isPublic(each.from) && !own.has(each.from),
+    ),
+  );
+}
 
 function firewallPasses(evidence: readonly Evidence[], family: Family): boolean {
   const decisions = seen(evidence, 'firewall')

@@ -1,7 +1,9 @@
 import type { CauseCode } from '../model/cause-code.ts';
 import type { Diagnosis, Next } from '../model/diagnosis.ts';
+import { seen } from '../model/evidence.ts';
 import { CAUSE_NAMES } from './causes.ts';
 import { commandLines } from './command.ts';
+import { isDown } from './known.ts';
 import { block, type Page } from './page.ts';
 import { all } from './prose/words.ts';
 
@@ -12,24 +14,37 @@ const RUN_ON: Readonly<Record<Next['runOn'], string>> = {
   anywhere: 'on any machine',
 };
 
+/** What a step's sentence needs to know. */
+interface Around {
+  readonly port: number;
+  /** How the router's page is found. */
+  readonly routerPage: string;
+}
+
+const LOOK =
+  "A look from outside tells. On any machine elsewhere, such as a rented server, start `reach4 agent` and do what it says. Put that machine's address for AGENT, and run";
+
 /** What to do before the command, the cheapest first: the order in which they are shown. */
-const DO: Readonly<Record<Next['code'], string>> = {
+const DO: Readonly<Record<Next['code'], string | ((around: Around, command: string) => string)>> = {
   'run-on-server': 'A look at the server itself tells. Run',
   'run-as-root': 'Root sees the firewall, the packets that arrive and who listens. Run',
   'say-where-this-runs': 'Where this runs could not be told. Say it, and run',
   'allow-public-services': "A public service can tell this line's public address. Allow it, and run",
   repeat: 'It came and went. Look again, and run',
-  'look-from-outside':
-    'A look from outside decides. While `reach4 agent` runs on a machine elsewhere, whose address takes the place of AGENT, run',
-  'read-wan-address':
-    "Read on the router's page what it says under WAN or Internet address. With that for ADDRESS (or none), run",
-  'give-ipv4': "Read the line's public IPv4 address on the router's page. With that for ADDRESS, run",
-  'read-forward':
-    "Read on the router's page where it forwards the port to. With that for HOST:PORT (or --forward none), run",
-  'read-router-firewall':
-    "Read on the router's page whether its firewall lets the port in. With open or blocks, run",
-  'read-box-in-front':
-    "Look whether another router of yours, such as the provider's box, stands in front, and whether its page forwards the port to your router. For STATE say none, blocks, or, where it forwards it, the address that the page shows for its internet connection. Run",
+  'look-from-outside': (_, command) =>
+    command.includes('//AGENT:')
+      ? LOOK
+      : 'A look from outside tells, and the agent that was asked could not look. When it can, run',
+  'read-wan-address': ({ routerPage }) =>
+    `Open ${routerPage}, and find the IPv4 address of its internet connection (on the page Status, Internet or WAN). Put it for ADDRESS, or none where it shows none, and run`,
+  'give-ipv4': ({ routerPage }) =>
+    `Open ${routerPage}, and find the public IPv4 address of its internet connection (on the page Status, Internet or WAN). Put it for ADDRESS, and run`,
+  'read-forward': ({ port, routerPage }) =>
+    `Open ${routerPage}, and look for port ${port} under Port forwarding (others call it Virtual server, NAT or Port sharing). Put the address and the port that it leads to for HOST:PORT; where there is no such entry, put none for ${port}:HOST:PORT. Then run`,
+  'read-router-firewall': ({ port, routerPage }) =>
+    `Open ${routerPage}, and look under Firewall, Filter or Security for a rule that blocks port ${port}. Where there is one, put blocks for open. Then run`,
+  'read-box-in-front': ({ port }) =>
+    `See whether another box of yours, such as the provider's, stands between your router and the line. If none does, put none for STATE. If one does, look on its page under Port forwarding for port ${port} to your router: put blocks where there is no such entry, and else the IPv4 address that the page shows for its internet connection. Then run`,
   'probe-mapping': 'A port forward that is opened for at most 60 s, and taken away again, tells. Run',
   'try-from-lan': 'A look from inside tells. Run',
   'ask-authority': "The zone's own servers tell. Run",
@@ -50,7 +65,10 @@ const READ: Readonly<Record<Exclude<Next['read'], null>, Next['code']>> = {
 const MAX_STEPS = 3;
 
 /** The observations that would decide what is open, each command once with what it decides; empty where none is known. */
-export function whatWouldTell({ verdicts, conditions, reachable }: Diagnosis, page: Page): string {
+export function whatWouldTell(diagnosis: Diagnosis, page: Page): string {
+  const { verdicts, conditions, reachable, target } = diagnosis;
+  // Whatever else is wrong shows when the service runs.
+  if (isDown(diagnosis)) return '';
   const steps = new Map<string, { next: Next; decides: Set<CauseCode> }>();
   const add = (next: Next | null, cause: CauseCode | null): void => {
     if (next === null) return;
@@ -70,14 +88,25 @@ export function whatWouldTell({ verdicts, conditions, reachable }: Diagnosis, pa
       CHEAPEST_FIRST.indexOf(one.next.code) - CHEAPEST_FIRST.indexOf(other.next.code) ||
       other.decides.size - one.decides.size,
   );
+  const around = { port: target.port, routerPage: routerPage(diagnosis) };
   return [
     'What would tell',
-    ...sorted.slice(0, MAX_STEPS).map(({ next, decides }) => step(next, [...decides], page)),
+    ...sorted.slice(0, MAX_STEPS).map(({ next, decides }) => step(next, [...decides], around, page)),
   ].join('\n');
 }
 
-function step(next: Next, decides: readonly CauseCode[], page: Page): string {
-  const told = DO[next.read === null ? next.code : READ[next.read]];
+/** Most routers show their page at the address that they have in the home network. */
+function routerPage({ evidence }: Diagnosis): string {
+  const gateway = seen(evidence, 'routes')
+    .filter(({ vantage }) => vantage !== 'outside')
+    .flatMap(({ facts }) => facts.defaults)
+    .find(({ family, via }) => family === 'ipv4' && via !== null)?.via;
+  return gateway == null ? "your router's page" : `your router's page (http://${gateway})`;
+}
+
+function step(next: Next, decides: readonly CauseCode[], around: Around, page: Page): string {
+  const what = DO[next.read === null ? next.code : READ[next.read]];
+  const told = typeof what === 'string' ? what : what(around, next.command);
   return [
     ...(decides.length === 0
       ? []

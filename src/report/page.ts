@@ -10,9 +10,11 @@ export interface Page {
   readonly drawing: boolean;
   /** How the reader starts reach4: what is shown must work as it is typed. Default: `reach4`. */
   readonly command?: string;
+  /** Flags that the next command needs again, each with a space in front: who looks from where. Default: none. */
+  readonly flags?: string;
 }
 
-const SUBCOMMAND = /\breach4 (?=(?:diagnose|plan|preview|up|down|verify|agent|pulumi)\b)/gu;
+const SUBCOMMAND = /\breach4 (?=(?:diagnose|explain|plan|preview|up|down|verify|agent|pulumi)\b)/gu;
 
 /** Commands in the text, as this reader has to type them; what is so already stays. */
 export const asTyped = ({ command }: Pick<Page, 'command'>, text: string): string =>
@@ -63,6 +65,34 @@ export function spread(page: Page, left: string, right: string): string {
     visible(right) > width ? block(page, right, indent) : `${' '.repeat(width - visible(right))}${right}`;
   return `${block(page, left.trimStart(), indent, indent + 2)}\n${below}`;
 }
+
+/**
+ * Columns of text with the last one wrapped within itself; one row below the other where the screen has no room for that.
+ */
+export function table(page: Page, rows: readonly (readonly string[])[], indent: number): string[] {
+  const room = Math.min(page.width, MAX_WIDTH) - indent;
+  const heads = columns(
+    rows.map((row) => [...row.slice(0, -1), '']),
+    COLUMN_GAP,
+  );
+  const lines = rows.flatMap((row, index) => {
+    const head = heads[index] ?? '';
+    const left = room - visible(head);
+    const [first = '', ...rest] = wrapped(row.at(-1) ?? '', Math.max(1, left));
+    return [head + first, ...rest.map((line) => `${' '.repeat(visible(head))}${line}`)];
+  });
+  const widest = Math.max(0, ...heads.map(visible));
+  return room - widest >= MIN_COLUMN && lines.every((line) => visible(line) <= room)
+    ? lines.map((line) => `${' '.repeat(indent)}${line}`)
+    : rows.map(([label = '', ...cells]) => block(page, `${label}: ${cells.join(', ')}`, indent, indent + 2));
+}
+
+/** A narrower column is a tower of words. */
+const MIN_COLUMN = 24;
+const COLUMN_GAP = 3;
+
+const wrapped = (text: string, width: number): string[] =>
+  wrapAnsi(text, width, { hard: false, trim: true }).split('\n');
 
 /** Columns of text; the last one is left as it is. */
 export function columns(rows: readonly (readonly string[])[], gap = 2): string[] {

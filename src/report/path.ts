@@ -6,7 +6,7 @@ import { publicRecords } from '../model/view/records.ts';
 import { clientAddresses, control, reaches, seesAsInternet, stateOf } from '../model/view/service.ts';
 import { type Layer, layersOf } from './layers.ts';
 import { block, type Page, paint, spread } from './page.ts';
-import { all } from './prose/words.ts';
+import { all, plural } from './prose/words.ts';
 
 interface Step {
   readonly name: string;
@@ -30,6 +30,9 @@ export interface Path {
 }
 
 const RESULT: Readonly<Record<Tri, string>> = { yes: 'works', no: 'fails', unknown: 'not known' };
+
+const FROM_HERE = 'answers from here';
+const NOT_OUTSIDE = 'not tried outside';
 
 const INTERNET: Step = { name: 'internet', passes: true };
 const stepOf = ({ name, state }: Layer): Step => ({ name, passes: state === 'passes' });
@@ -57,7 +60,8 @@ export function pathOf(diagnosis: Diagnosis, family: Family): Path {
     return {
       steps: upTo(stops + 1),
       stop: { why: layers[stops]?.why ?? '', sure: true, atLast: true },
-      result,
+      // Past a station that stops it, it is this network alone that gets an answer.
+      result: result === FROM_HERE ? NOT_OUTSIDE : result,
     };
   }
   const doubtful = layers.filter(({ state }) => state === 'may-stop');
@@ -107,13 +111,16 @@ function resultOf(diagnosis: Diagnosis, family: Family): string {
     if (failing === undefined) return RESULT.no;
     const { attempts } = failing.item.facts;
     const failed = attempts.filter(({ outcome }) => outcome !== 'connected').length;
-    return failed === 0 ? RESULT.no : `fails, ${failed} of ${attempts.length} tries`;
+    if (failed === 0) return RESULT.no;
+    return failed === attempts.length
+      ? `fails, ${plural(failed, 'try', 'tries')}`
+      : `fails, ${failed} of ${attempts.length} tries`;
   }
   if (outside.some(({ facts }) => addresses.includes(facts.address))) return RESULT.unknown;
   const here = states.some(
     ({ item, state }) => state === 'answers' && addresses.includes(item.facts.address),
   );
-  return here ? 'answers here; not seen from outside' : 'not seen from outside';
+  return here ? FROM_HERE : NOT_OUTSIDE;
 }
 
 function worksIn(looks: ReturnType<typeof reaches>): string {
@@ -123,28 +130,30 @@ function worksIn(looks: ReturnType<typeof reaches>): string {
   return times.length === 0 ? RESULT.yes : `works, ${Math.max(1, Math.round(Math.min(...times)))} ms`;
 }
 
-/**
- * The line that is the diagnosis: as a drawing, or in the same words for pipes and screen readers. Dots lead on from
- * a station that nobody saw packets get past.
- */
-export function pathLine(page: Page, family: Family, { steps, stop, result }: Path): string {
+/** Between stations; the narrow one where a line would be too long with the other. */
+const JOINTS = ['──', '─'] as const;
+
+/** The two lines that are the diagnosis: as a drawing, or in the same words for pipes and screen readers. */
+export function pathLines(page: Page, paths: readonly (readonly [Family, Path])[]): string[] {
+  const drawn = JOINTS.map((joint) => paths.map(([family, path]) => pathLine(page, family, path, joint)));
+  const isShort = (lines: readonly string[]): boolean => lines.every((line) => !line.includes('\n'));
+  return drawn.find(isShort) ?? drawn[0] ?? [];
+}
+
+/** A question mark stands at a station that nobody saw packets get past. */
+function pathLine(page: Page, family: Family, { steps, stop, result }: Path, joint: string): string {
   const label = family === 'ipv4' ? 'IPv4' : 'IPv6';
   const color = result.startsWith('fails') ? 'red' : result.startsWith('works') ? 'green' : 'yellow';
   const isLast = (index: number): boolean => index === steps.length - 1;
-  const isOpen = (index: number): boolean =>
-    steps[index]?.passes === false && !(isLast(index) && (stop === null || stop.atLast));
+  const names = steps.map(({ name, passes }, index) =>
+    passes || (isLast(index) && (stop === null || stop.atLast)) ? name : `${name}?`,
+  );
   if (!page.drawing) {
-    const way = steps.map(({ name }, index) => (isOpen(index) ? `${name} (not known)` : name)).join(' > ');
     const stopped = stop === null ? '' : `, ${stop.sure ? 'stops' : 'perhaps stops'}: ${stop.why}`;
-    return block(page, `${label}: ${way}${stopped}: ${result}`, 2, 4);
+    return block(page, `${label}: ${names.join(' > ')}${stopped}: ${result}`, 2, 4);
   }
-  const way = steps
-    .map(
-      ({ name }, index) =>
-        `${name}${isOpen(index) ? ` ${paint(page, 'dim', '··')}` : isLast(index) ? '' : ' ──'}`,
-    )
-    .join(' ');
+  const way = names.join(` ${joint} `);
   const mark = stop?.sure === true ? paint(page, 'red', '✕') : paint(page, 'yellow', '?');
-  const drawn = stop === null ? way : `${way} ─${mark} ${stop.why}`;
-  return spread(page, `  ${paint(page, 'bold', label)}   ${drawn}`, paint(page, color, result));
+  const line = stop === null ? way : `${way} ─${mark} ${stop.why}`;
+  return spread(page, `  ${paint(page, 'bold', label)}   ${line}`, paint(page, color, result));
 }

@@ -1,9 +1,11 @@
 import type { Condition, Diagnosis, Verdict } from '../model/diagnosis.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, FindingCode } from '../model/finding.ts';
 import { escapes, isControl, prefixOf, titleOf } from './causes.ts';
+import { checkOf } from './check.ts';
 import { commandLines } from './command.ts';
 import { prose } from './finding.ts';
-import { block, columns, fits, type Page, paint, sentence, spread } from './page.ts';
+import { isNamed } from './known.ts';
+import { block, type Page, paint, sentence, spread, table } from './page.ts';
 import type { Detail, Prose, Setting } from './prose/words.ts';
 
 /** Titles for what is known of IPv4/IPv6: no more is claimed than was seen. */
@@ -17,9 +19,6 @@ const FAILS = 'Why IPv4 fails';
 
 /** Commands by which a person can see the same: the first of each kind of evidence is enough. */
 const MAX_CHECKS = 2;
-
-export const isNamed = ({ verdict }: Pick<Verdict, 'verdict'>): boolean =>
-  verdict === 'confirmed' || verdict === 'suspected';
 
 /** What explains the failure, each with what it rests on: conditions first, then causes, the certain ones first. */
 export function reasons(diagnosis: Diagnosis, page: Page, setting: Setting): string[] {
@@ -38,9 +37,27 @@ export function reasons(diagnosis: Diagnosis, page: Page, setting: Setting): str
   return [
     title,
     ...conditions.map((condition) => writer.condition(condition)),
-    ...confirmed.map((verdict, index) => writer.verdict(verdict, index > 0)),
+    ...confirmed.map((verdict) => writer.verdict(verdict, isBehind(verdict, diagnosis))),
     ...suspected.map((verdict) => writer.verdict(verdict, false)),
   ];
+}
+
+/** Verdicts stand in the order in which packets come by. */
+function isBehind(verdict: Verdict, { verdicts }: Diagnosis): boolean {
+  return verdicts.slice(0, verdicts.indexOf(verdict)).some(isNamed);
+}
+
+/** Without what only repeats another finding, or is no evidence beside it. */
+function worthTelling({ because, verdict }: Verdict): readonly Finding[] {
+  const has = (code: FindingCode): boolean => because.some((finding) => finding.code === code);
+  // That a router lists nothing is a hint, and no more than that.
+  const isListMoot = verdict === 'confirmed' || has('mapping-right');
+  return because.filter(
+    ({ code }) =>
+      !(code === 'mapping-not-listed' && isListMoot) &&
+      !(code === 'alternate-port' && has('other-port-answers')) &&
+      !(code === 'wan-private' && has('double-nat')),
+  );
 }
 
 /** Writes one reason after another, and tells nothing twice. */
@@ -56,26 +73,29 @@ class Writer {
     this.#setting = setting;
   }
 
-  condition({ verdict, because, evidence }: Condition): string {
+  condition({ condition, verdict, because, evidence }: Condition): string {
     const [first, ...others] = because;
     const lead = first === undefined ? null : prose(first, this.#setting);
-    return this.#lines(lead?.headline ?? 'Something else is wrong', verdict, evidence, [
+    const astray = condition === 'replies-elsewhere' && this.#diagnosis.reachable.ipv6 !== 'no';
+    return this.#lines(lead?.headline ?? 'Something else is wrong', verdict, evidence, because, [
       ...(lead?.details ?? []),
       ...this.#rest(others),
+      ...(astray ? ["IPv6 isn't affected: it has routes of its own."] : []),
     ]);
   }
 
-  /** @param isInner another cause stops IPv4 before it gets here */
+  /** @param isInner another cause stops IPv4, or may stop it, before it gets here */
   verdict(judged: Verdict, isInner: boolean): string {
     const title = titleOf(judged, this.#diagnosis.target.port);
     const lead = typeof title === 'string' ? { headline: title, details: [] } : prose(title, this.#setting);
-    const others = judged.because.filter((finding) => finding !== title && !isControl(finding));
+    const others = worthTelling(judged).filter((finding) => finding !== title && !isControl(finding));
     const whyNot6 = judged.verdict === 'confirmed' ? escapes(judged, this.#diagnosis) : null;
     const later = isInner && judged.cause !== 'hairpin' ? ['It matters once IPv4 gets this far.'] : [];
     this.#told.add(lead.headline);
     const known = [...lead.details, ...this.#rest(others)];
     const nothingNew = judged.verdict === 'suspected' && known.length === 0;
-    return this.#lines(`${prefixOf(judged, title)}${lead.headline}`, judged.verdict, judged.evidence, [
+    const headline = `${prefixOf(judged, title)}${lead.headline}`;
+    return this.#lines(headline, judged.verdict, judged.evidence, judged.because, [
       ...known,
       ...(nothingNew ? ['What is said above fits this as well.'] : []),
       ...(whyNot6 === null ? [] : [whyNot6]),
@@ -90,7 +110,13 @@ class Writer {
       .flatMap(({ headline, details }) => [headline, ...details]);
   }
 
-  #lines(title: string, verdict: string, evidence: readonly string[], details: readonly Detail[]): string {
+  #lines(
+    title: string,
+    verdict: string,
+    evidence: readonly string[],
+    because: readonly Finding[],
+    details: readonly Detail[],
+  ): string {
     const page = this.#page;
     const sure = verdict === 'confirmed';
     const color = sure ? 'red' : 'yellow';
@@ -101,18 +127,23 @@ class Writer {
       ...lines.slice(0, -1),
       last,
       ...detailLines(details, page),
-      ...this.#checks(evidence).flatMap((how) => checkLines(how, page)),
+      ...this.#checks(evidence, because).flatMap((how) => checkLines(how, page)),
     ].join('\n');
   }
 
-  #checks(ids: readonly string[]): string[] {
-    const cited = ids.flatMap((id) => this.#diagnosis.evidence.find((item) => item.id === id) ?? []);
+  #checks(ids: readonly string[], because: readonly Finding[]): string[] {
+    // What gave nothing here gives nothing by hand.
+    const cited = ids.flatMap((id) => {
+      const item = this.#diagnosis.evidence.find((each) => each.id === id);
+      return item?.status === 'ok' && item.probe !== 'told' ? [item] : [];
+    });
     const firsts = cited.filter(
       (item, index) =>
-        item.probe !== 'told' &&
         cited.findIndex(({ probe, vantage }) => probe === item.probe && vantage === item.vantage) === index,
     );
-    const commands = [...new Set(firsts.map(({ how }) => how))].filter((how) => !this.#told.has(how));
+    const commands = [...new Set(firsts.map((item) => checkOf(item, because)))].filter(
+      (how) => !this.#told.has(how),
+    );
     const shown = commands.slice(0, MAX_CHECKS);
     for (const how of shown) this.#told.add(how);
     return shown;
@@ -126,12 +157,9 @@ export function detailLines(details: readonly Detail[], page: Page): string[] {
   const rows = details.flatMap((detail) =>
     typeof detail === 'object' && 'row' in detail ? [detail.row] : [],
   );
-  const table = columns(rows, 3).map((line) => `${' '.repeat(INDENT)}${line}`);
   const others = details.filter((detail) => typeof detail === 'string' || 'quote' in detail);
   return [
-    ...(table.every((line) => fits(page, line))
-      ? table
-      : rows.map((cells) => block(page, cells.join(' '), INDENT, INDENT + 2))),
+    ...table(page, rows, INDENT),
     ...others.map((detail) =>
       typeof detail === 'string'
         ? sentence(page, detail, INDENT)

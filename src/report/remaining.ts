@@ -3,7 +3,8 @@ import type { Diagnosis, Verdict } from '../model/diagnosis.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import { CAUSE_NAMES } from './causes.ts';
 import { prose } from './finding.ts';
-import { programName, UNNAMED } from './layers.ts';
+import { fine } from './fine.ts';
+import { hasNoWayOut, isDown, isNamed } from './known.ts';
 import { block, type Page } from './page.ts';
 import { whileWords } from './prose/way.ts';
 import { all, type Setting } from './prose/words.ts';
@@ -19,10 +20,10 @@ export function remaining(diagnosis: Diagnosis, page: Page, setting: Setting): s
 }
 
 /** Causes that can't be judged for the same reason share a line. */
-function open({ verdicts, reachable }: Diagnosis, setting: Setting): string[] {
+function open(diagnosis: Diagnosis, setting: Setting): string[] {
   const reasons = new Map<string, CauseCode[]>();
-  for (const verdict of verdicts.filter((each) => each.verdict === 'unknown')) {
-    const why = whyOpen(verdict, reachable, setting);
+  for (const verdict of diagnosis.verdicts.filter((each) => each.verdict === 'unknown')) {
+    const why = whyOpen(verdict, diagnosis, setting);
     reasons.set(why, [...(reasons.get(why) ?? []), verdict.cause]);
   }
   return [...reasons].map(([why, causes]) =>
@@ -33,24 +34,56 @@ function open({ verdicts, reachable }: Diagnosis, setting: Setting): string[] {
 /** Reasons enough for one line. */
 const MAX_REASONS = 2;
 
-function whyOpen({ cause, because }: Verdict, reachable: Diagnosis['reachable'], setting: Setting): string {
+function whyOpen(verdict: Verdict, diagnosis: Diagnosis, setting: Setting): string {
+  const { cause, because } = verdict;
+  const has = (...codes: FindingCode[]): boolean => because.some(({ code }) => codes.includes(code));
   const hiding = because.flatMap((finding) =>
     finding.code === 'hidden-by' || finding.code === 'explained-by' ? finding.args.causes : [],
   );
   if (hiding.length > 0) return `can't be judged while ${whileWords(hiding)}`;
-  if (cause === 'hairpin' && reachable.ipv4 !== 'yes')
-    return "can't be judged before IPv4 works from outside";
-  const told = because.map((finding) => prose(finding, setting).headline);
+  if (isDown(diagnosis)) return "can't be judged while the service is down";
+  if (cause === 'hairpin' && diagnosis.reachable.ipv4 !== 'yes')
+    return "can't be judged before it works from outside";
+  if (isElsewhere(verdict)) return elsewhere(diagnosis);
+  const told = because
+    .filter((finding) => !isMoot(finding, because) && !isCondition(finding, diagnosis))
+    .map((finding) => said(finding, setting));
   // The line's own address in A, and nothing behind it: that is no reason to look for the fault in DNS.
-  if (because.some(({ code }) => code === 'a-is-own')) {
-    return `looks right as far as can be seen, the fault then lies behind the record: ${told.join('; ')}`;
-  }
+  if (has('a-is-own')) return `looks right, the fault then lies behind the record: ${told.join('; ')}`;
   const shown = cause === 'dns' ? told : told.slice(0, MAX_REASONS);
   const why = shown.map(small).join('; ') || 'nothing was seen';
-  return because.some(({ code }) => code === 'wan-public')
+  return has('wan-public', 'mapping-right')
     ? `looks right, but isn't proven: ${why}`
     : `can't be judged: ${why}`;
 }
+
+/** That a router lists nothing says nothing where the way was seen; that nothing answers doesn't make the line's own address wrong. */
+function isMoot({ code }: Finding, because: readonly Finding[]): boolean {
+  const has = (other: FindingCode): boolean => because.some((finding) => finding.code === other);
+  return (code === 'mapping-not-listed' && has('mapping-right')) || (code === 'a-dead' && has('a-is-own'));
+}
+
+/** What is told as a fault of its own. */
+const isCondition = ({ code }: Finding, { conditions }: Diagnosis): boolean =>
+  conditions.some(({ because }) => because.some((finding) => finding.code === code));
+
+/** An address that is spoken of without its record needs it in front. */
+const said = (finding: Finding, setting: Setting): string =>
+  `${finding.code === 'a-dead' ? 'A is ' : ''}${prose(finding, setting).headline}`;
+
+/** Findings that say: this is not the server. */
+const isNotHere = (finding: Finding): boolean =>
+  (finding.code === 'firewall-unread' || finding.code === 'listeners-unread') &&
+  finding.args.why === 'not-here';
+
+/** What tells it is a look at the server, and this is somewhere else. */
+const isElsewhere = ({ because, next }: Verdict): boolean =>
+  because.some(isNotHere) || next?.code === 'run-on-server';
+
+const elsewhere = ({ vantage }: Diagnosis): string =>
+  vantage === 'outside'
+    ? "can't be judged from outside alone"
+    : "can't be judged without a look at the server";
 
 /** As it stands within a sentence; names, acronyms and "A" (the record) keep their capital. */
 const small = (text: string): string =>
@@ -58,7 +91,7 @@ const small = (text: string): string =>
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-/** Findings that say "as it should be": two of them are enough for the line that says fine. */
+/** Findings that say "as it should be". */
 const ROUTINE: readonly FindingCode[] = [
   'a-is-own',
   'a-is-wan',
@@ -70,106 +103,6 @@ const ROUTINE: readonly FindingCode[] = [
   'cname',
   'target-is-address',
 ];
-const MAX_ROUTINE = 2;
-
-/** All that is fine, in one line: `fine: DNS (…), nginx listens on both families`. */
-function fine(diagnosis: Diagnosis, page: Page): string[] {
-  const phrases = diagnosis.verdicts
-    .filter(({ verdict }) => verdict === 'ruled-out')
-    .flatMap((verdict) => phraseOf(verdict, diagnosis) ?? []);
-  const unique = [...new Set(phrases)];
-  return unique.length === 0 ? [] : [block(page, `fine: ${unique.join(', ')}`, 2, 4)];
-}
-
-const IN_THE_WAY = 'the way in (the service answers from outside)';
-
-function phraseOf(verdict: Verdict, diagnosis: Diagnosis): string | null {
-  const { cause, because } = verdict;
-  if (cause === 'dns') {
-    const told = because.flatMap(inDns).slice(0, MAX_ROUTINE);
-    return told.length === 0 ? 'DNS' : `DNS (${told.join('; ')})`;
-  }
-  // Ruled out as the reason for IPv4, but nothing that is fine.
-  if (because.some(({ code }) => code === 'nothing-listens')) return null;
-  const phrase = because.flatMap((finding) => shortly(finding, diagnosis))[0];
-  return phrase ?? FINE[cause];
-}
-
-const FINE: Readonly<Record<Exclude<CauseCode, 'dns'>, string>> = {
-  cgnat: "the line's own address",
-  'isp-block': 'no filter of the provider',
-  'port-forward': 'the port forward',
-  'host-firewall': "this server's firewall",
-  'ipv6-only-listener': 'the listener',
-  hairpin: 'access from inside',
-};
-
-/** What makes the records right, in a few words. */
-function inDns({ code, args }: Finding): string[] {
-  switch (code) {
-    case 'a-is-own':
-      return [`A is ${args.address}, this line's address`];
-    case 'a-is-wan':
-      return [`A is ${args.address}, the router's own`];
-    case 'a-is-shared':
-      return [`A is ${args.address}, the provider's`];
-    case 'a-rightly-missing':
-      return ['no A record, rightly'];
-    case 'a-is-proxy':
-      return [`A is ${args.address}, an edge of ${args.provider}`];
-    case 'a-answers':
-      return [`${args.address} answers`];
-    case 'a-not-own':
-      return [`A is ${args.address}, another address than this line's`];
-    case 'cname':
-      return [`alias of ${args.canonical}`];
-    case 'target-is-address':
-      return ['not involved: an address was given'];
-    default:
-      return [];
-  }
-}
-
-function subjectOf(diagnosis: Diagnosis): string {
-  const name = programName(diagnosis);
-  return name === UNNAMED ? 'the program' : name;
-}
-
-/** What rules a cause out, in a few words. */
-function shortly(finding: Finding, diagnosis: Diagnosis): string[] {
-  switch (finding.code) {
-    case 'answers-outside':
-      return [IN_THE_WAY];
-    case 'arrives':
-      return finding.args.family === 'ipv4' ? ['IPv4 packets arrive'] : [];
-    case 'wan-public':
-      return [`public address ${finding.args.wan}`];
-    case 'no-nat':
-      return [`public address ${finding.args.address} on this server`];
-    case 'observed-is-router':
-      return [`public address ${finding.args.address}`];
-    case 'port-inside-set':
-      return [`port ${finding.args.port} is one of this line's`];
-    case 'forward-not-needed':
-      return ['no port forward needed'];
-    case 'firewall-accepts':
-      return finding.args.family === 'ipv4' ? ["this server's firewall accepts IPv4"] : [];
-    case 'firewall-absent':
-      return finding.args.family === 'ipv4' ? ['nothing on this server filters IPv4'] : [];
-    case 'listens-both':
-      return [`${subjectOf(diagnosis)} listens on both families`];
-    case 'published-by-container':
-      return [`${subjectOf(diagnosis)} takes both families`];
-    case 'works-inside':
-      return ['works from inside too'];
-    case 'led-inside':
-      return [`at home the name leads to ${finding.args.address}`];
-    case 'hairpin-not-needed':
-      return ['hairpin not needed'];
-    default:
-      return [];
-  }
-}
 
 /** Of a layer that is fine, what its reader should know all the same. */
 const NOTABLE: readonly FindingCode[] = [
@@ -179,15 +112,22 @@ const NOTABLE: readonly FindingCode[] = [
   'led-inside',
 ];
 
-function notes({ verdicts }: Diagnosis, page: Page, setting: Setting): string[] {
-  return verdicts
+function notes(diagnosis: Diagnosis, page: Page, setting: Setting): string[] {
+  return diagnosis.verdicts
     .filter(({ verdict }) => verdict === 'ruled-out')
     .flatMap(({ cause, because }) =>
       because.filter(({ code }) => (cause === 'dns' ? !ROUTINE.includes(code) : NOTABLE.includes(code))),
     )
+    .filter(({ code }) => !isExplained(code, diagnosis))
     .map((finding) => prose(finding, setting))
     .flatMap(({ headline, details }) => [
       block(page, `note: ${headline}`, 2, 4),
       ...detailLines(details, page),
     ]);
+}
+
+/** What follows from something that is told already: no way back in, no way out. */
+function isExplained(code: FindingCode, diagnosis: Diagnosis): boolean {
+  if (code === 'a-dead') return diagnosis.verdicts.some((each) => each.cause === 'hairpin' && isNamed(each));
+  return code === 'resolver-fails' && hasNoWayOut(diagnosis);
 }

@@ -1,115 +1,118 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { RemedyCode, RemedyOffer } from '../model/remedy-offer.ts';
-import { stepLines } from './changes.ts';
-import { commandLines, shellWord } from './command.ts';
-import { block, columns, fits, type Page, paint } from './page.ts';
-import { plural } from './prose/words.ts';
+import type { ManualStep, RemedyOffer } from '../model/remedy-offer.ts';
+import { messageLines, stepHead, stepLines } from './changes.ts';
+import { type ManualOffer, offerTable } from './offers.ts';
+import { block, type Page, paint } from './page.ts';
 
-const DOES: Readonly<Record<RemedyCode, string>> = {
-  'a-record': 'correct the DNS records',
-  'port-forward': 'let the router pass the port on',
-  'host-firewall': 'let IPv4 through the firewall',
-  listener: 'let the program take IPv4 too',
-  hairpin: 'make it work from inside too',
-  isp: 'ask the provider',
-  'other-tunnels': 'go around it through a tunnel',
-};
+/** Lines of a way that is shown at once; a longer one is named, and shown in full when asked for. */
+const MAX_WAY_LINES = 18;
+/** Lines of a message that is shown at once. */
+const MAX_MESSAGE_LINES = 4;
+/** What each loses: the first are those of the way that is shown. */
+const MAX_LOSSES = 3;
+/** Of each where several are done together: their ways and losses are shown in full when asked for. */
+const MAX_LOSSES_TOGETHER = 1;
 
-const CARRIES: Readonly<Record<RemedyOffer['carries'], string>> = {
-  everything: 'anything',
-  web: 'web only',
-  tcp: 'TCP only',
-  lan: 'home only',
-};
+const INDENT = 5;
 
-const time = (minutes: number): string => {
-  if (minutes < 100) return `${minutes} min`;
-  const hours = minutes / 60;
-  return hours < 36 ? `${Math.round(hours)} h` : plural(Math.round(hours / 24), 'day');
-};
-
-const cost = ({ monthlyUSD }: RemedyOffer): string => (monthlyUSD === 0 ? 'free' : `$${monthlyUSD}/month`);
-
-/** Remedies that are shown in full where no combination says otherwise; the others are named. */
-const MAX_SHOWN = 2;
-
-/** What makes it work: a table, what belongs together, and the exact changes. */
+/** What makes it work: a table, what belongs together, and how the first of it is done. */
 export function remedies(diagnosis: Diagnosis, page: Page): string {
-  const { remedies: offers, combination, reachable, target } = diagnosis;
+  const { combination, reachable } = diagnosis;
+  const offers = inOrder(diagnosis);
   if (offers.length === 0) return '';
-  const together = combination;
-  const recordLater = together.includes('a-record') && !offers.some(({ remedy }) => remedy === 'a-record');
-  const shown =
-    together.length > 0
-      ? together.flatMap((code) => offers.filter(({ remedy }) => remedy === code))
-      : offers.slice(0, MAX_SHOWN);
-  const hidden =
-    offers.length > shown.length ||
-    shown.some((offer) => offer.remedy !== 'a-record' && offer.ways.length > 1);
+  const recordLater = combination.includes('a-record') && !offers.some(({ remedy }) => remedy === 'a-record');
+  const suspects = diagnosis.verdicts.some(
+    ({ cause, verdict }) => cause !== 'hairpin' && verdict === 'suspected',
+  );
+  const mayLack = suspects && diagnosis.verdicts.some(({ verdict }) => verdict === 'confirmed');
+  const done = Math.max(1, combination.filter((code) => offers.some(({ remedy }) => remedy === code)).length);
   return [
     reachable.ipv4 === 'yes' ? 'What sets it right' : 'What makes it work',
-    ...table(offers, page),
-    ...(together.length < 2
+    ...offerTable(offers, page),
+    ...(combination.length < 2
       ? []
-      : ['', block(page, `All of these are needed, in this order: ${together.join(', then ')}.`, 2, 4)]),
+      : ['', block(page, `All of these are needed, in this order: ${combination.join(', then ')}.`, 2, 4)]),
     ...(recordLater
       ? [block(page, 'a-record comes when the address answers: the next diagnosis then offers it.', 2, 4)]
       : []),
-    ...shown.flatMap((offer) => {
-      const lines = details(offer, offers.indexOf(offer) + 1, page);
+    ...(mayLack ? ['', block(page, 'What is suspected above may have to be put right as well.', 2, 4)] : []),
+    ...offers.flatMap((offer, index) => {
+      const lines = details(offer, index + 1, { withSteps: index < done, isAlone: done === 1 }, page);
       // The only one needs its name once.
       return offers.length === 1 && offer.remedy === 'a-record' ? lines.slice(1) : ['', ...lines];
     }),
-    ...(hidden
-      ? [
-          '',
-          block(page, 'Every way in full:', 2, 4),
-          ...commandLines(page, `reach4 diagnose ${shellWord(target.input)} --json`, 4),
-        ]
-      : []),
   ].join('\n');
 }
 
-function table(offers: readonly RemedyOffer[], page: Page): string[] {
-  const cells = offers.map((offer, index) => [
-    `${index + 1}`,
-    offer.remedy,
-    DOES[offer.remedy],
-    cost(offer),
-    CARRIES[offer.carries],
-    time(offer.minutes),
-  ]);
-  const lines = columns(cells).map((line) => `  ${line}`);
-  return lines.every((line) => fits(page, line))
-    ? lines.map((line, index) => {
-        const name = offers[index]?.remedy ?? '';
-        return line.replace(name, paint(page, 'bold', name));
-      })
-    : cells.map((row) => block(page, row.join('  '), 2, 5));
-}
+/** What has to be done together first, in its order. */
+export const inOrder = ({ remedies: offers, combination }: Diagnosis): RemedyOffer[] => [
+  ...combination.flatMap((code) => offers.filter(({ remedy }) => remedy === code)),
+  ...offers.filter(({ remedy }) => !combination.includes(remedy)),
+];
 
-function details(offer: RemedyOffer, number: number, page: Page): string[] {
+/** @param withSteps how it is done, not only what it loses. @param isAlone nothing else has to be done with it */
+function details(
+  offer: RemedyOffer,
+  number: number,
+  { withSteps, isAlone }: { withSteps: boolean; isAlone: boolean },
+  page: Page,
+): string[] {
   if (offer.remedy === 'a-record') {
-    return [
-      `  ${number}  ${paint(page, 'bold', offer.remedy)}`,
-      ...offer.changes.map(({ type, from, to }) =>
-        block(
-          page,
-          `${offer.name}: ${type} ${from.length === 0 ? '(none)' : from.join(', ')} -> ${to}`,
-          5,
-          7,
-        ),
-      ),
-    ];
+    return [`  ${number}  ${paint(page, 'bold', offer.remedy)}`, ...recordLines(offer, page)];
   }
   const [way, ...others] = offer.ways;
+  const left = withSteps ? leftOut(offer) : 'in full';
   return [
-    block(page, `${number}  ${paint(page, 'bold', offer.remedy)}: ${way?.for ?? ''}`, 2, 5),
-    ...(way?.steps ?? []).flatMap((step) => stepLines(step, page)),
-    ...('alternatePort' in offer && offer.alternatePort !== null
-      ? [block(page, `Until then: port ${offer.alternatePort} of this line can be used.`, 5, 7)]
-      : []),
-    ...offer.loses.map((text) => block(page, `mind: ${text}`, 5, 7)),
-    ...(others.length === 0 ? [] : [block(page, `or: ${others.map((each) => each.for).join('; ')}`, 5, 7)]),
+    block(page, `${number}  ${paint(page, 'bold', offer.remedy)}: ${way?.for ?? ''}`, 2, INDENT),
+    ...(withSteps ? stepsOf(way?.steps ?? [], page) : []),
+    ...(others.length === 0 || !isAlone
+      ? []
+      : [block(page, `or: ${others.map((each) => each.for).join('; ')}`, INDENT, INDENT + 2)]),
+    ...offer.loses
+      .slice(0, isAlone ? MAX_LOSSES : MAX_LOSSES_TOGETHER)
+      .map((text) => block(page, `mind: ${text}`, INDENT, INDENT + 2)),
+    ...(left === null
+      ? []
+      : [
+          block(
+            page,
+            `${left}: ${paint(page, 'cyan', `reach4 explain ${offer.remedy}`)}`,
+            INDENT,
+            INDENT + 2,
+          ),
+        ]),
   ];
+}
+
+/** What becomes of the records. */
+export const recordLines = (
+  { name, changes }: Extract<RemedyOffer, { remedy: 'a-record' }>,
+  page: Page,
+): string[] =>
+  changes.map(({ type, from, to }) =>
+    block(
+      page,
+      `${name}: ${type} ${from.length === 0 ? '(none)' : from.join(', ')} -> ${to}`,
+      INDENT,
+      INDENT + 2,
+    ),
+  );
+
+/** What else there is to see; null where all of it is shown. */
+function leftOut({ ways, loses }: ManualOffer): string | null {
+  if (ways.some(({ steps }) => steps.some(({ undo }) => undo !== null))) return 'in full, and how to undo it';
+  return ways.length > 1 || loses.length > MAX_LOSSES ? 'in full' : null;
+}
+
+function stepsOf(steps: readonly ManualStep[], page: Page): string[] {
+  const whole = steps.flatMap((step) => shortly(step, page));
+  return whole.length <= MAX_WAY_LINES ? whole : steps.map((step) => stepHead(step, page));
+}
+
+/** A step without its undo; of a long message only that it is there. */
+function shortly(step: ManualStep, page: Page): string[] {
+  if (step.change.kind !== 'message') return stepLines({ ...step, undo: null }, page);
+  const lines = messageLines(step.change, page);
+  if (lines.length <= MAX_MESSAGE_LINES) return [stepHead(step, page), ...lines];
+  return [block(page, `a message to ${step.change.to} is ready: it ${step.does}`, INDENT, INDENT + 2)];
 }

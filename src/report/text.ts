@@ -1,13 +1,14 @@
-import type { Diagnosis } from '../model/diagnosis.ts';
+import type { ConditionCode, Diagnosis } from '../model/diagnosis.ts';
 import { isHere, type Vantage } from '../model/evidence.ts';
-import { commandLines, shellWord } from './command.ts';
+import { commandLines, diagnoseAgain } from './command.ts';
 import { settingOf } from './finding.ts';
+import { isNamed } from './known.ts';
 import { whatWouldTell } from './next.ts';
 import { asTyped, block, type Page, paint, spread } from './page.ts';
-import { pathLine, pathOf } from './path.ts';
+import { pathLines, pathOf } from './path.ts';
 import { printable } from './printable.ts';
 import { plural } from './prose/words.ts';
-import { isNamed, reasons } from './reasons.ts';
+import { reasons } from './reasons.ts';
 import { remaining } from './remaining.ts';
 import { remedies } from './remedies.ts';
 import { unseen } from './unseen.ts';
@@ -29,10 +30,10 @@ export function diagnosisText(made: Diagnosis, page: Page): string {
   const setting = settingOf(diagnosis);
   const sections = [
     header(diagnosis, page),
-    [
-      pathLine(page, 'ipv6', pathOf(diagnosis, 'ipv6')),
-      pathLine(page, 'ipv4', pathOf(diagnosis, 'ipv4')),
-    ].join('\n'),
+    pathLines(page, [
+      ['ipv6', pathOf(diagnosis, 'ipv6')],
+      ['ipv4', pathOf(diagnosis, 'ipv4')],
+    ]).join('\n'),
     ...reasons(diagnosis, page, setting),
     remaining(diagnosis, page, setting),
     unseen(diagnosis, page),
@@ -59,8 +60,8 @@ function header({ target, evidence, vantage, complete }: Diagnosis, page: Page):
 
 /** What was not touched, and what to type next. */
 function footer(diagnosis: Diagnosis, page: Page): string {
-  const { remedies: offers, combination, target } = diagnosis;
-  const again = `reach4 diagnose ${shellWord(target.input)}`;
+  const { remedies: offers, combination } = diagnosis;
+  const again = diagnoseAgain(page, diagnosis);
   const first = combination.find((code) => offers.some(({ remedy }) => remedy === code)) ?? offers[0]?.remedy;
   if (first === 'a-record') {
     return block(page, `Nothing has been changed. Next:  ${paint(page, 'cyan', 'reach4 plan')}`, 0);
@@ -80,12 +81,28 @@ function footer(diagnosis: Diagnosis, page: Page): string {
   return withoutRemedy(diagnosis, page, again);
 }
 
+/** What no remedy is for, and has to be put right before anything else. */
+const FIRST: Partial<Record<ConditionCode, string>> = {
+  'service-down': 'the service runs',
+  'replies-elsewhere': 'replies have a way back',
+};
+
 function withoutRemedy(diagnosis: Diagnosis, page: Page, again: string): string {
   const { verdicts, conditions, reachable, evidence } = diagnosis;
   const works = reachable.ipv4 === 'yes';
   const say = (text: string): string => block(page, text, 0);
   const explained = conditions.some(({ condition }) => condition !== 'healthy');
-  if (verdicts.some(isNamed) || explained) return say('Nothing has been changed.');
+  const first = conditions.find(({ condition }) => condition in FIRST)?.condition;
+  if (first !== undefined) {
+    return [
+      say(`Nothing has been changed. Next, when ${FIRST[first]}:`),
+      ...commandLines(page, again, 2),
+    ].join('\n');
+  }
+  if (verdicts.some(isNamed) || explained) {
+    const looks = whatWouldTell(diagnosis, page) !== '';
+    return say(`Nothing has been changed.${looks ? ' Next: what would tell, above.' : ''}`);
+  }
   const edge = verdicts.flatMap(({ because }) => because).find(({ code }) => code === 'a-is-proxy');
   if (works && edge?.code === 'a-is-proxy') {
     return say(

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Evidence, isHere, type ProbeCode, type Reason, seen } from '../model/evidence.ts';
-import { commandLines, shellWord } from './command.ts';
+import { commandLines, diagnoseAgain } from './command.ts';
+import { hasNoWayOut } from './known.ts';
 import { block, type Page } from './page.ts';
 import { all, REASONS } from './prose/words.ts';
 
@@ -17,15 +18,19 @@ const SHOWS: Partial<Record<ProbeCode, string>> = {
 export function unseen(diagnosis: Diagnosis, page: Page): string {
   const { evidence, target } = diagnosis;
   const failed = evidence.flatMap((item) => (item.status === 'failed' ? [item] : []));
-  const agents = failed.filter((item) => !isHere(item) && item.probe === 'reach');
+  const agents = failed.filter(
+    (item) => !isHere(item) && item.probe === 'reach' && item.reason.code !== 'interrupted',
+  );
   const knowsAddress = evidence.some(
     (item) => item.probe === 'whoami' && item.status === 'ok' && item.facts.family === 'ipv4',
   );
-  const services = knowsAddress
-    ? []
-    : failed.filter(({ probe, id }) => probe === 'whoami' && id.includes(':ipv4:'));
+  // Without a way out nobody can be asked: that is told as the fault that it is.
+  const services =
+    knowsAddress || hasNoWayOut(diagnosis)
+      ? []
+      : failed.filter(({ probe, id }) => probe === 'whoami' && id.includes(':ipv4:'));
   const lines = [
-    ...agents.map((item) => `${observer(item)} couldn't look: ${why(item.reason)}`),
+    ...agents.map(({ reason }) => agentFailed(reason)),
     ...services.map((item) => `${subject(item)} didn't tell the public IPv4 address: ${why(item.reason)}`),
     ...withoutTool(evidence),
     ...(target.protocol === 'udp' ? ['UDP services are not tried by this version'] : []),
@@ -51,8 +56,11 @@ function withoutTool(evidence: readonly Evidence[]): string[] {
   });
 }
 
-/** What root would see, with the command; without it where a verdict's own next step shows it. */
-function unprivileged({ evidence, target, verdicts }: Diagnosis, page: Page): string[] {
+/** What root would see of the server, with the command, where no verdict's own next step says so already. */
+function unprivileged(diagnosis: Diagnosis, page: Page): string[] {
+  const { evidence, target, verdicts, vantage, reachable } = diagnosis;
+  const isTold = verdicts.some(({ next }) => next?.code === 'run-as-root');
+  if (vantage !== 'server' || reachable.ipv4 === 'yes' || isTold) return [];
   const hidden = shown(without(evidence, 'no-privilege'));
   const ownerless = seen(evidence, 'listeners')
     .filter(isHere)
@@ -60,18 +68,30 @@ function unprivileged({ evidence, target, verdicts }: Diagnosis, page: Page): st
     .some(({ port, program }) => port === target.port && program === null);
   const all_ = [...hidden, ...(ownerless ? ['which program listens'] : [])];
   if (hidden.length === 0) return [];
-  const text = `note: Not seen without root: ${all(all_)}`;
-  if (verdicts.some(({ next }) => next?.code === 'run-as-root')) return [block(page, text, 2, 4)];
   return [
-    block(page, `${text}. This shows it:`, 2, 4),
-    ...commandLines(page, `sudo reach4 diagnose ${shellWord(target.input)}`, 6),
+    block(page, `note: Not seen without root: ${all(all_)}. This shows it:`, 2, 4),
+    ...commandLines(page, `sudo ${diagnoseAgain(page, diagnosis)}`, 6),
   ];
 }
 
-const observer = ({ id }: Evidence): string => `the agent ${id.split(':')[1] ?? ''}`;
+/** What went wrong with an agent is told in whole sentences, with its URL. */
+const agentFailed = (reason: Reason): string =>
+  reason.detail?.includes('agent') === true
+    ? reason.detail.replace(/\.$/u, '').replace(/\bE[A-Z]+$/u, (code) => ERRNO[code] ?? REASONS[reason.code])
+    : `an agent outside couldn't look: ${why(reason)}`;
+
+/** What the system says of a connection (errno(3), getaddrinfo(3)). */
+const ERRNO: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut off',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  ENOTFOUND: 'its name is not known',
+  EAI_AGAIN: 'its name could not be looked up',
+};
 
 /** The service, from an id such as `whoami:here:ipv4:HOST`. */
 const subject = ({ id }: Evidence): string => id.split(':').slice(3).join(':');
 
 const why = ({ code, detail }: Reason): string =>
-  detail === undefined ? REASONS[code] : `${REASONS[code]} (${detail})`;
+  detail === undefined || /^E[A-Z]+$/u.test(detail) ? REASONS[code] : `${REASONS[code]} (${detail})`;

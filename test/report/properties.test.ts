@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { explainText } from '../../src/report/explain.ts';
 import { diagnosisText } from '../../src/report/text.ts';
 import { anyDiagnosis, hostileDiagnosis } from './arbitrary.ts';
 import { DRAWN, PLAIN } from './diagnoses.ts';
@@ -52,6 +53,18 @@ test('texts made to do harm reach the screen as text: no control character but t
     fc.property(hostileDiagnosis, (diagnosis) => {
       for (const page of [DRAWN, PLAIN]) {
         expect(diagnosisText(diagnosis, page)).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }
+    }),
+  );
+});
+
+test('nor where a remedy is shown in full', () => {
+  fc.assert(
+    fc.property(hostileDiagnosis, (diagnosis) => {
+      for (const page of [DRAWN, PLAIN]) {
+        expect(explainText(diagnosis, diagnosis.remedies, page)).not.toMatch(
+          /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u,
+        );
       }
     }),
   );

@@ -109,7 +109,7 @@ describe('what a reader sees', () => {
       "home.example.org, port 443 (TLS)       seen from this server and 1 place outside
 
         IPv6   internet ── ISP ── router ── firewall ── service           works, 24 ms
-        IPv4   internet ── DNS ─✕ the wrong A record               fails, 3 of 3 tries
+        IPv4   internet ── DNS ─✕ the wrong A record                    fails, 3 tries
 
       Why IPv4 fails
 
@@ -121,8 +121,7 @@ describe('what a reader sees', () => {
             check: dig +norecurse @194.156.163.53 home.example.org A
             check: nc -vz 81.2.99.77 443
 
-        ? Access from inside (hairpin NAT) can't be judged before IPv4 works from
-          outside
+        ? Access from inside (hairpin) can't be judged before it works from outside
         fine: the way in (the service answers from outside)
 
       What makes it work
@@ -141,7 +140,7 @@ describe('what a reader sees', () => {
       "home.example.org, port 443 (TLS)       seen from this server and 1 place outside
 
         IPv6: internet > ISP > router > firewall > service: works, 24 ms
-        IPv4: internet > DNS, stops: the wrong A record: fails, 3 of 3 tries
+        IPv4: internet > DNS, stops: the wrong A record: fails, 3 tries
 
       Why IPv4 fails
 
@@ -153,8 +152,7 @@ describe('what a reader sees', () => {
             check: dig +norecurse @194.156.163.53 home.example.org A
             check: nc -vz 81.2.99.77 443
 
-        ? Access from inside (hairpin NAT) can't be judged before IPv4 works from
-          outside
+        ? Access from inside (hairpin) can't be judged before it works from outside
         fine: the way in (the service answers from outside)
 
       What makes it work
@@ -173,8 +171,8 @@ describe('what a reader sees', () => {
         IPv6   internet ── ISP ── router ── firewall ── service           works, 24 ms
         IPv4   internet ── ISP ── router ── firewall ── service           works, 24 ms
 
-        fine: DNS (A is 81.2.99.2, this line's address; 81.2.99.2 answers), the way
-          in (the service answers from outside), works from inside too
+        fine: DNS (A is 81.2.99.2, this line's address), the way in (the service
+          answers from outside), works from inside too
 
       IPv4 works. Nothing needs to be changed, and nothing was.
       "

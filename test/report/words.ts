@@ -3,7 +3,6 @@ export const words = (text: string): string[] =>
   text
     .replace(/^ {2}[✕x?] /gmu, ' ')
     .replace(/ \\$/gmu, '')
-    .replaceAll('··', '(not known)')
     .replace(/,\s+perhaps\s+stops:\s/gu, ' ')
     .replace(/,\s+stops:\s/gu, ' ')
     .replace(/─\?/gu, ' ')

@@ -1,11 +1,10 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { noZoneSentence, openZone } from '../../cloud/cloudflare.ts';
-import { type Diagnosis, diagnosisSchema } from '../../model/diagnosis.ts';
 import { UserError } from '../../model/error.ts';
 import { type Flags, NEW_STACK, type StackSoFar } from '../../remedies/a-record/outcome.ts';
 import { offerOf, planARecord } from '../../remedies/a-record.ts';
 import { asTyped } from '../../report/page.ts';
-import { DIAGNOSIS_FILE } from '../places.ts';
+import { readDiagnosis } from '../read-diagnosis.ts';
 import { openStack, type Setting } from './automation.ts';
 import { type Backend, chooseBackend, exportLine, prepareBackend } from './backend.ts';
 import { configFile, forgetSalt, readPlan, writePlan } from './config-file.ts';
@@ -43,7 +42,7 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
   if (options.leaveContent && options.ownContent) {
     throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
   }
-  const diagnosis = await readDiagnosis(options.diagnosis, context);
+  const diagnosis = await readDiagnosis(options.diagnosis, folder, ports.files);
   const name = stackName(options.stack, diagnosis.target.host);
   const project = await lookAtProject(folder, ports.files);
   const settings = await readSettings(folder, ports.files);
@@ -86,28 +85,6 @@ function nextSteps(name: string, backend: Backend): string {
     `  ${exportLine(backend)}`,
     '',
   ].join('\n');
-}
-
-async function readDiagnosis(given: string | null, { folder, ports }: StackContext): Promise<Diagnosis> {
-  const path =
-    given === null ? join(folder, DIAGNOSIS_FILE) : isAbsolute(given) ? given : resolve(folder, given);
-  const text = await ports.files.read(path).catch((error: Error) => {
-    throw new UserError(`${path} can't be read (${error.message}); expected a diagnosis of reach4's.`);
-  });
-  if (text === null) {
-    throw new UserError(
-      given === null
-        ? `There is no diagnosis in ${folder}; expected \`reach4 diagnose TARGET\` to be run here first, or --diagnosis FILE.`
-        : `${path} does not exist; expected a diagnosis, as \`reach4 diagnose --json\` prints it.`,
-    );
-  }
-  try {
-    return diagnosisSchema.parse(JSON.parse(text));
-  } catch {
-    throw new UserError(
-      `${path} is no diagnosis that this version can read; make it anew with \`reach4 diagnose TARGET\`.`,
-    );
-  }
 }
 
 /** What the stack has done so far. Nothing is made for the question. */

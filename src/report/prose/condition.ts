@@ -23,11 +23,13 @@ export const CONDITION_WORDS = {
     say(
       'This server has no way out over IPv4: no default route',
       `Whatever arrives${from === null ? '' : ` for ${from}`} gets no reply.`,
+      "Make the router its gateway: DHCP does that, or this server's network settings.",
     ),
   'replies-leave-by': ({ interface: name, arrivesBy, tunnel }) =>
     say(
       `Replies leave by another way: they come in by ${arrivesBy} and go out by ${name}${tunnel ? ', a tunnel (VPN)' : ''}`,
       'The client gets them from an address that it never asked, or not at all.',
+      `Let replies leave by ${arrivesBy}: by a rule for this server's own address (ip rule), or without ${name}.`,
     ),
   'replies-unseen': ({ packets }) =>
     say(`${plural(packets, 'connection request')} arrived, and this server sent no reply that was seen`),

@@ -29,7 +29,7 @@ export const DNS_WORDS = {
   'a-rightly-missing': ({ name }) =>
     say(`The name rightly has no A record (${name}): this line has no public IPv4 address to put there`),
   'a-is-shared': ({ address }) =>
-    say(`A is ${address}, an address that the provider shares among many customers`),
+    say(`A is ${address}, the address this line is seen with; it isn't the line's own`),
   'a-answers': ({ address, vantage }) =>
     say(`${address} answers as the same service as IPv6, seen ${FROM[vantage]}`),
   'a-unrecognised': ({ address, vantage }) =>
@@ -65,10 +65,14 @@ export const DNS_WORDS = {
     say(
       `The servers of the zone ${zone} don't answer`,
       `asked: ${list(servers)}`,
-      'A network that lets no DNS out looks the same.',
+      'Whoever runs them has to put it right. A network that lets no DNS out looks the same.',
     ),
   'authority-broken': ({ zone, servers, rcode }) =>
-    say(`Servers of the zone ${zone} answer ${rcode}`, `asked: ${list(servers)}`),
+    say(
+      `Servers of the zone ${zone} answer ${rcode}`,
+      `asked: ${list(servers)}`,
+      'Whoever runs them, or told the zone above to name them, has to put it right.',
+    ),
   'authority-intercepted': ({ servers }) =>
     say(
       "Something between here and the zone's servers answers in their place",
@@ -101,7 +105,7 @@ export const DNS_WORDS = {
       `The zone's servers say ${list(should)}. A filter or block list does that.`,
     ),
   'resolver-fails': ({ resolver, outcome }) =>
-    say(`No usable answer (${outcome}) from the resolver ${resolver}`),
+    say(`No usable answer from the resolver ${resolver}: ${outcomeWords(outcome)}`),
   'split-horizon': ({ resolver, inside, outside }) =>
     say(
       `Inside this network the name is ${list(inside)} (split horizon)`,

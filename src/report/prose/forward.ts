@@ -37,9 +37,8 @@ export const FORWARD_WORDS = {
   'mapping-not-listed': ({ port, gateway, listed }) =>
     say(
       listed === 0
-        ? `The router (${gateway}) lists no port forward over UPnP`
-        : `The router (${gateway}) lists ${plural(listed, 'port forward')} over UPnP, not one for port ${port}`,
-      'Those that were set by hand are often not listed: this alone proves nothing.',
+        ? `The router (${gateway}) lists no port forward over UPnP; set by hand, they often aren't listed`
+        : `The router (${gateway}) lists ${plural(listed, 'port forward')} over UPnP, not one for port ${port}; set by hand, they often aren't listed`,
     ),
   'mapping-trial-answers': ({ externalPort, address }) =>
     say(
@@ -47,7 +46,7 @@ export const FORWARD_WORDS = {
     ),
   'mapping-trial-conflict': ({ externalPort }) =>
     say(`The router has another forward for port ${externalPort} already: it refused a second one`),
-  'router-silent': () => say('The router tells nothing about its forwards: no router protocol answered'),
+  'router-silent': () => say('The router tells nothing about its forwards: no UPnP, NAT-PMP or PCP answered'),
   'router-page-answers': ({ address, port, vantage }) =>
     say(
       `The router's own page answers at ${at(address, port)}, not this server, seen ${FROM[vantage]}`,

@@ -16,10 +16,10 @@ const PATHS: Readonly<Record<FindingArgs<'firewall-blocks'>['path'], string>> = 
 };
 
 const UNREAD: Readonly<Record<FindingArgs<'firewall-unread'>['why'], string>> = {
-  'no-privilege': 'only root may read them',
-  'no-tool': 'no tool to read them is installed',
-  failed: 'reading them failed',
-  'not-here': 'this is not the server',
+  'no-privilege': "Only root may read the firewall's rules",
+  'no-tool': "No tool to read the firewall's rules is installed",
+  failed: "Reading the firewall's rules failed",
+  'not-here': "The firewall's rules show on the server only",
 };
 
 /** What this server's own firewall does. */
@@ -36,7 +36,7 @@ export const FIREWALL_WORDS = {
   'firewall-absent': ({ family }) => say(`Nothing on this server filters ${FAMILY[family]}`),
   'firewall-unclear': ({ family, why }) =>
     say(`What the firewall's rules do to ${FAMILY[family]} could not be worked out`, { quote: why }),
-  'firewall-unread': ({ why }) => say(`The firewall's rules were not read: ${UNREAD[why]}`),
+  'firewall-unread': ({ why }) => say(UNREAD[why]),
   'neighbour-blocked': ({ address, outcome }) =>
     say(
       `A machine on the same network doesn't get in at ${address}: ${outcomeWords(outcome)}`,
@@ -48,9 +48,9 @@ export const FIREWALL_WORDS = {
 const named = (program: string | null): string => program ?? 'The program';
 
 const LISTENERS_UNREAD: Readonly<Record<FindingArgs<'listeners-unread'>['why'], string>> = {
-  'no-tool': 'no tool to list them is installed',
-  failed: 'listing them failed',
-  'not-here': 'this is not the server',
+  'no-tool': 'No tool to list what listens here is installed',
+  failed: 'Listing what listens here failed',
+  'not-here': 'What listens shows on the server only',
 };
 
 /** Where the program listens. */
@@ -76,7 +76,7 @@ export const LISTENER_WORDS = {
   'nothing-listens': ({ port }) => say(`Nothing listens on port ${port}, over neither family`),
   'published-by-container': ({ port, container }) =>
     say(`Port ${port} is published for the container ${container ?? '(name not seen)'}`),
-  'listeners-unread': ({ why }) => say(`What listens here was not seen: ${LISTENERS_UNREAD[why]}`),
+  'listeners-unread': ({ why }) => say(LISTENERS_UNREAD[why]),
   'v6only-untold': ({ port, program }) =>
     say(`${named(program)} listens on [::], port ${port}; whether that takes IPv4 too was not told`),
   'separate-sockets': ({ port, programs }) =>

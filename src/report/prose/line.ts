@@ -95,7 +95,7 @@ export const LINE_WORDS = {
       "What is told about the router's address doesn't fit together",
       ...told.map(({ wan, source }) => wanRow(wan, [source], setting)),
     ),
-  'wan-unknown': () => say("The router's own address isn't known: no router protocol answered"),
+  'wan-unknown': () => say("The router's own address isn't known: no UPnP, NAT-PMP or PCP answered"),
   'wan-not-observed': ({ wan, observed }) =>
     say(
       `The router has ${wan}, but the internet sees ${list(observed)}`,
@@ -117,7 +117,7 @@ export const LINE_WORDS = {
     say(`This server has the public address ${address} itself: nothing is translated`),
   'port-outside-set': ({ port, address, usable }) =>
     say(
-      `Shared address: port ${port} of ${address} belongs to another customer`,
+      `Shared address: port ${port} of ${address} isn't one of this line's`,
       ...(usable.length === 0
         ? []
         : [row('ports of this line', someOf(usable), 'computed from those seen outside')]),

@@ -31,9 +31,7 @@ export const WAY_WORDS = {
       `${FAMILY[family]} connections to port ${port} reach this server: ${plural(packets, 'packet')} from ${list(from)}`,
     ),
   'never-arrives': ({ port, packets6, watchedMs }) =>
-    say(
-      `No IPv4 packet for port ${port} reached this server in ${seconds(watchedMs)}; ${plural(packets6, 'IPv6 packet')} did`,
-    ),
+    say(`No IPv4 packet for port ${port} arrived here in ${seconds(watchedMs)}; ${packets6} over IPv6 did`),
   'other-port-answers': ({ address, port, otherPort }) =>
     say(
       `The same service answers at ${address} on port ${otherPort}, but not on port ${port}`,
@@ -42,8 +40,8 @@ export const WAY_WORDS = {
   'other-ports-fail': ({ address, ports }) => say(`Other ports of ${address} fail as well: ${list(ports)}`),
   'stops-before-router': ({ port, lastHop, otherPort }) =>
     say(
-      `Packets for port ${port} weren't seen to get as far as the router`,
-      `last seen at ${lastHop ?? 'no hop at all'}${otherPort === null ? '' : `; packets for port ${otherPort} get as far as the router`}`,
+      `Packets for port ${port} ${lastSeen(lastHop)}, not at the router`,
+      ...(otherPort === null ? [] : [`Packets for port ${otherPort} are seen there.`]),
     ),
   'reaches-router': ({ port, router }) =>
     say(`Packets for port ${port} get as far as the router (${router}), seen from outside`),
@@ -51,8 +49,11 @@ export const WAY_WORDS = {
   'nothing-reaches-router': ({ lastHop }) =>
     say(
       'The provider lets nothing in: packets of every kind stop before the router',
-      `last seen at ${lastHop ?? 'no hop at all'}`,
+      `They ${lastSeen(lastHop)}.`,
     ),
 } satisfies Partial<Words>;
+
+const lastSeen = (hop: string | null): string =>
+  hop === null ? 'were seen at no hop' : `were last seen at ${hop}`;
 
 const seconds = (ms: number): string => `${Math.max(1, Math.round(ms / 1000))} s`;

@@ -93,7 +93,7 @@ describe('a folder that cannot be written', () => {
     const said = await kept(diagnosis, given);
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(
-      /^reach4: the diagnosis could not be kept in \.reach4\/diagnosis\.json \(EROFS: .*\); `reach4 plan` needs it\.\n$/u,
+      /^reach4: the diagnosis could not be kept in \.reach4\/diagnosis\.json \(the disk can't be written\); `reach4 explain` and `reach4 plan` need it\.\n$/u,
     );
   });
 

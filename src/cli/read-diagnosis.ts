@@ -1,0 +1,32 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { type Diagnosis, diagnosisSchema } from '../model/diagnosis.ts';
+import { UserError } from '../model/error.ts';
+import type { Files } from '../ports/ports.ts';
+import { fileError } from './file-error.ts';
+import { DIAGNOSIS_FILE } from './places.ts';
+
+/**
+ * The diagnosis that a file holds; without one, the last of the folder.
+ * @throws UserError
+ */
+export async function readDiagnosis(given: string | null, folder: string, files: Files): Promise<Diagnosis> {
+  const path =
+    given === null ? join(folder, DIAGNOSIS_FILE) : isAbsolute(given) ? given : resolve(folder, given);
+  const text = await files.read(path).catch((error: unknown) => {
+    throw new UserError(`${path} can't be read: ${fileError(error)}; expected a diagnosis of reach4's.`);
+  });
+  if (text === null) {
+    throw new UserError(
+      given === null
+        ? `There is no diagnosis in ${folder}; expected \`reach4 diagnose TARGET\` to be run here first, or --diagnosis FILE.`
+        : `${path} does not exist; expected a diagnosis, as \`reach4 diagnose --json\` prints it.`,
+    );
+  }
+  try {
+    return diagnosisSchema.parse(JSON.parse(text));
+  } catch {
+    throw new UserError(
+      `${path} is no diagnosis that this version can read; make it anew with \`reach4 diagnose TARGET\`.`,
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import type { RemedyCode, RemedyOffer } from '../model/remedy-offer.ts';
+import { block, columns, fits, type Page, paint } from './page.ts';
+import { plural } from './prose/words.ts';
+
+export type ManualOffer = Exclude<RemedyOffer, { remedy: 'a-record' }>;
+
+/** What each remedy does, in a few words. */
+export const DOES: Readonly<Record<RemedyCode, string>> = {
+  'a-record': 'correct the DNS records',
+  'port-forward': 'let the router pass the port on',
+  'host-firewall': 'let IPv4 through the firewall',
+  listener: 'let the program take IPv4 too',
+  hairpin: 'make it work from inside too',
+  isp: 'ask the provider',
+  'other-tunnels': 'go around it through a tunnel',
+};
+
+const CARRIES: Readonly<Record<RemedyOffer['carries'], string>> = {
+  everything: 'anything',
+  web: 'web only',
+  tcp: 'TCP only',
+  lan: 'home only',
+};
+
+/** Where the price depends on what the user has, or on what somebody else answers. */
+const OTHER_COST: Partial<Record<RemedyCode, string>> = { isp: 'free to ask', 'other-tunnels': '$0-5/month' };
+
+const costOf = ({ remedy, monthlyUSD }: RemedyOffer): string =>
+  monthlyUSD === 0 ? (OTHER_COST[remedy] ?? 'free') : `$${monthlyUSD}/month`;
+
+function timeOf({ remedy, minutes }: RemedyOffer): string {
+  // Written in minutes; the answer is what takes time.
+  if (remedy === 'isp') return 'days';
+  if (minutes < 100) return `${minutes} min`;
+  const hours = minutes / 60;
+  return hours < 36 ? `${Math.round(hours)} h` : plural(Math.round(hours / 24), 'day');
+}
+
+/** Price, what it carries, how long it takes. */
+export const offerFacts = (offer: RemedyOffer): string[] => [
+  costOf(offer),
+  CARRIES[offer.carries],
+  timeOf(offer),
+];
+
+/** A line for each offer: number, name, what it does, price, what it carries, how long it takes. */
+export function offerTable(offers: readonly RemedyOffer[], page: Page): string[] {
+  const cells = offers.map((offer, index) => [
+    `${index + 1}`,
+    offer.remedy,
+    DOES[offer.remedy],
+    ...offerFacts(offer),
+  ]);
+  const lines = columns(cells).map((line) => `  ${line}`);
+  return lines.every((line) => fits(page, line))
+    ? lines.map((line, index) => {
+        const name = offers[index]?.remedy ?? '';
+        return line.replace(name, paint(page, 'bold', name));
+      })
+    : cells.map((row) => block(page, row.join('  '), 2, 5));
+}

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { commandLines, shellWord } from '../../src/report/command.ts';
+import { PLAIN } from './diagnoses.ts';
+
+describe('a command over several lines', () => {
+  test('keeps each option with its value', () => {
+    const command =
+      'sudo reach4 diagnose https://home.example.org --whoami https://one.example.net/ipv4 --outside http://vps.example.net:4460';
+    expect(commandLines(PLAIN, command, 6)).toEqual([
+      '      sudo reach4 diagnose https://home.example.org \\',
+      '          --whoami https://one.example.net/ipv4 \\',
+      '          --outside http://vps.example.net:4460',
+    ]);
+  });
+
+  test('takes them apart where no line has room for both', () => {
+    const lines = commandLines({ ...PLAIN, width: 40 }, `curl --connect-to ${'x'.repeat(30)} URL`, 2);
+    expect(lines).toEqual(['  curl --connect-to \\', `      ${'x'.repeat(30)} URL`]);
+  });
+
+  test('is the same to the shell as in one', () => {
+    const word = fc.oneof(
+      fc.constantFrom('-v', '--from', '--a-b', '-', '--', '-1'),
+      fc.stringMatching(/^[ -~]{0,40}$/u).map(shellWord),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), fc.integer({ min: 20, max: 80 }), (words, width) => {
+        const lines = commandLines({ ...PLAIN, width }, `printf '<%s>' x ${words.join(' ')}`, 4);
+        const whole = execFileSync('sh', ['-c', `printf '<%s>' x ${words.join(' ')}`]);
+        expect(execFileSync('sh', ['-c', lines.join('\n')]).equals(whole)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
