@@ -1,5 +1,6 @@
 import { UserError } from '../model/error.ts';
 import type { Files } from '../ports/ports.ts';
+import { fileError } from './file-error.ts';
 
 /**
  * A file of the user's as text; null where there is none.
@@ -9,9 +10,9 @@ export async function readUserFile(path: string, files: Files): Promise<string |
   try {
     return await files.read(path);
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new UserError(`${path} can't be read (${why}); expected a file that this user may read.`, {
-      cause: error,
-    });
+    throw new UserError(
+      `${path} can't be read: ${fileError(error)}; expected a file that this user may read.`,
+      { cause: error },
+    );
   }
 }

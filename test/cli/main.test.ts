@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { packageVersion } from '../../src/cli/version.ts';
+import { SCENES } from '../report/scenes.ts';
 
 const BIN = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
 
@@ -103,6 +104,7 @@ describe("a user's error in the arguments", two, () => {
     ['--wan-ipv4, a word', ['diagnose', NAME, '--wan-ipv4', 'mine'], /--wan-ipv4 "mine" is no IPv4 address/u],
     ['--forward, no host', ['diagnose', NAME, '--forward', '443'], /three parts/u],
     ['--router-firewall, a word', ['diagnose', NAME, '--router-firewall', 'on'], /open, blocks/u],
+    ['--probe-mapping for nobody', ['diagnose', NAME, '--probe-mapping'], /without --outside/u],
     ['--stun, no port', ['diagnose', NAME, '--stun', 'stun.example.org'], /--stun ".*" is no server/u],
     ['--evidence, no file', ['diagnose', NAME, '--evidence', 'd.json'], /--evidence d\.json can't be read/u],
     ['--whoami, none', ['diagnose', NAME, '--whoami', 'ident.me'], /--whoami "ident.me" is no URL/u],
@@ -142,6 +144,9 @@ describe('a target that is none', two, () => {
     ['https://', /the host is missing/u],
     ['home.example.org:65536', /isn't a number from 1 to 65535/u],
     ['localhost', /local network/u],
+    ['192.168.1.5', /nobody on the internet can connect to a private address/u],
+    ['100.64.7.9:443', /connect to a shared address/u],
+    ['[fe80::1]:443', /connect to a link-local address/u],
     ['-home.example.org', /unknown option|isn't a host name/u],
     [`https://me:${SECRET}@home.example.org`, /user names and passwords/u],
     [`ssh://${SECRET}@home example.org`, /no spaces/u],
@@ -176,7 +181,13 @@ describe("a user's error in files", two, () => {
     ['diagnosis is garbage', plan, ({ put }) => put('d.json', '{"schema":'), /is no diagnosis/u],
     ['diagnosis is something else', plan, ({ put }) => put('d.json', '{"schema":"x/1"}'), /is no diagnosis/u],
     ['diagnosis is empty', plan, ({ put }) => put('d.json', ''), /is no diagnosis/u],
-    ['diagnosis is a folder', plan, ({ put }) => put('d.json', null), /can't be read \(EISDIR/u],
+    ['diagnosis is a folder', plan, ({ put }) => put('d.json', null), /can't be read: it is a folder/u],
+    [
+      'nothing to explain',
+      ['explain'],
+      async () => {},
+      /There is no diagnosis in .*`reach4 diagnose TARGET`/u,
+    ],
     ['settings are damaged', ['verify'], ({ put }) => put('.reach4/stack.json', 'x'), /is damaged/u],
     ['settings are a folder', ['verify'], ({ put }) => put('.reach4/stack.json', null), /stack\.json/u],
     [
@@ -205,6 +216,55 @@ describe("a user's error in files", two, () => {
     expectUsersError(result, /The token in the variable REACH4_AGENT_TOKEN has only 20 characters/u);
     expect(result.stderr).not.toContain(env.REACH4_AGENT_TOKEN);
   });
+});
+
+describe('explain', two, () => {
+  const file = ['--diagnosis', 'd.json'];
+
+  test('shows what the diagnosis offers, one or all of it', async () => {
+    const { put, run } = await newcomer();
+    await put('d.json', JSON.stringify(SCENES.cgnatAndFirewall));
+    const [one, all] = [await run(['explain', 'isp', ...file]), await run(['explain', ...file])];
+    expect(one).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+      stdout: expect.stringContaining('Dear support team'),
+    });
+    expect(one.stdout).not.toContain('host-firewall');
+    expect(all.stdout).toMatch(/^other-tunnels: [\s\S]*^isp: [\s\S]*^host-firewall: /mu);
+  });
+
+  test('names what there is, where something else is asked for', async () => {
+    const { put, run } = await newcomer();
+    await put('d.json', JSON.stringify(SCENES.cgnatAndFirewall));
+    expectUsersError(
+      await run(['explain', 'prayer', ...file]),
+      /offers no "prayer"; expected one of other-tunnels, isp, host-firewall\./u,
+    );
+    await put('d.json', JSON.stringify(SCENES.healthy));
+    expectUsersError(await run(['explain', ...file]), /offers nothing to do/u);
+  });
+});
+
+test('where help is, is told with the command that was meant', async () => {
+  const { run } = await newcomer();
+  expect((await run(['diagnose'])).stderr).toMatch(/\n\(see: reach4 diagnose --help\)$/u);
+  expect((await run(['diagnoze'])).stderr).toMatch(/\n\(see: reach4 --help\)$/u);
+});
+
+test('the help of diagnose fits the screen, has its flags in groups, and examples', async () => {
+  const { run } = await newcomer();
+  const { stdout } = await run(['diagnose', '--help'], { env: { COLUMNS: '80' } });
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  const titles = [...stdout.matchAll(/^(\S.*):$/gmu)].map(([, title]) => title);
+  expect(titles).toEqual([
+    'Arguments',
+    'Options',
+    'Who looks, and from where',
+    "What you read on your router's page",
+    'More evidence',
+    'Examples, on the server itself, best as root',
+  ]);
 });
 
 describe('what is no error', two, () => {

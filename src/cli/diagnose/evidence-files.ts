@@ -5,6 +5,7 @@ import { DIAGNOSIS_SCHEMA_ID } from '../../model/diagnosis.ts';
 import { UserError } from '../../model/error.ts';
 import { type Evidence, evidenceSchema, seen, type Vantage, vantageSchema } from '../../model/evidence.ts';
 import { hostPort, type Target, targetSchema } from '../../model/target.ts';
+import { fileError } from '../file-error.ts';
 
 /** Largest file, bytes: a diagnosis with everything in it has well under one MiB. */
 export const MAX_BYTES = 8 * 1024 * 1024;
@@ -51,12 +52,9 @@ async function readBounded(path: string): Promise<string> {
       if (size > MAX_BYTES) break;
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new UserError(
-      `--evidence ${path} can't be read (${why}); expected a file that this user may read.`,
-      {
-        cause: error,
-      },
+      `--evidence ${path} can't be read: ${fileError(error)}; expected what \`reach4 diagnose --json\` printed.`,
+      { cause: error },
     );
   }
   if (size > MAX_BYTES) {

@@ -150,8 +150,8 @@ describe('a mistake is one clear sentence', () => {
   });
 
   test.each<[string, () => Promise<string>, RegExp]>([
-    ['not there', async () => '/nowhere/d.json', /can't be read \(ENOENT/u],
-    ['a folder', async () => tmpdir(), /can't be read \(EISDIR/u],
+    ['not there', async () => '/nowhere/d.json', /can't be read: there is no such file; expected/u],
+    ['a folder', async () => tmpdir(), /can't be read: it is a folder; expected/u],
     ['without end', async () => '/dev/zero', /is larger than 8 MiB/u],
   ])('%s', async (_, path, sentence) => {
     await expect(readEvidenceFiles([await path()], target, [])).rejects.toThrow(sentence);

@@ -121,7 +121,7 @@ export class Outside {
     run.start(
       {
         name: `${OUTSIDE}${agent.label}:${asked.looks}`,
-        where: `outside (${agent.label})`,
+        where: `outside (${new URL(agent.url).host})`,
         what: asked.looks === 1 ? 'IPv4 and IPv6' : 'what came to light',
         patience: 'patient',
       },
