@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { packageVersion } from '../../src/cli/version.ts';
 import { SCENES } from '../report/scenes.ts';
 
@@ -26,10 +26,14 @@ const OFFLINE = `
   module.syncBuiltinESMExports();
 `;
 
+/** Taken away at the end: among tests that run side by side, Vitest's `onTestFinished` may belong to another one. */
+const bases: string[] = [];
+afterAll(() => Promise.all(bases.map((base) => rm(base, { recursive: true, force: true }))));
+
 /** A new user's machine: an empty folder to work in, and a home without anything in it. */
 async function newcomer() {
   const base = await mkdtemp(join(tmpdir(), 'reach4-main-'));
-  onTestFinished(() => rm(base, { recursive: true, force: true }));
+  bases.push(base);
   const [folder, home] = [join(base, 'work'), join(base, 'home')];
   await Promise.all([mkdir(folder), mkdir(home)]);
   return {
