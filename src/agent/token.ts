@@ -24,6 +24,8 @@ export interface TokenSource {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Makes a new token where the file doesn't exist. */
   readonly createIfMissing: boolean;
+  /** Home of whoever called `sudo`: their file counts where root has none. */
+  readonly callersHome?: string | null;
 }
 
 export interface LoadedToken {
@@ -40,17 +42,18 @@ export interface LoadedToken {
  *   sentence never holds the token.
  */
 export async function loadToken(
-  { file: chosen, env, createIfMissing }: TokenSource,
+  { file: chosen, env, createIfMissing, callersHome = null }: TokenSource,
   files: PrivateFiles,
 ): Promise<LoadedToken> {
   const fromEnvironment = env[TOKEN_VARIABLE];
   if (chosen === null && fromEnvironment !== undefined && fromEnvironment !== '') {
     return { token: valid(fromEnvironment, `the variable ${TOKEN_VARIABLE}`), file: null, created: false };
   }
-  const file = chosen ?? defaultTokenFile(env);
-  const created = createIfMissing && (await make(file, files));
-  const found = await readFile(file, files);
-  if (found === null) throw new UserError(missing(file));
+  const first = chosen ?? defaultTokenFile(env);
+  const created = createIfMissing && (await make(first, files));
+  const places = [first, ...(chosen === null && callersHome !== null ? [inHome(callersHome)] : [])];
+  const { file, found } = await firstOf(places, files);
+  if (found === null) throw new UserError(missing(first, env.SUDO_UID !== undefined));
   if (found.exposed) {
     throw new UserError(
       `The token file ${file} can be read or changed by others; make it yours alone (chmod 600 ${shellQuoted(file)}) and, if others use this machine, replace the token.`,
@@ -63,9 +66,11 @@ export async function loadToken(
 export function defaultTokenFile(env: TokenSource['env']): string {
   const config = env.XDG_CONFIG_HOME;
   // The specification has relative paths ignored.
-  const base = config !== undefined && isAbsolute(config) ? config : join(env.HOME ?? homedir(), '.config');
-  return join(base, 'reach4', 'agent-token');
+  return config !== undefined && isAbsolute(config) ? join(config, ...PLACE) : inHome(env.HOME ?? homedir());
 }
+
+const PLACE = ['reach4', 'agent-token'] as const;
+const inHome = (home: string): string => join(home, '.config', ...PLACE);
 
 /** How the token gets to the other machine: for `reach4 agent` to say when it has made one. */
 export const howToCopy = (file: string): string =>
@@ -79,6 +84,17 @@ async function make(file: string, files: PrivateFiles): Promise<boolean> {
   }
 }
 
+async function firstOf(
+  places: readonly string[],
+  files: PrivateFiles,
+): Promise<{ file: string; found: PrivateFile | null }> {
+  for (const file of places) {
+    const found = await readFile(file, files);
+    if (found !== null) return { file, found };
+  }
+  return { file: places[0] ?? '', found: null };
+}
+
 async function readFile(file: string, files: PrivateFiles): Promise<PrivateFile | null> {
   try {
     return await files.read(file);
@@ -87,8 +103,8 @@ async function readFile(file: string, files: PrivateFiles): Promise<PrivateFile 
   }
 }
 
-const missing = (file: string): string =>
-  `There is no agent token: neither the file ${file} nor the variable ${TOKEN_VARIABLE} exists; copy the file from the agent's machine (reach4 agent makes it on its first run).`;
+const missing = (file: string, bySudo: boolean): string =>
+  `There is no agent token: neither the file ${file} nor the variable ${TOKEN_VARIABLE} exists; copy the file from the agent's machine (reach4 agent makes it on its first run)${bySudo ? `, or let sudo pass the variable on (--preserve-env=${TOKEN_VARIABLE})` : ''}.`;
 
 function valid(text: string, where: string): string {
   const token = text.trim();

@@ -2,6 +2,7 @@ import { loadToken } from '../agent/token.ts';
 import { parseAgentUrl } from '../agent/url.ts';
 import { UserError } from '../model/error.ts';
 import { privateFiles } from '../ports/node/private-file.ts';
+import { homeOfCaller } from '../ports/node/sudo.ts';
 import type { OutsideAgent } from './diagnose/options.ts';
 
 interface Flags {
@@ -22,7 +23,12 @@ export async function outsideAgents(flags: Flags): Promise<OutsideAgent[]> {
   }
   for (const url of urls) parseAgentUrl(url);
   const { token } = await loadToken(
-    { file: flags.outsideTokenFile ?? null, env: process.env, createIfMissing: false },
+    {
+      file: flags.outsideTokenFile ?? null,
+      env: process.env,
+      createIfMissing: false,
+      callersHome: await homeOfCaller(),
+    },
     privateFiles,
   );
   return urls.map((url, index) => ({ url, token, label: `outside-${index + 1}` }));

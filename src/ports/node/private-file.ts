@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { callerOfSudo } from './sudo.ts';
 
 /** A file with a secret. */
 export interface PrivateFile {
   readonly text: string;
-  /** Whether anyone but this user and root may read or change it, or it belongs to someone else. */
+  /** Whether anyone but this user (or who became root by sudo) and root may read or change it, or it belongs to someone else. */
   readonly exposed: boolean;
 }
 
@@ -45,7 +46,8 @@ async function read(path: string): Promise<PrivateFile | null> {
     if (!isFile) throw new Error('not a regular file');
     if (size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`);
     const self = process.getuid?.();
-    const foreign = self !== undefined && uid !== self && uid !== 0;
+    // Root by sudo: whoever called it has it in a file of their own.
+    const foreign = self !== undefined && ![self, 0, callerOfSudo()?.uid].includes(uid);
     const exposed = process.platform !== 'win32' && ((mode & OTHERS) !== 0 || foreign);
     return { text: await file.readFile('utf8'), exposed };
   } finally {
