@@ -5,11 +5,12 @@ import { listeningOf } from '../model/view/host.ts';
 import { anyProgram, CODE } from './listener/code.ts';
 import { docker } from './listener/docker.ts';
 import { socat, socketProxy, sysctl } from './listener/host-wide.ts';
+import { givesUp, holderOf } from './listener/other-program.ts';
 import type { Bound, Program } from './listener/socket.ts';
 import { sshd } from './listener/sshd.ts';
 import { systemdSocket } from './listener/systemd-socket.ts';
 import { WEB_SERVERS } from './listener/web-servers.ts';
-import { isConfirmed, type Offer, transportOf, type Way } from './manual.ts';
+import { concluded, isConfirmed, type Offer, transportOf, type Way } from './manual.ts';
 
 /** Docker and systemd first: the program that is told may be theirs only by name. */
 const PROGRAMS: readonly Program[] = [docker, systemdSocket, sshd, ...WEB_SERVERS, ...CODE];
@@ -27,15 +28,21 @@ const MINUTES = 5;
 /** The dual-stack setting for the program that listens; or a relay beside it, which fits any. */
 export const offerListener: Offer = (the, verdicts) => {
   if (!isConfirmed(verdicts, 'ipv6-only-listener')) return null;
-  const bound = boundOf(the);
+  const isTaken = concluded(verdicts, 'ipv6-only-listener', 'other-service-on-ipv4').length > 0;
+  const bound = boundOf(the, isTaken);
   if (bound === null) return null;
+  const holder = isTaken ? holderOf(listeningOf(the).sockets) : null;
+  const first = holder === null ? [] : [givesUp(holder, bound)];
   return {
     remedy: 'listener',
     cures: ['ipv6-only-listener'],
     monthlyUSD: 0,
     carries: 'everything',
     minutes: MINUTES,
-    ways: waysFor(bound),
+    // Beside a program that keeps the port, no relay can have it.
+    ways: waysFor(bound)
+      .filter(({ beside }) => !beside || !isTaken || holder !== null)
+      .map(({ way }) => ({ ...way, steps: [...first, ...way.steps] })),
     loses: [
       "With socat or systemd-socket-proxyd the program sees this machine's own address for every IPv4 client.",
       ...(bound.socket.program?.name === 'sshd' ? [GUESSED] : []),
@@ -43,7 +50,8 @@ export const offerListener: Offer = (the, verdicts) => {
   };
 };
 
-function waysFor(bound: Bound): Way[] {
+/** Each with whether it leaves the program as it is. */
+function waysFor(bound: Bound): { way: Way; beside: boolean }[] {
   const known = PROGRAMS.find(({ isMeant }) => isMeant(bound));
   const own: Way =
     known === undefined
@@ -60,13 +68,17 @@ function waysFor(bound: Bound): Way[] {
     ['socat, beside any program', socat(bound)],
   ] as const;
   return [
-    ...(chooses ? [own, ...system] : [...system, own]),
-    ...beside.flatMap(([what, steps]) => (steps === null ? [] : [{ for: what, steps }])),
+    ...(chooses ? [own, ...system] : [...system, own]).map((way) => ({ way, beside: false })),
+    ...beside.flatMap(([what, steps]) =>
+      steps === null ? [] : [{ way: { for: what, steps }, beside: true }],
+    ),
   ];
 }
 
-function boundOf(the: Case): Bound | null {
-  const { sockets, bindv6only } = listeningOf(the);
+/** @param isTaken what listens on IPv4 isn't the service */
+function boundOf(the: Case, isTaken: boolean): Bound | null {
+  const { sockets: all, bindv6only } = listeningOf(the);
+  const sockets = isTaken ? all.filter(({ family }) => family === 'ipv6') : all;
   const socket = chosen(sockets);
   if (socket === undefined) return null;
   const { address, family, port } = socket;

@@ -209,3 +209,53 @@ describe('the remedy listener', () => {
     expect(offerListener(caseOf({ evidence: [listeners(V6ONLY)] }), [])).toBeNull();
   });
 });
+
+describe('another program has the port on IPv4', () => {
+  const OTHER = { code: 'other-service-on-ipv4', args: { address: LAN4, port: 443, program: null } } as const;
+  const four = (program: ListeningSocket['program']): Partial<ListeningSocket> => ({
+    family: 'ipv4',
+    address: null,
+    v6only: null,
+    program,
+  });
+  const found = (program: ListeningSocket['program'], name = 'nginx') =>
+    manual(
+      offerListener(
+        caseOf({
+          evidence: [ownAddresses(LAN4, STABLE6), listeners({ ...V6ONLY, ...named(name) }, four(program))],
+        }),
+        [confirmed('ipv6-only-listener', OTHER)],
+      ),
+    );
+
+  test('it gives it up first, whatever is done then', () => {
+    const { ways } = found({ name: 'minissdpd', pid: 7, unit: 'mini.service' });
+    expect(ways.length).toBeGreaterThan(1);
+    for (const { steps } of ways) {
+      const [first, second] = steps;
+      expect(first?.software).toBe('minissdpd');
+      expect(first?.change).toMatchObject({
+        edits: [{ find: '0.0.0.0:443', replace: '0.0.0.0:8443' }],
+        load: ['systemctl restart mini.service'],
+      });
+      expect(first?.undo).toMatchObject({ edits: [{ find: '0.0.0.0:8443', replace: '0.0.0.0:443' }] });
+      expect(second).toBeDefined();
+    }
+    expect(ways[0]?.for).toBe('nginx');
+  });
+
+  test('what it is that nobody could see is asked for by a command', () => {
+    const [first] = found(null).ways[0]?.steps ?? [];
+    expect(first?.change).toMatchObject({
+      file: "the settings of what `ss -ltnp 'sport = :443'` names",
+      load: [],
+    });
+    expect(first?.does).toContain('start it again');
+  });
+
+  test('of one process, its own settings are changed; nothing beside it can have the port', () => {
+    const { ways } = found({ name: 'nginx', pid: 9, unit: null });
+    expect(ways.map((way) => way.for)).toEqual(['nginx']);
+    expect(ways[0]?.steps[0]?.software).toBe('nginx');
+  });
+});
