@@ -4,6 +4,7 @@ import type { Evidence } from '../src/model/evidence.ts';
 import type { ListeningSocket } from '../src/model/facts/host.ts';
 import type { ManualChange, ManualStep, RemedyCode, RemedyOffer } from '../src/model/remedy-offer.ts';
 import { remediesFor } from '../src/remedies/registry.ts';
+import { offerFacts } from '../src/report/offers.ts';
 import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
 import { listeners, natPmp, routes, told, upnp } from '../test/support/evidence-host.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../test/support/home.ts';
@@ -119,7 +120,7 @@ function section(code: RemedyCode): string {
   if (first === undefined) return '';
   const { offer } = first;
   const cures = [...new Set(all.flatMap((each) => each.offer.cures))].join(', ');
-  const facts = `Cures ${cures}. Carries ${CARRIES[offer.carries]}. ${offer.monthlyUSD} dollars a month; about ${offer.minutes} min.`;
+  const facts = `Cures ${cures}: ${offerFacts(offer).join(', ')}.`;
   const loses = new Set(all.flatMap((each) => ('loses' in each.offer ? each.offer.loses : [])));
   return [
     `## ${code}\n`,
@@ -129,13 +130,6 @@ function section(code: RemedyCode): string {
     ...all.map(({ found, offer: made, ways }) => `### Where ${found}\n\n${shown(made, ways)}`),
   ].join('\n');
 }
-
-const CARRIES: Readonly<Record<RemedyOffer['carries'], string>> = {
-  everything: 'everything',
-  web: 'HTTP and HTTPS',
-  tcp: 'TCP',
-  lan: 'clients on the local network',
-};
 
 function offered({ remedy, evidence, verdict, found }: Example): RemedyOffer {
   const offer = remediesFor(caseOf({ evidence }), [verdict]).find((each) => each.remedy === remedy);

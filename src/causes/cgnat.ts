@@ -1,13 +1,22 @@
 import type { OwnAddress } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
-import { atHome, serverAddresses4 } from '../model/view/home.ts';
+import { atHome, defaultTunnel, serverAddresses4 } from '../model/view/home.ts';
 import { beyondRouter, type Line, observed4, ownByTrace } from '../model/view/line.ts';
 import { portsOf } from '../model/view/port-set.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { judgePrivateWan } from './cgnat/private-wan.ts';
 import { allowPublicServices, fixFirst, lookFromOutside, readWanAddress, runOnServer } from './next.ts';
-import { arrives, cleared, explained, hiddenBy, lookFindings, type Sight, sightOf } from './sight.ts';
+import {
+  arrives,
+  cleared,
+  explained,
+  hiddenBy,
+  lookFindings,
+  notSeen,
+  type Sight,
+  sightOf,
+} from './sight.ts';
 
 /**
  * Another NAT stands between the router and the internet: the provider's (RFC 6598), an AFTR (DS-Lite, RFC 6333), a
@@ -126,7 +135,7 @@ function undecided(the: Case, sight: Sight, observed: string[], evidence: string
   // Read already, and there is none: whether services see one without a tunnel decides.
   const isRead = line.words.some(({ source }) => source === 'told');
   const whatNext = isRead ? fixFirst(the) : readWanAddress(the);
-  const read = line.kind === 'unproven' ? nextUnproven(the, line.tunnel, observed) : whatNext;
+  const read = line.kind === 'unproven' ? nextUnproven(the, sight, observed) : whatNext;
   if (hidden !== null && hidden !== 'cgnat') {
     return {
       verdict: 'unknown',
@@ -144,7 +153,7 @@ function undecided(the: Case, sight: Sight, observed: string[], evidence: string
       next: read,
     };
   }
-  const not: Finding[] = sight.look === null ? [{ code: 'not-seen-outside', args: {} }] : [];
+  const not = sight.look === null ? notSeen(the) : [];
   return {
     verdict: 'unknown',
     because: [...(excuse?.because ?? []), ...because, ...not],
@@ -153,9 +162,10 @@ function undecided(the: Case, sight: Sight, observed: string[], evidence: string
   };
 }
 
-function nextUnproven(the: Case, tunnel: string | null, observed: string[]) {
-  if (observed.length === 0 && tunnel === null) return allowPublicServices(the);
-  return null;
+function nextUnproven(the: Case, { replies }: Sight, observed: string[]) {
+  if (observed.length > 0 || defaultTunnel(the) !== null) return null;
+  // Without a way out nobody can be asked.
+  return replies.state === 'no-route' ? fixFirst(the) : allowPublicServices(the);
 }
 
 function openLine(the: Case, line: Line, observed: string[]): Finding[] {

@@ -8,7 +8,7 @@ import { lineAddresses } from '../model/view/line.ts';
 import { type AddressState, control, reaches, stateOf } from '../model/view/service.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { lookFromOutside, tryFromLan } from './next.ts';
-import { hiddenBy, lacksAddress, type Sight, sightOf } from './sight.ts';
+import { hiddenBy, lacksAddress, notSeen, type Sight, sightOf } from './sight.ts';
 
 /**
  * The line's own address doesn't lead back in: it works from the internet and fails at home (RFC 4787, REQ-9), for those
@@ -71,7 +71,7 @@ function judgeWayBack(the: Case, sight: Sight): Opinion {
   const hidden = hiddenBy(the, sight, 'host-firewall');
   const because: Finding[] = [failure(failing)];
   if (hidden !== null) because.push({ code: 'hidden-by', args: { causes: [hidden] } });
-  if (sight.look === null) because.push({ code: 'not-seen-outside', args: {} });
+  if (sight.look === null) because.push(...notSeen(the));
   return {
     verdict: 'unknown',
     because,

@@ -1,4 +1,5 @@
 import type { Family } from '../model/address.ts';
+import type { Next } from '../model/diagnosis.ts';
 import type { Reason } from '../model/evidence.ts';
 import type { Finding, FindingArgs } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
@@ -8,7 +9,7 @@ import { type FirewallState, firewallOf } from '../model/view/host.ts';
 import { looksFromLan } from '../model/view/neighbour.ts';
 import { otherPorts } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
-import { fixFirst, lookFromOutside, runAsRoot, runOnServer } from './next.ts';
+import { fixFirst, installTool, lookFromOutside, repeatLater, runAsRoot, runOnServer } from './next.ts';
 import { cleared, explained, hiddenBy, lookFindings, type Sight, sightOf } from './sight.ts';
 
 /** The server's own firewall keeps IPv4 out. Rules are kept for each family apart, so that IPv6 may pass. */
@@ -96,7 +97,7 @@ function unseen(the: Case, sight: Sight): Opinion {
     firewall.verdict === 'unknown' && firewall.decision !== null
       ? [{ code: 'firewall-unclear', args: { family: 'ipv4', why: firewall.decision.unknownBecause ?? '' } }]
       : [{ code: 'firewall-unread', args: { why: whyUnread(the) } }];
-  const next = firewall.verdict === 'unread' ? runAsRoot(the) : sight.atServer ? null : runOnServer(the);
+  const next = firewall.verdict === 'unread' ? toRead(the) : sight.atServer ? null : runOnServer(the);
   const open: Opinion = { verdict: 'unknown', because, evidence: [...firewall.evidence], next };
   if (!sight.fails || !sight.atServer || look?.state !== 'dead') return open;
   const hidden = hiddenBy(the, sight, 'host-firewall');
@@ -135,6 +136,13 @@ function whyUnread(the: Case): FindingArgs<'firewall-unread'>['why'] {
   const item = reasonOnServer(the, 'firewall');
   if (item === null || item.status === 'ok') return 'not-here';
   return WHY[item.reason.code] ?? 'failed';
+}
+
+/** How the rules come to be read, where they weren't. */
+function toRead(the: Case): Next {
+  const why = whyUnread(the);
+  if (why === 'no-tool') return installTool(the);
+  return why === 'failed' ? repeatLater(the) : runAsRoot(the);
 }
 
 const WHY: Partial<Record<Reason['code'], FindingArgs<'firewall-unread'>['why']>> = {

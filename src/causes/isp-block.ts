@@ -23,6 +23,7 @@ import {
   hiddenBy,
   ispBlocks,
   lookFindings,
+  notSeen,
   type Sight,
   sightOf,
 } from './sight.ts';
@@ -99,10 +100,9 @@ function undecided(the: Case, sight: Sight): Opinion {
     };
   }
   if (look === null) {
-    const finding: Finding = { code: 'not-seen-outside', args: {} };
     return {
       verdict: 'unknown',
-      because: [finding],
+      because: notSeen(the),
       evidence: [],
       next: sight.atServer ? lookFromOutside(the) : runOnServer(the),
     };

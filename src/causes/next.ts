@@ -53,6 +53,9 @@ export const runOnServer = (the: Case): Next => next('run-on-server', again(the)
 /** Rules of the firewall and what arrives are shown to root only. */
 export const runAsRoot = (the: Case): Next => next('run-as-root', `sudo ${again(the)}`, 'server');
 
+/** What reads the rules is in a package of its own, which not every system has. */
+export const installTool = (the: Case): Next => next('install-tool', `sudo ${again(the)}`, 'server');
+
 export const readWanAddress = (the: Case): Next =>
   next('read-wan-address', `${again(the)} --wan-ipv4 ADDRESS`, 'server', 'wan-address');
 

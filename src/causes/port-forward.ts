@@ -17,6 +17,7 @@ import {
   hasAddress,
   hiddenBy,
   lookFindings,
+  notSeen,
   routerBlocks,
   type Sight,
   sightOf,
@@ -181,7 +182,7 @@ function undecided(the: Case, sight: Sight): Opinion {
   if (look === null) {
     return {
       verdict: 'unknown',
-      because: [...because, { code: 'not-seen-outside', args: {} }],
+      because: [...because, ...notSeen(the)],
       evidence,
       next: sight.atServer ? lookFromOutside(the) : runOnServer(the),
     };
@@ -209,12 +210,14 @@ function undecided(the: Case, sight: Sight): Opinion {
   const open: Finding[] =
     firewall?.says === 'open' ? [{ code: 'router-firewall-open', args: { port: the.target.port } }] : [];
   const known = forward.state === 'right' || forward.state === 'unclear';
+  // A connection from inside showed the mapping; its page adds nothing as long as the firewall's is unread.
+  const isSeen = known || inside !== null;
   // The mapping is right and the page shows no rule against it: what else a router might do, nobody can read there.
   const isRead = forward.state === 'right' && firewall?.says === 'open';
   return {
     verdict: isRead ? 'unknown' : 'suspected',
     because: [...looked.because, ...because, ...silent, ...open],
     evidence: all,
-    next: known ? (firewall === null ? readRouterFirewall(the) : null) : readForward(the),
+    next: isSeen && firewall === null ? readRouterFirewall(the) : known ? null : readForward(the),
   };
 }

@@ -170,6 +170,10 @@ export function differential(the: Case, { look }: Sight): { because: Finding[]; 
   };
 }
 
+/** Nobody looked from outside; who is there himself had no address to look at. */
+export const notSeen = ({ vantage }: Case): Finding[] =>
+  vantage === 'outside' ? [] : [{ code: 'not-seen-outside', args: {} }];
+
 /** What was seen of the look from outside, as findings with the evidence they rest on. */
 export function lookFindings({ look, arrival }: Sight): { because: Finding[]; evidence: string[] } {
   const because: Finding[] = [];

@@ -20,6 +20,7 @@ const nextSchema = z.object({
     'repeat',
     'run-on-server',
     'run-as-root',
+    'install-tool',
     'read-wan-address',
     'read-forward',
     'read-router-firewall',

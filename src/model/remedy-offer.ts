@@ -51,12 +51,12 @@ export type ManualStep = z.infer<typeof manualStepSchema>;
 const offered = {
   /** Causes that the remedy cures. */
   cures: z.array(causeCodeSchema),
-  /** US dollars a month. */
-  monthlyUSD: z.number().min(0),
+  /** US dollars a month; null where somebody else names the price, or it depends on what the user has already. */
+  monthlyUSD: z.number().min(0).nullable(),
   /** Protocols that it carries. */
   carries: z.enum(['everything', 'web', 'tcp', 'lan']),
-  /** About how long it takes, minutes. */
-  minutes: z.number().positive(),
+  /** About how long it takes, minutes; null where it waits for somebody's answer. */
+  minutes: z.number().positive().nullable(),
 };
 
 const manual = {

@@ -19,9 +19,6 @@ import {
   writtenAs,
 } from './manual.ts';
 
-/** Minutes: to write it; what comes back takes days. */
-const MINUTES = 10;
-
 /** What only the provider can change, and the ports that it lets through already. */
 export const offerIsp: Offer = (the, verdicts) => {
   const cures = (['cgnat', 'isp-block'] as const).filter((cause) => isConfirmed(verdicts, cause));
@@ -39,9 +36,9 @@ export const offerIsp: Offer = (the, verdicts) => {
   return {
     remedy: 'isp',
     cures: [...asked] satisfies CauseCode[],
-    monthlyUSD: 0,
+    monthlyUSD: null,
     carries: 'everything',
-    minutes: MINUTES,
+    minutes: null,
     ways,
     loses: [
       'The provider may say no, take days, or want money for it.',

@@ -35,7 +35,7 @@ export const offerOtherTunnels: Offer = (the, verdicts) => {
     remedy: 'other-tunnels',
     // The users come in elsewhere: whatever else is in their way at home is not on the way any more.
     cures: CAUSE_CODES.filter((cause) => isConfirmed(verdicts, cause)),
-    monthlyUSD: 0,
+    monthlyUSD: null,
     carries: 'tcp',
     minutes: MINUTES,
     ways,

@@ -51,7 +51,8 @@ export function remediesFor(the: Case, verdicts: readonly Verdict[]): RemedyOffe
     .toSorted(
       (one, other) =>
         Number(REMEDIES[one.remedy].around) - Number(REMEDIES[other.remedy].around) ||
-        one.monthlyUSD - other.monthlyUSD,
+        // To ask what it costs is free.
+        (one.monthlyUSD ?? 0) - (other.monthlyUSD ?? 0),
     );
 }
 

@@ -42,7 +42,12 @@ const LEADS: Readonly<Record<CauseCode, readonly FindingCode[]>> = {
     'other-service-answers',
   ],
   'host-firewall': ['firewall-blocks', 'neighbour-blocked'],
-  'ipv6-only-listener': ['listens-v6only', 'listens-on-address6', 'listens-on-loopback4'],
+  'ipv6-only-listener': [
+    'listens-v6only',
+    'listens-on-address6',
+    'listens-on-loopback4',
+    'other-service-on-ipv4',
+  ],
   hairpin: ['fails-inside', 'other-service-inside'],
 };
 

@@ -81,7 +81,9 @@ function judgedState(diagnosis: Diagnosis, family: Family, code: LayerCode): Sta
   if (diagnosis.reachable[family] === 'yes') return null;
   for (const { condition, verdict, because } of diagnosis.conditions) {
     const state = verdict === 'confirmed' ? 'stops' : 'may-stop';
-    if (condition === 'service-down' && code === 'program') return { state, why: 'is down' };
+    if (condition === 'service-down' && code === 'program') {
+      return { state, why: verdict === 'confirmed' ? 'is down' : 'may be down' };
+    }
     if (condition === 'replies-elsewhere' && code === 'replies' && family === 'ipv4') {
       const noRoute = because.some((finding) => finding.code === 'no-ipv4-route');
       return { state, why: noRoute ? 'no way back' : OTHERWISE.replies };

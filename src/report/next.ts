@@ -28,6 +28,8 @@ const LOOK =
 const DO: Readonly<Record<Next['code'], string | ((around: Around, command: string) => string)>> = {
   'run-on-server': 'A look at the server itself tells. Run',
   'run-as-root': 'Root sees the firewall, the packets that arrive and who listens. Run',
+  'install-tool':
+    "Install what reads the firewall's rules (nft and iptables, most often in the packages nftables and iptables), and run",
   'say-where-this-runs': 'Where this runs could not be told. Say it, and run',
   'allow-public-services': "A public service can tell this line's public address. Allow it, and run",
   repeat: 'It came and went. Look again, and run',

@@ -26,11 +26,15 @@ const CARRIES: Readonly<Record<RemedyOffer['carries'], string>> = {
 const OTHER_COST: Partial<Record<RemedyCode, string>> = { isp: 'free to ask', 'other-tunnels': '$0-5/month' };
 
 const costOf = ({ remedy, monthlyUSD }: RemedyOffer): string =>
-  monthlyUSD === 0 ? (OTHER_COST[remedy] ?? 'free') : `$${monthlyUSD}/month`;
+  monthlyUSD === null
+    ? (OTHER_COST[remedy] ?? 'price varies')
+    : monthlyUSD === 0
+      ? 'free'
+      : `$${monthlyUSD}/month`;
 
-function timeOf({ remedy, minutes }: RemedyOffer): string {
-  // Written in minutes; the answer is what takes time.
-  if (remedy === 'isp') return 'days';
+function timeOf({ minutes }: RemedyOffer): string {
+  // A provider's answer.
+  if (minutes === null) return 'days';
   if (minutes < 100) return `${minutes} min`;
   const hours = minutes / 60;
   return hours < 36 ? `${Math.round(hours)} h` : plural(Math.round(hours / 24), 'day');

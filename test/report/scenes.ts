@@ -114,9 +114,9 @@ const PORT_FORWARD: RemedyOffer = {
 const ISP: RemedyOffer = {
   remedy: 'isp',
   cures: ['cgnat'],
-  monthlyUSD: 0,
+  monthlyUSD: null,
   carries: 'everything',
-  minutes: 4320,
+  minutes: null,
   ways: [
     {
       for: 'a public IPv4 address',

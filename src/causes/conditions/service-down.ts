@@ -11,14 +11,15 @@ export const serviceDown: ConditionJudge = {
   code: 'service-down',
   judge(the) {
     const { port } = the.target;
-    const because: Finding[] = [{ code: 'service-down', args: { port, families: ['ipv4', 'ipv6'] } }];
     const listening = listeningOf(the);
     if (nothingListens(listening)) {
-      return { verdict: 'confirmed', because: because, evidence: [...listening.evidence], next: null };
+      const because: Finding[] = [{ code: 'service-down', args: { port, families: ['ipv4', 'ipv6'] } }];
+      return { verdict: 'confirmed', because, evidence: [...listening.evidence], next: null };
     }
     const refused = refusedOnBoth(the);
     if (listening.evidence.length > 0 || refused.length === 0) return null;
-    return { verdict: 'suspected', because: because, evidence: refused, next: runOnServer(the) };
+    const because: Finding[] = [{ code: 'refused-on-both', args: { port } }];
+    return { verdict: 'suspected', because, evidence: refused, next: runOnServer(the) };
   },
 };
 

@@ -61,6 +61,7 @@ export const LISTENER_FINDINGS = [
 
 /** What is told apart from the causes. */
 export const CONDITION_FINDINGS = [
+  finding('refused-on-both', { port }),
   finding('service-down', { port, families: z.array(familySchema) }),
   finding('ipv6-fails', {
     address: addressSchema.nullable(),

@@ -7,6 +7,11 @@ export const CONDITION_WORDS = {
       `The service is down: nothing takes connections on port ${port} over ${all(families.map((family) => FAMILY[family])) || 'either family'}`,
       'Start it first; what keeps IPv4 out beyond that shows only then.',
     ),
+  'refused-on-both': ({ port }) =>
+    say(
+      `The service may be down: every connection to port ${port} is refused, over IPv4 and over IPv6`,
+      'A server refuses where nothing listens; a firewall may do the same.',
+    ),
   'ipv6-fails': ({ address, vantage, outcome, tries }) =>
     say(
       address === null

@@ -62,7 +62,9 @@ export const FORWARD_WORDS = {
   'router-firewall': ({ port, source }) =>
     say(
       `The router's own firewall blocks port ${port}, ${source === 'told' ? 'read on its page' : 'seen from outside'}`,
-      'The port forward is there, yet packets get as far as the router and no further.',
+      ...(source === 'told'
+        ? []
+        : ['The port forward is there, yet packets get as far as the router and no further.']),
     ),
   'router-firewall-open': ({ port }) =>
     say(`The router's own firewall lets port ${port} through, read on its page`),
