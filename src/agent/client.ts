@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
+import { shellQuoted } from '../model/shell.ts';
 import type { Clock, Ports } from '../ports/ports.ts';
-import { shellQuoted } from '../ports/shell.ts';
 import { evidenceOf } from '../probes/context.ts';
 import { type Asked, ask } from './ask.ts';
 import { checkedOtherPort, checkedReach, checkedResolvers, checkedTrace } from './checked.ts';

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { UserError } from '../model/error.ts';
+import { shellQuoted } from '../model/shell.ts';
 import type { PrivateFile, PrivateFiles } from '../ports/node/private-file.ts';
 import { plainText } from '../ports/plain-text.ts';
-import { shellQuoted } from '../ports/shell.ts';
 
 /** The variable that holds the token where there is no file for it. */
 const TOKEN_VARIABLE = 'REACH4_AGENT_TOKEN';

@@ -1,7 +1,7 @@
 import type { Evidence, Reason } from '../model/evidence.ts';
+import { shellQuoted } from '../model/shell.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { Ports, Watcher } from '../ports/ports.ts';
-import { shellQuoted } from '../ports/shell.ts';
 import { summed } from './arrivals/summary.ts';
 import { droppedPackets, parsePacket, TCPDUMP_ARGS } from './arrivals/tcpdump.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';

@@ -1,9 +1,9 @@
 import { familyOf } from '../model/address.ts';
 import type { AddressRole, Evidence, TcpOutcome } from '../model/evidence.ts';
 import type { Identity } from '../model/identity.ts';
+import { shellQuoted } from '../model/shell.ts';
 import { hostPort } from '../model/target.ts';
 import type { Ports, ServiceHint } from '../ports/ports.ts';
-import { shellQuoted } from '../ports/shell.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 
 /** ms after which each attempt starts: far enough apart that one lost packet or burst doesn't fail all of them. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type Family, familyOf, parseAddress } from '../model/address.ts';
 import type { Evidence, Reason } from '../model/evidence.ts';
 import type { StunFacts } from '../model/facts/path.ts';
+import { shellQuoted } from '../model/shell.ts';
 import type { Ports } from '../ports/ports.ts';
-import { shellQuoted } from '../ports/shell.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 import { bindingRequest, readBinding, STUN_BYTES, TRANSACTION_ID_BYTES } from './stun/message.ts';
 

@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
+import { shellQuoted } from '../model/shell.ts';
 import type { Ports } from '../ports/ports.ts';
-import { shellQuoted } from '../ports/shell.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 import { budgetOf } from './router/budget.ts';
 import { findConnection } from './router/igd.ts';

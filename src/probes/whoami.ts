@@ -1,8 +1,8 @@
 import { type Family, familyOf, parseAddress } from '../model/address.ts';
 import type { Evidence, Reason } from '../model/evidence.ts';
+import { shellQuoted } from '../model/shell.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { Ports } from '../ports/ports.ts';
-import { shellQuoted } from '../ports/shell.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 
 /** ms; look-up, connection, TLS and answer over a slow line. */

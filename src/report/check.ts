@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding, FindingArgs } from '../model/finding.ts';
-import { shellWord } from './command.ts';
+import { shellQuoted } from '../model/shell.ts';
 
 /**
  * The command by which a person sees what a piece of evidence says. Probes that look at everything at once have a
@@ -24,8 +24,8 @@ export function checkOf(item: Evidence & { status: 'ok' }, because: readonly Fin
 function rulesOf({ software, table, chain }: FindingArgs<'firewall-blocks'>): string {
   // nftables' tables have a family in front; iptables' have none.
   if (table.includes(' ')) {
-    return `sudo nft list chain ${[...table.split(' '), chain].map(shellWord).join(' ')}`;
+    return `sudo nft list chain ${[...table.split(' '), chain].map(shellQuoted).join(' ')}`;
   }
   const tool = software === 'iptables-legacy' ? 'iptables-legacy' : 'iptables';
-  return `sudo ${tool} -t ${shellWord(table)} -S ${shellWord(chain)}`;
+  return `sudo ${tool} -t ${shellQuoted(table)} -S ${shellQuoted(chain)}`;
 }

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { shellQuoted } from '../model/shell.ts';
 import { asTyped, MAX_WIDTH, type Page, paint } from './page.ts';
 
 /** Continued lines stand this much further in. */
@@ -72,8 +73,4 @@ function shellWords(line: string): string[] {
 export const diagnoseAgain = (
   { flags = '' }: Pick<Page, 'flags'>,
   { target }: Pick<Diagnosis, 'target'>,
-): string => `reach4 diagnose ${shellWord(target.input)}${flags}`;
-
-/** A word as a shell takes it whole; what needs no quotes has none. */
-export const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+): string => `reach4 diagnose ${shellQuoted(target.input)}${flags}`;

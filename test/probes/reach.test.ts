@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceSchema, type TcpOutcome } from '../../src/model/evidence.ts';
 import type { Identity } from '../../src/model/identity.ts';
+import { shellQuoted } from '../../src/model/shell.ts';
 import type { Ports, ServiceHint } from '../../src/ports/ports.ts';
-import { shellQuoted } from '../../src/ports/shell.ts';
 import { reach } from '../../src/probes/reach.ts';
 import { fakePorts, here } from './fake-ports.ts';
 

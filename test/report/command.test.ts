@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { commandLines, shellWord } from '../../src/report/command.ts';
+import { shellQuoted } from '../../src/model/shell.ts';
+import { commandLines } from '../../src/report/command.ts';
 import { PLAIN } from './diagnoses.ts';
 
 describe('a command over several lines', () => {
@@ -23,7 +24,7 @@ describe('a command over several lines', () => {
   test('is the same to the shell as in one', () => {
     const word = fc.oneof(
       fc.constantFrom('-v', '--from', '--a-b', '-', '--', '-1'),
-      fc.stringMatching(/^[ -~]{0,40}$/u).map(shellWord),
+      fc.stringMatching(/^[ -~]{0,40}$/u).map(shellQuoted),
     );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 12 }), fc.integer({ min: 20, max: 80 }), (words, width) => {

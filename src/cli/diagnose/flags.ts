@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { shellQuoted } from '../../ports/shell.ts';
+import { shellQuoted } from '../../model/shell.ts';
 
 /** As commander gives them. */
 export interface Flags {

@@ -1,5 +1,5 @@
+import { shellQuoted } from '../../model/shell.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { shellQuoted } from '../../ports/shell.ts';
 import { budgetOf } from '../router/budget.ts';
 import type { Control } from '../router/description.ts';
 import { findConnection } from '../router/igd.ts';
