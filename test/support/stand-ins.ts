@@ -34,12 +34,21 @@ setting() { sed -n "s/^$2=//p" "$files/$1"; }
 isHere() { [ "$(readlink "/proc/$1/ns/net")" = "$(readlink /proc/self/ns/net)" ] 2> /dev/null; }
 running() {
   pid=$(cat "$units/$1.pid")
-  isHere "$pid" || { echo "systemctl: $1 doesn't run any more" >&2; exit 1; }
+  isHere "$pid" || { echo "systemctl: $1 doesn't run any more: $(tail -n 5 "$units/$1.log")" >&2; exit 1; }
   echo "$pid"
 }
 start() {
   setsid sh -c "exec $2" < /dev/null > "$units/$1.log" 2>&1 &
   echo $! > "$units/$1.pid"
+}
+# Of the services here systemd waits until they are up (systemd.service(5), Type=notify and forking): what is written next
+# must not meet one that still reads its files.
+started() {
+  pid=$(running "$1")
+  while ! ss -Hltnp | grep -qE "pid=($(pgrep -d '|' -g "$pid")),"; do
+    sleep 0.05
+    pid=$(running "$1")
+  done
 }
 stop() {
   if [ ! -f "$units/$1.pid" ]; then [ -f "$files/$1.service" ] || missing "$1"; return; fi
@@ -55,7 +64,8 @@ case "$*" in
     name=\${2%.service}
     [ -f "$units/$name.start" ] || missing "$name"
     [ ! -f "$units/$name.pid" ] || stop "$name"
-    start "$name" "$(cat "$units/$name.start")" ;;
+    start "$name" "$(cat "$units/$name.start")"
+    started "$name" ;;
   'reload '*)
     name=\${2%.service}
     [ -f "$units/$name.reload" ] || missing "$name"
