@@ -1,7 +1,7 @@
 import type { OwnAddress } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
-import { atHome, defaultTunnel, serverAddresses4 } from '../model/view/home.ts';
+import { atHome, serverAddresses4 } from '../model/view/home.ts';
 import { beyondRouter, type Line, observed4, ownByTrace } from '../model/view/line.ts';
 import { portsOf } from '../model/view/port-set.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
@@ -135,7 +135,7 @@ function undecided(the: Case, sight: Sight, observed: string[], evidence: string
   // Read already, and there is none: whether services see one without a tunnel decides.
   const isRead = line.words.some(({ source }) => source === 'told');
   const whatNext = isRead ? fixFirst(the) : readWanAddress(the);
-  const read = line.kind === 'unproven' ? nextUnproven(the, sight, observed) : whatNext;
+  const read = line.kind === 'unproven' ? nextUnproven(the, sight, line.tunnel, observed) : whatNext;
   if (hidden !== null && hidden !== 'cgnat') {
     return {
       verdict: 'unknown',
@@ -162,8 +162,8 @@ function undecided(the: Case, sight: Sight, observed: string[], evidence: string
   };
 }
 
-function nextUnproven(the: Case, { replies }: Sight, observed: string[]) {
-  if (observed.length > 0 || defaultTunnel(the) !== null) return null;
+function nextUnproven(the: Case, { replies }: Sight, tunnel: string | null, observed: string[]) {
+  if (observed.length > 0 || tunnel !== null) return null;
   // Without a way out nobody can be asked.
   return replies.state === 'no-route' ? fixFirst(the) : allowPublicServices(the);
 }

@@ -1,20 +1,17 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Diagnosis, diagnosisSchema } from '../model/diagnosis.ts';
 import { UserError } from '../model/error.ts';
 import type { Files } from '../ports/ports.ts';
-import { fileError } from './file-error.ts';
 import { DIAGNOSIS_FILE } from './places.ts';
+import { readUserFile } from './read-file.ts';
 
 /**
  * The diagnosis that a file holds; without one, the last of the folder.
  * @throws UserError
  */
 export async function readDiagnosis(given: string | null, folder: string, files: Files): Promise<Diagnosis> {
-  const path =
-    given === null ? join(folder, DIAGNOSIS_FILE) : isAbsolute(given) ? given : resolve(folder, given);
-  const text = await files.read(path).catch((error: unknown) => {
-    throw new UserError(`${path} can't be read: ${fileError(error)}; expected a diagnosis of reach4's.`);
-  });
+  const path = given === null ? join(folder, DIAGNOSIS_FILE) : resolve(folder, given);
+  const text = await readUserFile(path, files, "a diagnosis of reach4's");
   if (text === null) {
     throw new UserError(
       given === null

@@ -30,13 +30,27 @@ export const edit = (
   find: string | null,
   replace: string | null,
   load: readonly string[],
+): ManualChange => edits(file, [[find, replace]], load);
+
+/** A line, and what takes its place. */
+export type Replacement = readonly [find: string, replace: string];
+
+/** Several lines of a file: those that are there. */
+export const edits = (
+  file: string,
+  all: readonly (readonly [find: string | null, replace: string | null])[],
+  load: readonly string[],
 ): ManualChange => ({
   kind: 'edit',
   root: true,
   file,
-  edits: [{ find, replace }],
+  edits: all.map(([find, replace]) => ({ find, replace })),
   load: [...load],
 });
+
+/** What takes replacements back. */
+export const reversed = (all: readonly Replacement[]): Replacement[] =>
+  all.map(([find, replace]) => [replace, find]);
 
 /**
  * A name that came from a program, a rule or a unit, as a word of a command; null where a shell or the tool would

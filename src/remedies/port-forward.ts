@@ -3,7 +3,7 @@ import type { Verdict } from '../model/diagnosis.ts';
 import type { ManualStep } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { forwardOf } from '../model/view/forward.ts';
-import { atHome, onServer, serverAddresses4 } from '../model/view/home.ts';
+import { atHome, gatewaysIn, onServer, serverAddresses4 } from '../model/view/home.ts';
 import {
   concluded,
   isConfirmed,
@@ -105,10 +105,6 @@ function innerWays(the: Case, verdicts: readonly Verdict[], forwarding: Forwardi
 }
 
 function forwardingOf(the: Case, verdicts: readonly Verdict[]): Forwarding {
-  const gateway =
-    onServer(the, 'routes')
-      .flatMap(({ facts }) => facts.defaults)
-      .find(({ family, via }) => family === 'ipv4' && via !== null)?.via ?? null;
   const own = serverAddresses4(the).filter(({ scope }) => scope === 'private');
   const best = own.find(({ interface: name }) => name === arrivesBy(the)) ?? own[0];
   return {
@@ -117,7 +113,7 @@ function forwardingOf(the: Case, verdicts: readonly Verdict[]): Forwarding {
     internalPort: the.target.port,
     protocol: transportOf(the),
     interface: best?.interface ?? null,
-    gateway,
+    gateway: gatewaysIn(onServer(the, 'routes'))[0] ?? null,
     description: plainWord(
       atHome(the, 'upnp').find(({ facts }) => facts.level === 1)?.facts.location ?? null,
     ),

@@ -1,6 +1,7 @@
 import type { CauseCode } from '../model/cause-code.ts';
 import type { Diagnosis, Next } from '../model/diagnosis.ts';
 import { seen } from '../model/evidence.ts';
+import { gatewaysIn } from '../model/view/home.ts';
 import { CAUSE_NAMES } from './causes.ts';
 import { commandLines } from './command.ts';
 import { isDown } from './known.ts';
@@ -99,11 +100,8 @@ export function whatWouldTell(diagnosis: Diagnosis, page: Page): string {
 
 /** Most routers show their page at the address that they have in the home network. */
 function routerPage({ evidence }: Diagnosis): string {
-  const gateway = seen(evidence, 'routes')
-    .filter(({ vantage }) => vantage !== 'outside')
-    .flatMap(({ facts }) => facts.defaults)
-    .find(({ family, via }) => family === 'ipv4' && via !== null)?.via;
-  return gateway == null ? "your router's page" : `your router's page (http://${gateway})`;
+  const [gateway] = gatewaysIn(seen(evidence, 'routes').filter(({ vantage }) => vantage !== 'outside'));
+  return gateway === undefined ? "your router's page" : `your router's page (http://${gateway})`;
 }
 
 function step(next: Next, decides: readonly CauseCode[], around: Around, page: Page): string {

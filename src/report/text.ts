@@ -28,6 +28,7 @@ export function diagnosisText(made: Diagnosis, page: Page): string {
     remedies: printable(made.remedies, true),
   };
   const setting = settingOf(diagnosis);
+  const looks = whatWouldTell(diagnosis, page);
   const sections = [
     header(diagnosis, page),
     pathLines(page, [
@@ -37,9 +38,9 @@ export function diagnosisText(made: Diagnosis, page: Page): string {
     ...reasons(diagnosis, page, setting),
     remaining(diagnosis, page, setting),
     unseen(diagnosis, page),
-    whatWouldTell(diagnosis, page),
+    looks,
     remedies(diagnosis, page),
-    footer(diagnosis, page),
+    footer(diagnosis, page, looks !== ''),
   ];
   return asTyped(page, `${sections.filter((section) => section !== '').join('\n\n')}\n`);
 }
@@ -58,8 +59,8 @@ function header({ target, evidence, vantage, complete }: Diagnosis, page: Page):
     : `${line}\n${paint(page, 'yellow', 'Interrupted: this is what was learnt so far.')}`;
 }
 
-/** What was not touched, and what to type next. */
-function footer(diagnosis: Diagnosis, page: Page): string {
+/** What was not touched, and what to type next. @param looks something would tell more, and stands above */
+function footer(diagnosis: Diagnosis, page: Page, looks: boolean): string {
   const { remedies: offers, combination } = diagnosis;
   const again = diagnoseAgain(page, diagnosis);
   const first = combination.find((code) => offers.some(({ remedy }) => remedy === code)) ?? offers[0]?.remedy;
@@ -78,7 +79,7 @@ function footer(diagnosis: Diagnosis, page: Page): string {
       ...(plan ? [block(page, 'or, for the DNS records:  reach4 plan', 0)] : []),
     ].join('\n');
   }
-  return withoutRemedy(diagnosis, page, again);
+  return withoutRemedy(diagnosis, page, again, looks);
 }
 
 /** What no remedy is for, and has to be put right before anything else. */
@@ -87,7 +88,7 @@ const FIRST: Partial<Record<ConditionCode, string>> = {
   'replies-elsewhere': 'replies have a way back',
 };
 
-function withoutRemedy(diagnosis: Diagnosis, page: Page, again: string): string {
+function withoutRemedy(diagnosis: Diagnosis, page: Page, again: string, looks: boolean): string {
   const { verdicts, conditions, reachable, evidence } = diagnosis;
   const works = reachable.ipv4 === 'yes';
   const say = (text: string): string => block(page, text, 0);
@@ -100,7 +101,6 @@ function withoutRemedy(diagnosis: Diagnosis, page: Page, again: string): string 
     ].join('\n');
   }
   if (verdicts.some(isNamed) || explained) {
-    const looks = whatWouldTell(diagnosis, page) !== '';
     return say(`Nothing has been changed.${looks ? ' Next: what would tell, above.' : ''}`);
   }
   const edge = verdicts.flatMap(({ because }) => because).find(({ code }) => code === 'a-is-proxy');

@@ -62,12 +62,16 @@ export const serverAddresses4 = once((the): OwnAddress[] => {
     );
 });
 
+/** The routers that default routes over IPv4 lead to. */
+export const gatewaysIn = (routes: readonly Seen<'routes'>[]): string[] =>
+  routes.flatMap(({ facts }) =>
+    facts.defaults.flatMap(({ family, via }) => (family === 'ipv4' && via !== null ? [via] : [])),
+  );
+
 /** The addresses that the routers of the server's network have there. */
 export const routers = (the: Case): string[] => [
   ...new Set([
-    ...onServer(the, 'routes').flatMap(({ facts }) =>
-      facts.defaults.flatMap(({ family, via }) => (family === 'ipv4' && via !== null ? [via] : [])),
-    ),
+    ...gatewaysIn(onServer(the, 'routes')),
     ...[...onServer(the, 'upnp'), ...onServer(the, 'nat-pmp')]
       .filter(({ facts }) => facts.level === 1)
       .map(({ facts }) => facts.gateway),

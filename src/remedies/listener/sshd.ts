@@ -1,5 +1,4 @@
-import type { ManualChange } from '../../model/remedy-offer.ts';
-import { plainWord } from '../manual.ts';
+import { edits, plainWord, type Replacement, reversed } from '../manual.ts';
 import { type Bound, bareAddress, lookWith, type Program, program } from './socket.ts';
 
 const FILE = '/etc/ssh/sshd_config';
@@ -12,25 +11,19 @@ const USUAL_UNIT = 'ssh.service';
 export const sshd: Program = program('sshd', ['sshd'], (bound) => {
   const unit = plainWord(bound.socket.program?.unit ?? null) ?? USUAL_UNIT;
   const lines = linesOf(bound);
-  const change = (edits: readonly (readonly [string, string])[]): ManualChange => ({
-    kind: 'edit',
-    root: true,
-    file: FILE,
-    edits: edits.map(([find, replace]) => ({ find, replace })),
-    load: ['sshd -t', `systemctl reload ${unit}`],
-  });
+  const load = ['sshd -t', `systemctl reload ${unit}`];
   return [
     {
       where: 'server',
       software: 'sshd',
       does: `takes IPv4 as well; of the lines, those that are there (${lookWith(FIND)})`,
-      change: change(lines),
-      undo: change(lines.map(([find, replace]) => [replace, find])),
+      change: edits(FILE, lines, load),
+      undo: edits(FILE, reversed(lines), load),
     },
   ];
 });
 
-function linesOf(bound: Bound): readonly (readonly [string, string])[] {
+function linesOf(bound: Bound): readonly Replacement[] {
   const { how, port } = bound;
   const line = `ListenAddress ${bareAddress(bound)}`;
   if (how === 'loopback') return [[line, 'ListenAddress 0.0.0.0']];

@@ -1,4 +1,4 @@
-import { asRoot, plainWord, written } from '../manual.ts';
+import { asRoot, plainWord, UNKNOWN_CLIENT, written } from '../manual.ts';
 import type { Bound, Program } from './socket.ts';
 
 /** systemd holds the socket itself, or the unit that is told is a socket. */
@@ -43,6 +43,6 @@ function settingsOf({ how, lan, port, protocol }: Bound): string[] {
   if (how === 'v6only') return ['BindIPv6Only=both'];
   // 0.0.0.0 can't be bound beside 127.0.0.1; the address that the router forwards to can.
   return how === 'loopback'
-    ? [`${stream}=${lan ?? 'SERVER-LAN-ADDRESS'}:${port}`, 'FreeBind=yes']
+    ? [`${stream}=${lan ?? UNKNOWN_CLIENT}:${port}`, 'FreeBind=yes']
     : [`${stream}=0.0.0.0:${port}`];
 }

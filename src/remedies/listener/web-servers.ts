@@ -1,33 +1,23 @@
 import type { ManualStep } from '../../model/remedy-offer.ts';
-import { asRoot, written as writtenTo } from '../manual.ts';
+import { asRoot, edits, type Replacement, reversed, written as writtenTo } from '../manual.ts';
 import { type Bound, bareAddress, lookWith, type Program, program } from './socket.ts';
 
-/** A line, and what takes its place. */
-type Replacement = readonly [find: string, replace: string];
-
-/** One step. @param edits of the lines, those that are there @param find the command that finds them */
+/** One step. @param lines of the lines, those that are there @param find the command that finds them */
 function onServer(
   software: string,
   does: string,
   file: string,
-  edits: readonly Replacement[],
+  lines: readonly Replacement[],
   load: readonly string[],
   find: string,
 ): ManualStep {
-  const those = edits.length > 1 ? '; of the lines, those that are there' : '';
-  const edit = (all: readonly Replacement[]): ManualStep['change'] => ({
-    kind: 'edit',
-    root: true,
-    file,
-    edits: all.map(([from, to]) => ({ find: from, replace: to })),
-    load: [...load],
-  });
+  const those = lines.length > 1 ? '; of the lines, those that are there' : '';
   return {
     where: 'server',
     software,
     does: `${does}${those} (${lookWith(find)})`,
-    change: edit(edits),
-    undo: edit(edits.map(([from, to]) => [to, from])),
+    change: edits(file, lines, load),
+    undo: edits(file, reversed(lines), load),
   };
 }
 
@@ -117,7 +107,7 @@ const caddy = program('Caddy', ['caddy'], (bound) => {
 const haproxy = program('HAProxy', ['haproxy'], (bound) => {
   const { how, written, port, bindv6only } = bound;
   const lines = [`bind ${bareAddress(bound)}:${port}`, `bind ${written}:${port}`] as const;
-  const edits: readonly Replacement[] =
+  const replacements: readonly Replacement[] =
     how === 'loopback'
       ? [[lines[0], `bind 0.0.0.0:${port}`]]
       : how === 'address'
@@ -130,7 +120,7 @@ const haproxy = program('HAProxy', ['haproxy'], (bound) => {
       'HAProxy',
       'takes both families; what else stands on the line stays',
       '/etc/haproxy/haproxy.cfg',
-      edits,
+      replacements,
       ['haproxy -c -f /etc/haproxy/haproxy.cfg', 'systemctl reload haproxy'],
       "grep -n 'bind ' /etc/haproxy/haproxy.cfg",
     ),
