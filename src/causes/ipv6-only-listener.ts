@@ -3,6 +3,7 @@ import type { ListeningSocket } from '../model/facts/host.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
 import { reasonOnServer } from '../model/view/home.ts';
+import { isAlsoOnIpv6 } from '../model/view/host.ts';
 import { looksFromLan } from '../model/view/neighbour.ts';
 import { type OwnFour, ownFour } from '../model/view/own-four.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
@@ -89,8 +90,7 @@ function areSeparate(sockets: readonly ListeningSocket[]): boolean {
   const of = (wanted: Family) => sockets.filter(({ family }) => family === wanted);
   if (of('ipv4').length === 0 || of('ipv6').length === 0) return false;
   if (of('ipv6').some(({ v6only }) => v6only === false)) return false;
-  const pids = new Set(of('ipv6').map(({ program }) => program?.pid ?? null));
-  return !of('ipv4').some(({ program }) => program?.pid != null && pids.has(program.pid));
+  return !of('ipv4').some((socket) => isAlsoOnIpv6(socket, sockets));
 }
 
 /** Another program, or another page of the same, has the port on IPv4. */

@@ -39,10 +39,10 @@ export const offerListener: Offer = (the, verdicts) => {
     monthlyUSD: 0,
     carries: 'everything',
     minutes: MINUTES,
-    // Beside a program that keeps the port, no relay can have it.
-    ways: waysFor(bound)
-      .filter(({ beside }) => !beside || !isTaken || holder !== null)
-      .map(({ way }) => ({ ...way, steps: [...first, ...way.steps] })),
+    ways: waysFor(bound, !isTaken || holder !== null).map((way) => ({
+      ...way,
+      steps: [...first, ...way.steps],
+    })),
     loses: [
       "With socat or systemd-socket-proxyd the program sees this machine's own address for every IPv4 client.",
       ...(bound.socket.program?.name === 'sshd' ? [GUESSED] : []),
@@ -50,8 +50,8 @@ export const offerListener: Offer = (the, verdicts) => {
   };
 };
 
-/** Each with whether it leaves the program as it is. */
-function waysFor(bound: Bound): { way: Way; beside: boolean }[] {
+/** @param isFree nothing keeps the port on IPv4, so that a relay beside the program can have it */
+function waysFor(bound: Bound, isFree: boolean): Way[] {
   const known = PROGRAMS.find(({ isMeant }) => isMeant(bound));
   const own: Way =
     known === undefined
@@ -68,10 +68,8 @@ function waysFor(bound: Bound): { way: Way; beside: boolean }[] {
     ['socat, beside any program', socat(bound)],
   ] as const;
   return [
-    ...(chooses ? [own, ...system] : [...system, own]).map((way) => ({ way, beside: false })),
-    ...beside.flatMap(([what, steps]) =>
-      steps === null ? [] : [{ way: { for: what, steps }, beside: true }],
-    ),
+    ...(chooses ? [own, ...system] : [...system, own]),
+    ...beside.flatMap(([what, steps]) => (steps === null || !isFree ? [] : [{ for: what, steps }])),
   ];
 }
 

@@ -33,7 +33,7 @@ const DO: Readonly<Record<Next['code'], string | ((around: Around, command: stri
     "Install what reads the firewall's rules (nft and iptables, most often in the packages nftables and iptables), and run",
   'say-where-this-runs': 'Where this runs could not be told. Say it, and run',
   'allow-public-services': "A public service can tell this line's public address. Allow it, and run",
-  repeat: 'It came and went. Look again, and run',
+  repeat: 'A second look tells. Run',
   'look-from-outside': (_, command) =>
     command.includes('//AGENT:')
       ? LOOK

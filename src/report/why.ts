@@ -37,7 +37,7 @@ const WHY: Partial<Record<FindingCode, string>> = {
   'listens-v6only': 'IPv6 only',
   'listens-on-address6': 'IPv6 only',
   'listens-on-loopback4': 'this server only',
-  'other-service-on-ipv4': 'another program has it',
+  'other-service-on-ipv4': 'another service has it',
   'ipv4-refused-locally': 'refuses IPv4',
 };
 

@@ -258,4 +258,15 @@ describe('another program has the port on IPv4', () => {
     expect(ways.map((way) => way.for)).toEqual(['nginx']);
     expect(ways[0]?.steps[0]?.software).toBe('nginx');
   });
+
+  test('any other process has to give up what it has: nobody binds a port twice', () => {
+    const { ways } = found({ name: 'node', pid: 9, unit: null }, 'node');
+    expect(ways.map((way) => way.for)).toContain('Node.js');
+    for (const { steps } of ways) {
+      expect(steps[0]?.change).toMatchObject({
+        file: 'the settings of node',
+        edits: [{ find: '0.0.0.0:443', replace: '0.0.0.0:8443' }],
+      });
+    }
+  });
 });

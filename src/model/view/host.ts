@@ -38,6 +38,11 @@ export function listeningOf(the: Case): Listening {
   };
 }
 
+/** A process has sockets of both families: the one that holds this one of IPv4. */
+export const isAlsoOnIpv6 = ({ program }: ListeningSocket, sockets: readonly ListeningSocket[]): boolean =>
+  program?.pid != null &&
+  sockets.some((other) => other.family === 'ipv6' && other.program?.pid === program.pid);
+
 /** Something on the server takes connections at another port, or that can't be excluded. */
 export const listensOn = (the: Case, port: number): boolean =>
   onServer(the, 'listeners').every(

@@ -1,5 +1,6 @@
 import type { ListeningSocket } from '../../model/facts/host.ts';
 import type { ManualStep } from '../../model/remedy-offer.ts';
+import { isAlsoOnIpv6 } from '../../model/view/host.ts';
 import { edit, plainWord } from '../manual.ts';
 import type { Bound } from './socket.ts';
 
@@ -7,19 +8,16 @@ import type { Bound } from './socket.ts';
 const SHIFT = 8_000;
 const MAX_PORT = 65_535;
 
-/** What has the port on IPv4, where it isn't the service; null where that is the service's own process. */
+/**
+ * The socket that has to give the port up on IPv4; null where none is seen, or none has to: one nginx takes a port in many
+ * server blocks, while no other program can bind it twice.
+ */
 export function holderOf(sockets: readonly ListeningSocket[]): ListeningSocket | null {
-  const pids = new Set(
-    sockets.flatMap(({ family, program }) =>
-      family === 'ipv6' && program?.pid != null ? [program.pid] : [],
-    ),
-  );
-  const four = sockets.find(({ family }) => family === 'ipv4');
-  const pid = four?.program?.pid ?? null;
-  return four === undefined || (pid !== null && pids.has(pid)) ? null : four;
+  const four = sockets.find(({ family }) => family === 'ipv4') ?? null;
+  return four?.program?.name === 'nginx' && isAlsoOnIpv6(four, sockets) ? null : four;
 }
 
-/** Two programs can't have one port: the other one gives it up on IPv4 first. */
+/** Nothing else can have the port on IPv4 before that: the other one gives it up. */
 export function givesUp({ address, program }: ListeningSocket, { port }: Pick<Bound, 'port'>): ManualStep {
   const name = program?.name ?? 'the program that has the port';
   const unit = plainWord(program?.unit ?? null);
