@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseAddress } from '../model/address.ts';
 import { UserError } from '../model/error.ts';
-import { type FoundRecord, type NameInZone, type Zone, zoneRecordSchema } from '../model/plan.ts';
+import { type FoundRecord, type NameInZone, type Zone, zoneRecordSchema } from '../model/zone-records.ts';
 import {
   type ApiAnswer,
   type CloudflareClient,

@@ -1,6 +1,6 @@
 import { DnsRecord } from '@pulumi/cloudflare/dnsRecord.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { PlannedRecord } from '../model/plan.ts';
+import type { PlannedRecord } from '../model/zone-records.ts';
 import type { PreviousRecords } from './previous-records.ts';
 
 export interface AddressRecordArgs {

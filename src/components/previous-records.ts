@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { SetAside, ZoneRecord } from '../model/plan.ts';
+import type { SetAside, ZoneRecord } from '../model/zone-records.ts';
 import { PREVIOUS_RECORDS } from './type-names.ts';
 
 // The provider below is frozen, as text, into the state of every stack; that text is what runs at `pulumi destroy`,

@@ -1,14 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
-import {
-  comingBack,
-  type NameInZone,
-  PLAN_SCHEMA_ID,
-  type Plan,
-  type PlannedRecord,
-  planSchema,
-  type ZoneRecord,
-} from '../model/plan.ts';
+import { comingBack, PLAN_SCHEMA_ID, type Plan, planSchema } from '../model/plan.ts';
 import { control } from '../model/view/service.ts';
+import type { NameInZone, PlannedRecord, ZoneRecord } from '../model/zone-records.ts';
 import { decideType, type OneType } from './a-record/one-type.ts';
 import type { Decision, Flags, Note, Refusal, StackSoFar } from './a-record/outcome.ts';
 import { type Change, knownWrong, seenWorking } from './a-record/proof.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AddressRecord } from '../../src/components/dns-record.ts';
 import { PreviousRecords } from '../../src/components/previous-records.ts';
-import type { PlannedRecord } from '../../src/model/plan.ts';
+import type { PlannedRecord } from '../../src/model/zone-records.ts';
 import { NAME, WAN4 } from '../support/names.ts';
 import { type Registered, underMocks } from './mocks.ts';
 import { record } from './plans.ts';

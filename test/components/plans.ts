@@ -1,5 +1,6 @@
-import { type Plan, type PlannedRecord, planSchema, type ZoneRecord } from '../../src/model/plan.ts';
+import { type ARecordPlan, aRecordPlanSchema } from '../../src/model/plan.ts';
 import { parseTarget } from '../../src/model/target.ts';
+import type { PlannedRecord, ZoneRecord } from '../../src/model/zone-records.ts';
 import { NAME, OLD4, SERVICE, WAN4, ZONE } from '../support/names.ts';
 
 export const record = (more: Partial<PlannedRecord> = {}): PlannedRecord => ({
@@ -28,8 +29,8 @@ export const recordBefore = (more: Partial<ZoneRecord> = {}): ZoneRecord => ({
   ...more,
 });
 
-export const planOf = (more: Partial<Plan> = {}): Plan =>
-  planSchema.parse({
+export const planOf = (more: Partial<ARecordPlan> = {}): ARecordPlan =>
+  aRecordPlanSchema.parse({
     schema: 'reach4/plan/1',
     remedy: 'a-record',
     provider: 'cloudflare',

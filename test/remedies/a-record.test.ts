@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/cli/diagnose/judge.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
-import type { FoundRecord, NameInZone, Plan, ZoneRecord } from '../../src/model/plan.ts';
+import type { ARecordPlan } from '../../src/model/plan.ts';
+import type { FoundRecord, NameInZone, ZoneRecord } from '../../src/model/zone-records.ts';
 import {
   type Decision,
   type Flags,
@@ -77,7 +78,7 @@ const decide = ({
     now: NOW,
   });
 
-function planned(scene: Scene): { plan: Plan; notes: string[] } {
+function planned(scene: Scene): { plan: ARecordPlan; notes: string[] } {
   const decision = decide(scene);
   if (!decision.ok) throw new Error(`refused: ${JSON.stringify(decision.refusals)}`);
   return { plan: decision.plan, notes: decision.notes.map(({ code }) => code) };
@@ -326,7 +327,7 @@ describe('a second plan', () => {
 
   test('keeps what it does for the other type', () => {
     const six = first.records.map((record) => ({ ...record, type: 'AAAA' as const, content: STABLE6 }));
-    const made: Plan = { ...first, records: [...first.records, ...six] };
+    const made: ARecordPlan = { ...first, records: [...first.records, ...six] };
     const { plan } = planned({ evidence: WRONG, records: [ours], stack: { ...stack, plan: made } });
     expect(plan.records.map(({ type }) => type)).toEqual(['A', 'AAAA']);
   });

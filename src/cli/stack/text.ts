@@ -1,11 +1,6 @@
 import type { Diagnosis } from '../../model/diagnosis.ts';
-import {
-  comingBack,
-  type FoundRecord,
-  type Plan,
-  type PlannedRecord,
-  type ZoneRecord,
-} from '../../model/plan.ts';
+import { comingBack, type Plan } from '../../model/plan.ts';
+import type { FoundRecord, PlannedRecord, ZoneRecord } from '../../model/zone-records.ts';
 import type { Decision, DynamicHint, Note } from '../../remedies/a-record/outcome.ts';
 import { offerOf } from '../../remedies/a-record.ts';
 import { block, columns, type Page, paint } from '../../report/page.ts';

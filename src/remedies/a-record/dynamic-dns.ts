@@ -1,4 +1,4 @@
-import type { FoundRecord } from '../../model/plan.ts';
+import type { FoundRecord } from '../../model/zone-records.ts';
 import type { DynamicHint } from './outcome.ts';
 
 /** What dynamic DNS clients and their users write into comments and tags. */

@@ -1,4 +1,4 @@
-import type { FoundRecord, PlannedRecord, SetAside, ZoneRecord } from '../../model/plan.ts';
+import type { FoundRecord, PlannedRecord, SetAside, ZoneRecord } from '../../model/zone-records.ts';
 import { dynamicHints, isStrong } from './dynamic-dns.ts';
 import type { Flags, Note, Refusal, StackSoFar } from './outcome.ts';
 import type { Change } from './proof.ts';

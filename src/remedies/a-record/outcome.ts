@@ -1,4 +1,5 @@
-import type { FoundRecord, Plan, PlannedRecord, SetAside, ZoneRecord } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { FoundRecord, PlannedRecord, SetAside, ZoneRecord } from '../../model/zone-records.ts';
 
 /** Why a record looks kept by something else, such as a dynamic DNS client. */
 export type DynamicHint =
