@@ -1,9 +1,9 @@
 import { AddressRecord } from '../src/components/dns-record.ts';
 import { PreviousRecords } from '../src/components/previous-records.ts';
-import { comingBack, type Plan } from '../src/model/plan.ts';
+import { type ARecordPlan, comingBack } from '../src/model/plan.ts';
 
 /** The records of a plan, and the holder of what was there before. */
-export function aRecord(plan: Plan): Record<string, unknown> {
+export function aRecord(plan: ARecordPlan): Record<string, unknown> {
   const zoneId = plan.zone.id;
   const previous = comingBack(plan);
   // Always there, also when it has nothing to hold: taking it away later would put records back under ours.

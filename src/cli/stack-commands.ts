@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { UserError } from '../model/error.ts';
+import type { Plan } from '../model/plan.ts';
 import { foreground } from '../ports/node/foreground.ts';
-import { nodePorts } from '../ports/node/node-ports.ts';
-import { privateFiles } from '../ports/node/private-file.ts';
-import { standardIo } from './io.ts';
-import type { StackContext } from './stack/context.ts';
+import { folderContext } from './folder-context.ts';
 
 interface PlanFlags {
   diagnosis?: string;
@@ -39,9 +37,9 @@ export function addStackCommands(program: Command, done: Done): void {
     .option('--backend <url>', "where Pulumi keeps its state (default: a folder in the project's .reach4)")
     .option('--passphrase-file <file>', 'the passphrase of the state (default: a random one is made)')
     .action(async (flags: PlanFlags) => {
-      checkRemedy(flags.remedy);
       const { plan } = await import('./stack/plan.ts');
       const options = {
+        remedy: await plannable(flags.remedy),
         diagnosis: flags.diagnosis ?? null,
         stack: flags.stack ?? null,
         backend: flags.backend ?? null,
@@ -51,7 +49,7 @@ export function addStackCommands(program: Command, done: Done): void {
         ownContent: flags.ownContent === true,
         restore: flags.restore,
       };
-      done(await plan(options, stackContext()));
+      done(await plan(options, folderContext()));
     });
   addProvisioning(program, 'preview', 'show what `up` would change', done);
   addProvisioning(program, 'up', 'do what is planned', done);
@@ -64,7 +62,7 @@ export function addStackCommands(program: Command, done: Done): void {
     .allowUnknownOption()
     .action(async (args: string[]) => {
       const { pulumi } = await import('./stack/literal.ts');
-      done(await pulumi(args, stackContext(), foreground));
+      done(await pulumi(args, folderContext(), foreground));
     });
 }
 
@@ -75,25 +73,14 @@ function addProvisioning(program: Command, name: 'preview' | 'up' | 'down', abou
     .option('--stack <name>', 'another stack than the one planned last')
     .action(async ({ stack }: StackFlags) => {
       const provision = await import('./stack/provision.ts');
-      done(await provision[name]({ stack: stack ?? null }, stackContext()));
+      done(await provision[name]({ stack: stack ?? null }, folderContext()));
     });
 }
 
 /** @throws UserError for a remedy that isn't built */
-function checkRemedy(code: string): void {
-  if (code !== 'a-record') {
-    throw new UserError(`--remedy "${code}" can't be planned; this version plans: a-record.`);
-  }
-}
-
-/** The world as the process has it. An interruption is passed on by the commands that start the engine. */
-function stackContext(): StackContext {
-  return {
-    ports: nodePorts(),
-    privateFiles,
-    io: standardIo(),
-    folder: process.cwd(),
-    env: process.env,
-    signal: new AbortController().signal,
-  };
+async function plannable(code: string): Promise<Plan['remedy']> {
+  const { PLANNABLE } = await import('./stack/remedies.ts');
+  const known = PLANNABLE.find((each) => each === code);
+  if (known !== undefined) return known;
+  throw new UserError(`--remedy "${code}" can't be planned; this version plans: ${PLANNABLE.join(', ')}.`);
 }

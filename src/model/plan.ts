@@ -36,7 +36,7 @@ export const aRecordPlanSchema = z.object({
 export type ARecordPlan = z.infer<typeof aRecordPlanSchema>;
 
 /** What one stack does: exactly what is written to its configuration. Reviewable; never holds a secret. */
-export const planSchema = aRecordPlanSchema;
+export const planSchema = z.discriminatedUnion('remedy', [aRecordPlanSchema]);
 export type Plan = z.infer<typeof planSchema>;
 
 /** The previous records that come back when the stack goes: an AAAA always, so that the name is never left without. */

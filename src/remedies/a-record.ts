@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { comingBack, PLAN_SCHEMA_ID, type Plan, planSchema } from '../model/plan.ts';
+import { type ARecordPlan, aRecordPlanSchema, comingBack, PLAN_SCHEMA_ID } from '../model/plan.ts';
 import { control } from '../model/view/service.ts';
 import type { NameInZone, PlannedRecord, ZoneRecord } from '../model/zone-records.ts';
 import { decideType, type OneType } from './a-record/one-type.ts';
@@ -97,7 +97,7 @@ function assemble(
   { zone }: NameInZone,
   parts: readonly OneType[],
   carried: readonly PlannedRecord[],
-): Plan {
+): ARecordPlan {
   const { stack, diagnosis, flags } = the;
   const before = stack.started ? stack : null;
   const records = [...parts.flatMap(({ record }) => record ?? []), ...carried];
@@ -113,7 +113,7 @@ function assemble(
     ],
     ({ id }) => id,
   );
-  return planSchema.parse({
+  return aRecordPlanSchema.parse({
     schema: PLAN_SCHEMA_ID,
     remedy: 'a-record',
     provider: 'cloudflare',
@@ -133,7 +133,7 @@ function assemble(
     restore: flags.restore,
     identity: control(diagnosis)?.identity ?? stack.plan?.identity ?? null,
     monthlyUSD: 0,
-  } satisfies Plan);
+  } satisfies ARecordPlan);
 }
 
 const unique = <T>(items: readonly T[], key: (item: T) => string): T[] =>
@@ -147,7 +147,7 @@ const proofNotes = (diagnosis: Diagnosis, changes: readonly Change[]): Note[] =>
     .filter((change) => seenWorking(diagnosis, change) === 'inside')
     .map(({ to }) => ({ code: 'seen-inside-only', address: to }));
 
-const returnNotes = (plan: Plan, wrong: ReadonlySet<string>): Note[] =>
+const returnNotes = (plan: ARecordPlan, wrong: ReadonlySet<string>): Note[] =>
   comingBack(plan)
     .filter(({ content }: ZoneRecord) => wrong.has(content))
     .map((record) => ({ code: 'comes-back-wrong', record, avoidable: record.type === 'A' }));

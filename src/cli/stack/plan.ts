@@ -1,29 +1,17 @@
 import { join } from 'node:path';
-import { noZoneSentence, openZone } from '../../cloud/cloudflare.ts';
 import { UserError } from '../../model/error.ts';
-import { type Flags, NEW_STACK, type StackSoFar } from '../../remedies/a-record/outcome.ts';
-import { offerOf, planARecord } from '../../remedies/a-record.ts';
 import { asTyped } from '../../report/page.ts';
 import { readDiagnosis } from '../read-diagnosis.ts';
 import { openStack, type Setting } from './automation.ts';
 import { type Backend, chooseBackend, exportLine, prepareBackend } from './backend.ts';
 import { configFile, forgetSalt, readPlan, writePlan } from './config-file.ts';
 import type { StackContext } from './context.ts';
+import { isStarted } from './deployment.ts';
 import { findEngine, HOW_TO_GET_PULUMI } from './engine.ts';
+import type { PlanOptions } from './plan-options.ts';
 import { lookAtProject, type Project, stackName } from './project.ts';
-import { refusalText } from './refusal-text.ts';
+import { stackRemedy } from './remedies.ts';
 import { readSettings, type Settings, writeSettings } from './settings.ts';
-import { stackSoFar } from './stack-state.ts';
-import { planText } from './text.ts';
-
-/** What `reach4 plan` is told. */
-export interface PlanOptions extends Flags {
-  /** `--diagnosis FILE`; without it, the last one of this folder. */
-  readonly diagnosis: string | null;
-  readonly stack: string | null;
-  readonly backend: string | null;
-  readonly passphraseFile: string | null;
-}
 
 const EXIT_DONE = 0;
 const EXIT_NOT_ACHIEVED = 1;
@@ -39,9 +27,6 @@ const STALE_AFTER_MS = 24 * 60 * 60 * 1000;
  */
 export async function plan(options: PlanOptions, context: StackContext): Promise<number> {
   const { ports, io, folder, env, signal } = context;
-  if (options.leaveContent && options.ownContent) {
-    throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
-  }
   const diagnosis = await readDiagnosis(options.diagnosis, folder, ports.files);
   const name = stackName(options.stack, diagnosis.target.host);
   const project = await lookAtProject(folder, ports.files);
@@ -49,30 +34,27 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
   const backend = chooseBackend({ ...options, env }, project, settings);
   const engine = await findEngine(folder, env, ports, signal);
   const setting = engine === null ? null : { folder, engine, backend, env };
-  const stack = await soFar(name, setting, project, settings, context);
+  const earlier = await readPlan(folder, name, ports.files);
+  const deployment = await deploymentSoFar(name, setting, earlier !== null, project, settings, context);
+  if (earlier !== null && earlier.remedy !== options.remedy && isStarted(deployment)) {
+    throw new UserError(
+      `The stack ${name} is up with ${earlier.remedy}; take it down first (reach4 down --stack ${name}), or plan ${options.remedy} as another stack (--stack NAME).`,
+    );
+  }
 
-  const offer = offerOf(diagnosis);
-  const owner = offer?.name ?? (stack.started ? stack.plan?.records[0]?.name : undefined);
-  const world = { net: ports.net, clock: ports.clock, env };
-  const inZone = owner === undefined ? null : await openZone(owner, world, signal);
   const now = ports.clock.now();
-  const decision = planARecord({ diagnosis, inZone, flags: options, stack, stackName: name, now });
   const age = now.getTime() - Date.parse(diagnosis.madeAt);
   const staleHours = age > STALE_AFTER_MS ? Math.floor(age / 3_600_000) : null;
-  if (!decision.ok) {
-    const noZone = decision.refusals.some(({ code }) => code === 'no-zone') && owner !== undefined;
-    const zoneSentence = noZone ? await noZoneSentence(owner, world, signal) : null;
-    io.out(asTyped(io.page, refusalText(diagnosis.target, decision, { staleHours, zoneSentence }, io.page)));
-    return EXIT_NOT_ACHIEVED;
-  }
-  const shown = { stack: name, diagnosis, decision, found: inZone?.addresses ?? [], staleHours };
-  io.out(asTyped(io.page, planText(shown, io.page)));
+  const planning = { diagnosis, staleHours, stackName: name, earlier, deployment, options, now };
+  const planned = await stackRemedy(options.remedy).plan(planning, context);
+  io.out(asTyped(io.page, planned.text));
+  if (!planned.ok) return EXIT_NOT_ACHIEVED;
   if (setting === null) {
     io.out(`\nNothing has been written or changed. ${HOW_TO_GET_PULUMI}\n`);
     return EXIT_NOT_ACHIEVED;
   }
   await makeStack(name, setting, project, settings, context);
-  await writePlan(folder, name, decision.plan, ports.files);
+  await writePlan(folder, name, planned.plan, ports.files);
   io.out(asTyped(io.page, nextSteps(name, backend)));
   return EXIT_DONE;
 }
@@ -87,24 +69,22 @@ function nextSteps(name: string, backend: Backend): string {
   ].join('\n');
 }
 
-/** What the stack has done so far. Nothing is made for the question. */
-async function soFar(
+/** The stack's state; null where there is none. Nothing is made for the question. */
+async function deploymentSoFar(
   name: string,
   setting: Setting | null,
+  isPlanned: boolean,
   project: Project,
   settings: Settings | null,
   context: StackContext,
-): Promise<StackSoFar> {
+): Promise<unknown> {
   const { ports, privateFiles, folder } = context;
-  const planned = await readPlan(folder, name, ports.files);
-  if (setting === null || (settings === null && setting.backend.chosen === null))
-    return { ...NEW_STACK, plan: planned };
-  if (settings === null && planned === null) return NEW_STACK;
+  if (setting === null || (settings === null && (setting.backend.chosen === null || !isPlanned))) return null;
   await prepareBackend(setting.backend, project, settings !== null, { files: ports.files, privateFiles });
   // Without the project file the engine couldn't say, and what the stack made would be taken for somebody else's.
   if (project.pulumiYaml !== null) await ports.files.write(join(folder, 'Pulumi.yaml'), project.pulumiYaml);
   const stack = await openStack(setting, name, false);
-  return stack === null ? { ...NEW_STACK, plan: planned } : stackSoFar(await stack.state(), planned);
+  return stack === null ? null : stack.state();
 }
 
 async function makeStack(

@@ -1,13 +1,17 @@
-import { checkAccess } from '../../cloud/cloudflare.ts';
 import { asTyped } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
+import { isStarted } from './deployment.ts';
 import { passOnInterrupts } from './interrupt.ts';
-import { stackSoFar } from './stack-state.ts';
-import { type Action, afterwards, downHeading, LOCKED, upHeading } from './text.ts';
+import { stackRemedy } from './remedies.ts';
+import type { Action } from './remedy.ts';
 
 const EXIT_DONE = 0;
 const EXIT_NOT_ACHIEVED = 1;
+
+/** After a process that was killed while it worked on the stack. */
+const LOCKED =
+  'the stack is locked: another command works on it, or one was killed. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
 
 const RUN: Record<Action, (stack: AutomatedStack, operation: Operation) => Promise<Outcome>> = {
   preview: (stack, operation) => stack.preview(operation),
@@ -28,19 +32,20 @@ export const down = (choice: StackChoice, context: StackContext): Promise<number
   provision('down', choice, context);
 
 async function provision(action: Action, choice: StackChoice, context: StackContext): Promise<number> {
-  const { io, ports, env, signal } = context;
+  const { io, signal } = context;
   const { setting, stack: name, plan } = await plannedStack(choice, context);
-  await checkAccess(plan.zone, { net: ports.net, clock: ports.clock, env }, signal);
+  const remedy = stackRemedy(plan.remedy);
+  await remedy.checkAccess(plan, context);
   const stack = await openStack(setting, name, false);
   if (stack === null) {
     io.err(`reach4: ${setting.backend.url} holds no stack ${name}; make it with \`reach4 plan\`.\n`);
     return EXIT_NOT_ACHIEVED;
   }
-  if (action === 'down' && !stackSoFar(await stack.state(), plan).started) {
+  if (action === 'down' && !isStarted(await stack.state())) {
     io.out('Nothing is up: there is nothing to take down.\n');
     return EXIT_DONE;
   }
-  io.out(`${action === 'down' ? downHeading(plan) : upHeading(plan)}\n\n`);
+  io.out(`${remedy.heading(action, plan)}\n\n`);
   const interruption = passOnInterrupts();
   let outcome: Outcome;
   try {
@@ -50,7 +55,7 @@ async function provision(action: Action, choice: StackChoice, context: StackCont
     interruption.stop();
   }
   if (outcome.ok) {
-    io.out(asTyped(io.page, `\n${afterwards(action, plan)}\n`));
+    io.out(asTyped(io.page, `\n${remedy.afterwards(action, plan)}\n`));
     return EXIT_DONE;
   }
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);

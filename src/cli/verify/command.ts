@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { UserError } from '../../model/error.ts';
-import type { Plan } from '../../model/plan.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { printableJson } from '../../report/printable.ts';
@@ -8,11 +7,12 @@ import { gather } from '../diagnose/gather.ts';
 import { judge } from '../diagnose/judge.ts';
 import type { DiagnoseOptions } from '../diagnose/options.ts';
 import { onTerminal, silent } from '../diagnose/progress.ts';
+import { folderContext } from '../folder-context.ts';
 import { type Io, standardIo } from '../io.ts';
 import { outsideAgents } from '../outside.ts';
 import { currentPlan } from '../stack/context.ts';
 import { packageVersion } from '../version.ts';
-import { type Check, canChange, check, isAchieved, longestCopy } from './check.ts';
+import { type Check, canChange, check, isAchieved, longestCopy, type Promised } from './check.ts';
 import { checksText } from './text.ts';
 
 interface Flags {
@@ -63,10 +63,12 @@ async function verify(flags: Flags): Promise<number> {
   const waitMs = readWait(flags.wait) * 1000;
   const { stack, plan } = await currentPlan({ stack: flags.stack ?? null }, { folder: process.cwd(), ports });
   const outside = await outsideAgents(flags);
+  const { stackRemedy } = await import('../stack/remedies.ts');
+  const promised = await stackRemedy(plan.remedy).promised(plan, stack, folderContext());
   const options: DiagnoseOptions = {
     target: plan.target,
     from: flags.from ?? null,
-    ipv4: plan.records.find(({ type, leaveContent }) => type === 'A' && !leaveContent)?.content ?? null,
+    ipv4: promised.records.find(({ type, leaveContent }) => type === 'A' && !leaveContent)?.content ?? null,
     whoami: [],
     whoamiSkipped: 'not-applicable',
     outside,
@@ -76,7 +78,7 @@ async function verify(flags: Flags): Promise<number> {
   // Not `once`: the progress lines' library ends the process where it finds no other listener.
   process.on('SIGINT', onInterrupt);
   try {
-    const checks = await untilItHolds(plan, options, waitMs, ports, io, interrupt.signal);
+    const checks = await untilItHolds(promised, options, waitMs, ports, io, interrupt.signal);
     const achieved = isAchieved(checks);
     io.out(
       flags.json === true ? printableJson({ stack, achieved, checks }) : checksText(plan, checks, io.page),
@@ -89,7 +91,7 @@ async function verify(flags: Flags): Promise<number> {
 }
 
 async function untilItHolds(
-  plan: Plan,
+  promised: Promised,
   options: DiagnoseOptions,
   waitMs: number,
   ports: Ports,
@@ -98,7 +100,7 @@ async function untilItHolds(
 ): Promise<Check[]> {
   const started = ports.clock.monotonic();
   for (;;) {
-    const checks = await look(plan, options, ports, signal);
+    const checks = await look(promised, options, ports, signal);
     const waited = ports.clock.monotonic() - started;
     const left = waitMs - waited;
     if (signal.aborted || isAchieved(checks) || !canChange(checks) || left <= 0) return checks;
@@ -112,7 +114,7 @@ async function untilItHolds(
 }
 
 async function look(
-  plan: Plan,
+  promised: Promised,
   options: DiagnoseOptions,
   ports: Ports,
   interrupt: AbortSignal,
@@ -122,7 +124,7 @@ async function look(
   try {
     const gathered = await gather(options, ports, progress, signal);
     const made = { at: ports.clock.now(), by: packageVersion(), complete: !signal.aborted };
-    return check(plan, judge({ target: plan.target, ...gathered }, made));
+    return check(promised, judge({ target: options.target, ...gathered }, made));
   } finally {
     progress.clear();
   }

@@ -1,4 +1,4 @@
-import type { Plan } from '../../model/plan.ts';
+import type { ARecordPlan } from '../../model/plan.ts';
 import type { FoundRecord, PlannedRecord, SetAside, ZoneRecord } from '../../model/zone-records.ts';
 
 /** Why a record looks kept by something else, such as a dynamic DNS client. */
@@ -38,7 +38,7 @@ export type Note =
   | { readonly code: 'made-again'; readonly type: PlannedRecord['type']; readonly name: string };
 
 export type Decision =
-  | { readonly ok: true; readonly plan: Plan; readonly notes: readonly Note[] }
+  | { readonly ok: true; readonly plan: ARecordPlan; readonly notes: readonly Note[] }
   | { readonly ok: false; readonly refusals: readonly Refusal[]; readonly notes: readonly Note[] };
 
 /** What the user said about records that are there already. */
@@ -62,7 +62,7 @@ export interface StackSoFar {
   readonly previous: readonly ZoneRecord[];
   readonly setAside: readonly SetAside[];
   /** The plan in the stack's configuration. */
-  readonly plan: Plan | null;
+  readonly plan: ARecordPlan | null;
 }
 
 export const NEW_STACK: StackSoFar = { started: false, records: [], previous: [], setAside: [], plan: null };

@@ -5,7 +5,8 @@ import { execa } from 'execa';
 import { judge } from '../../../src/cli/diagnose/judge.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import type { StackContext } from '../../../src/cli/stack/context.ts';
-import { type PlanOptions, plan } from '../../../src/cli/stack/plan.ts';
+import { plan } from '../../../src/cli/stack/plan.ts';
+import type { PlanOptions } from '../../../src/cli/stack/plan-options.ts';
 import type { Evidence } from '../../../src/model/evidence.ts';
 import { nodePorts } from '../../../src/ports/node/node-ports.ts';
 import { privateFiles } from '../../../src/ports/node/private-file.ts';
@@ -39,6 +40,7 @@ export interface World extends AsyncDisposable {
 }
 
 export const NO_FLAGS: PlanOptions = {
+  remedy: 'a-record',
   diagnosis: null,
   stack: null,
   backend: null,

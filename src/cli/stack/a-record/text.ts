@@ -1,13 +1,10 @@
-import type { Diagnosis } from '../../model/diagnosis.ts';
-import { comingBack, type Plan } from '../../model/plan.ts';
-import type { FoundRecord, PlannedRecord, ZoneRecord } from '../../model/zone-records.ts';
-import type { Decision, DynamicHint, Note } from '../../remedies/a-record/outcome.ts';
-import { offerOf } from '../../remedies/a-record.ts';
-import { block, columns, type Page, paint } from '../../report/page.ts';
-
-/** After a process that was killed while it worked on the stack. */
-export const LOCKED =
-  'the stack is locked: another command works on it, or one was killed. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
+import type { Diagnosis } from '../../../model/diagnosis.ts';
+import { type ARecordPlan, comingBack } from '../../../model/plan.ts';
+import type { FoundRecord, PlannedRecord, ZoneRecord } from '../../../model/zone-records.ts';
+import type { Decision, DynamicHint, Note } from '../../../remedies/a-record/outcome.ts';
+import { offerOf } from '../../../remedies/a-record.ts';
+import { block, columns, type Page, paint } from '../../../report/page.ts';
+import type { Action } from '../remedy.ts';
 
 interface PlanShown {
   readonly stack: string;
@@ -23,7 +20,7 @@ interface PlanShown {
 export function planText({ stack, diagnosis, decision, found, staleHours }: PlanShown, page: Page): string {
   const { plan, notes } = decision;
   const sections = [
-    paint(page, 'bold', `Plan for ${plan.target.host}: ${plan.remedy}, stack ${stack}`),
+    paint(page, 'bold', `ARecordPlan for ${plan.target.host}: ${plan.remedy}, stack ${stack}`),
     section(
       `Writes, in the zone ${plan.zone.name} at Cloudflare`,
       plan.records.map((one) => writes(one, found)),
@@ -63,14 +60,14 @@ function writes(record: PlannedRecord, found: readonly FoundRecord[]): string[] 
   return [record.type, record.name, change, `${how}, ${ttlText(record.ttl)}`];
 }
 
-function proof(diagnosis: Diagnosis, plan: Plan): string[] {
+function proof(diagnosis: Diagnosis, plan: ARecordPlan): string[] {
   const changes = offerOf(diagnosis)?.changes ?? [];
   return changes
     .filter(({ to }) => plan.records.some(({ content }) => content === to))
     .map(({ to, seenIn }) => `${to} answers as the service does over IPv6 (evidence ${seenIn})`);
 }
 
-function atTheEnd(plan: Plan): string[][] {
+function atTheEnd(plan: ARecordPlan): string[][] {
   const back = comingBack(plan);
   const ends = plan.records
     .filter(({ adopt, leaveContent }) => !leaveContent && !back.some(({ id }) => id === adopt?.recordId))
@@ -144,7 +141,7 @@ function hint(the: DynamicHint): string {
 }
 
 /** Two lines above Pulumi's own output: what visitors will notice, and what it costs. */
-export function upHeading(plan: Plan): string {
+export function upHeading(plan: ARecordPlan): string {
   const changes = plan.records.map(({ type, content, leaveContent }) => {
     const family = type === 'A' ? 'IPv4' : 'IPv6';
     return leaveContent
@@ -156,17 +153,15 @@ export function upHeading(plan: Plan): string {
 }
 
 /** The same for taking it down. */
-export function downHeading(plan: Plan): string {
+export function downHeading(plan: ARecordPlan): string {
   const parts = atTheEnd(plan).map(
     ([type, name, content, fate = '']) => `${name} ${type} ${content} ${fate}`,
   );
   return `${parts.join('; ') || 'Visitors notice nothing'}.\nIt ends no costs: $0 a month.`;
 }
 
-export type Action = 'preview' | 'up' | 'down';
-
 /** What was achieved, and what to type next. */
-export function afterwards(action: Action, plan: Plan): string {
+export function afterwards(action: Action, plan: ARecordPlan): string {
   switch (action) {
     case 'preview':
       return 'Nothing has been changed. Next:  reach4 up';

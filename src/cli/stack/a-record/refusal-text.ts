@@ -1,6 +1,6 @@
-import type { Target } from '../../model/target.ts';
-import type { Decision, Refusal } from '../../remedies/a-record/outcome.ts';
-import { block, type Page, paint } from '../../report/page.ts';
+import type { Target } from '../../../model/target.ts';
+import type { Decision, Refusal } from '../../../remedies/a-record/outcome.ts';
+import { block, type Page, paint } from '../../../report/page.ts';
 import { hintsText, notesText, recordText } from './text.ts';
 
 interface Around {

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+const resourceSchema = z.object({
+  type: z.string(),
+  id: z.string().optional(),
+  importID: z.string().optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** The part of Pulumi's deployment, version 3, that is read (sdk/go/common/apitype, DeploymentV3). */
+const deploymentSchema = z.object({
+  resources: z.array(resourceSchema).nullish(),
+  pending_operations: z.array(z.unknown()).nullish(),
+});
+
+/** A resource in a stack's state. */
+export type StateResource = z.infer<typeof resourceSchema>;
+
+/** The resources in a stack's state, as `pulumi stack export` gives it; none where there is no state. */
+export const resourcesIn = (deployment: unknown): StateResource[] =>
+  deploymentSchema.parse(deployment ?? {}).resources ?? [];
+
+/** Something was provisioned, or was about to be. */
+export const isStarted = (deployment: unknown): boolean => {
+  const { resources, pending_operations: pending } = deploymentSchema.parse(deployment ?? {});
+  return (resources ?? []).length > 0 || (pending ?? []).length > 0;
+};

@@ -1,0 +1,14 @@
+import type { Plan } from '../../model/plan.ts';
+import { aRecordStack } from './a-record/stack.ts';
+import type { StackRemedy } from './remedy.ts';
+
+/** The remedies that are provisioned, each by its code. */
+const STACK_REMEDIES: { readonly [Code in Plan['remedy']]: StackRemedy<Extract<Plan, { remedy: Code }>> } = {
+  'a-record': aRecordStack,
+};
+
+export const PLANNABLE = Object.keys(STACK_REMEDIES) as readonly Plan['remedy'][];
+
+/** What the stack commands know of a remedy, for any plan of it. */
+export const stackRemedy = (code: Plan['remedy']): StackRemedy<Plan> =>
+  STACK_REMEDIES[code] as unknown as StackRemedy<Plan>;
