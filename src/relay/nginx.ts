@@ -11,7 +11,7 @@ const DNS_PORT = 53;
 
 /** nginx.conf, for the stream module of nginx 1.22 (Debian 12) and later; null where nothing is UDP. */
 export function nginxConfig({ services }: RelaySettings, times: RelayTimes = RELAY_TIMES): string | null {
-  const udp = services.filter((service): service is UdpService => service.kind === 'udp');
+  const udp = services.filter((service) => service.kind === 'udp');
   if (udp.length === 0) return null;
   const lines = [
     'user www-data;',
