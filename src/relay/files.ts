@@ -4,8 +4,8 @@ import { nftablesConfig } from './nftables.ts';
 import { nginxConfig } from './nginx.ts';
 import { aptConfig, aptTimers, JOURNALD, RESOLVED, sysctlConfig } from './system.ts';
 import { RELAY_TIMES, type RelayTimes } from './times.ts';
-import { unboundConfig } from './unbound.ts';
-import { HARDENING, UNITS } from './units.ts';
+import { filterConfig, recursorConfig } from './unbound.ts';
+import { FILTER_UNIT, HARDENING, UNITS } from './units.ts';
 
 /** A file of the relay's host. */
 export interface HostFile {
@@ -22,7 +22,7 @@ export function hostFiles(settings: RelaySettings, times: RelayTimes = RELAY_TIM
     paths: [dropIn(name, 'relay')],
     text,
   });
-  const hardened = ['haproxy', 'unbound', ...(nginx === null ? [] : ['nginx'])];
+  const hardened = ['haproxy', 'unbound', 'unbound-filter', ...(nginx === null ? [] : ['nginx'])];
   return [
     { paths: hardened.map((name) => dropIn(`${name}.service`, 'hardened')), text: HARDENING },
     { paths: ['/etc/haproxy/haproxy.cfg'], text: haproxyConfig(settings, times) },
@@ -30,7 +30,9 @@ export function hostFiles(settings: RelaySettings, times: RelayTimes = RELAY_TIM
     ...(nginx === null
       ? []
       : [{ paths: ['/etc/nginx/nginx.conf'], text: nginx }, unit('nginx.service', UNITS.nginx)]),
-    { paths: ['/etc/unbound/unbound.conf.d/relay.conf'], text: unboundConfig(times) },
+    { paths: ['/etc/unbound/unbound.conf.d/relay.conf'], text: recursorConfig(times) },
+    { paths: ['/etc/unbound/filter.conf'], text: filterConfig(times) },
+    { paths: ['/etc/systemd/system/unbound-filter.service'], text: FILTER_UNIT },
     unit('unbound.service', UNITS.unbound),
     { paths: ['/etc/nftables.conf'], text: nftablesConfig(settings) },
     { paths: ['/etc/sysctl.d/90-relay.conf'], text: sysctlConfig(settings) },

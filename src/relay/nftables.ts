@@ -1,6 +1,6 @@
 import type { RelaySettings } from '../model/relay.ts';
 import { protocolOf } from './check.ts';
-import { RESOLVER } from './host-ports.ts';
+import { RECURSOR, RESOLVER } from './host-ports.ts';
 
 type Protocol = 'tcp' | 'udp';
 
@@ -71,7 +71,8 @@ export function nftablesConfig(settings: RelaySettings): string {
       'reject',
     ]),
     ...chain('unbound', '', [
-      `oifname lo udp sport ${RESOLVER.port} accept`,
+      `oifname lo udp sport { ${RESOLVER.port}, ${RECURSOR.port} } accept`,
+      `ip daddr ${RECURSOR.address} udp dport ${RECURSOR.port} accept`,
       noNewTcp,
       'fib daddr type local reject',
       'meta l4proto { tcp, udp } th dport 53 accept',

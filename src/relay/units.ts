@@ -38,8 +38,8 @@ RestartSec=1
 /** Additions to Debian's units of the programs, each as `UNIT.service.d/relay.conf`. */
 export const UNITS = {
   haproxy: `[Unit]
-After=unbound.service nftables.service
-Wants=unbound.service
+After=unbound-filter.service nftables.service
+Wants=unbound-filter.service
 StartLimitIntervalSec=0
 [Service]
 ExecReload=
@@ -55,8 +55,8 @@ RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_SYS_CHROOT CAP_KILL CAP_CHOWN CAP_DAC_OVERRIDE
 `,
   nginx: `[Unit]
-After=unbound.service nftables.service
-Wants=unbound.service
+After=unbound-filter.service nftables.service
+Wants=unbound-filter.service
 StartLimitIntervalSec=0
 [Service]
 ${ALWAYS}LimitNOFILE=${LIMITS.nginxFiles}
@@ -74,3 +74,20 @@ RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_SYS_CHROOT CAP_KILL CAP_CHOWN CAP_DAC_OVERRIDE CAP_SYS_RESOURCE
 `,
 } as const;
+
+/** The second unbound; see `filterConfig`. It needs no right at all. */
+export const FILTER_UNIT = `[Unit]
+Description=Public IPv6 addresses only
+After=unbound.service
+Wants=unbound.service
+StartLimitIntervalSec=0
+[Service]
+Type=notify
+User=unbound
+ExecStart=/usr/sbin/unbound -d -p -c /etc/unbound/filter.conf
+${ALWAYS}OOMScoreAdjust=-900
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+CapabilityBoundingSet=
+[Install]
+WantedBy=multi-user.target
+`;

@@ -41,7 +41,7 @@ function script(settings: RelaySettings): string {
     'unattended-upgrades',
     ...(udp ? ['nginx', 'libnginx-mod-stream'] : []),
   ];
-  const units = ['unbound', 'haproxy', ...(udp ? ['nginx'] : [])];
+  const units = ['unbound', 'unbound-filter', 'haproxy', ...(udp ? ['nginx'] : [])];
   return `#!/bin/sh
 # Makes this host a relay. Every step may be repeated.
 set -eu
@@ -95,6 +95,7 @@ sysctl -q -p /etc/sysctl.d/90-relay.conf || say 'not every kernel setting was ta
 
 begin 'validation'
 unbound-checkconf > /dev/null
+unbound-checkconf /etc/unbound/filter.conf > /dev/null
 haproxy -c -q -f /etc/haproxy/haproxy.cfg
 nft -c -f /etc/nftables.conf
 ${udp ? 'nginx -t -q\n' : ''}

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RelaySettings } from '../../src/model/relay.ts';
 import { RELAY_TIMES, type RelayTimes } from '../../src/relay/times.ts';
 import type { LabProcess } from './processes.ts';
+import { SERVICES } from './relay/host.ts';
 import { type RelayLab, startRelayLab } from './relay/lab.ts';
 import { attempt, attemptOne, bytes, certificateFor, serve } from './relay/origins.ts';
 import { RELAY_HOSTS } from './relay/topology.ts';
@@ -99,7 +100,7 @@ beforeAll(async () => {
       { kind: 'page', address, port: 80, name: names[index] ?? '' } as const,
     ]),
   ]);
-  for (const service of ['unbound', 'haproxy', 'nginx'] as const) await lab.host.start(service);
+  for (const service of SERVICES) await lab.host.start(service);
   await lab.exec('relay', ['sh', '-c', 'sleep 1.5']);
 });
 afterAll(() => lab?.[Symbol.asyncDispose]());
@@ -162,8 +163,8 @@ describe('TCP', () => {
       { ...hello, port: 2006 },
     ]);
     const relay = RELAY_HOSTS.relay[6][0];
-    expect(off?.text).toBe(`${relay} ${Buffer.from('hello').toString('hex')}`);
-    const [peer, head = ''] = on?.text.split(' ') ?? [];
+    expect(off?.text).toBe(`${FIRST} ${relay} ${Buffer.from('hello').toString('hex')}`);
+    const [, peer, head = ''] = on?.text.split(' ') ?? [];
     expect(peer).toBe(relay);
     const header = Buffer.from(head, 'hex');
     // PROXY protocol 2.2: signature, version 2 and PROXY, TCP over IPv4, 12 bytes of addresses and ports.
@@ -222,7 +223,7 @@ describe('UDP', () => {
     const flow = { do: 'datagrams', address: RELAY, port: 5000, count: 100 } as const;
     const results = await attempt(lab, 'client', [flow, flow]);
     expect(results.map(({ outcome }) => outcome)).toEqual(['all', 'all']);
-    const ports = results.map(({ text }) => new Set(text.split('\n').map((line) => line.split(' ')[0])));
+    const ports = results.map(({ text }) => new Set(text.split('\n').map((line) => line.split(' ')[1])));
     expect(ports.map(({ size }) => size)).toEqual([1, 1]);
     expect(ports[0]).not.toEqual(ports[1]);
   });

@@ -10,11 +10,14 @@ import type { LabProcess } from '../processes.ts';
 import { ROOT_HINTS } from './authority.ts';
 import type { Run } from './lab.ts';
 
-type Service = 'unbound' | 'haproxy' | 'nginx';
+/** In the order in which they start. */
+export const SERVICES = ['unbound', 'unbound-filter', 'haproxy', 'nginx'] as const;
+type Service = (typeof SERVICES)[number];
 
 /** The commands of Debian's units, without what systemd does. */
 const COMMANDS: Readonly<Record<Service, readonly string[]>> = {
   unbound: ['/usr/sbin/unbound', '-d', '-p'],
+  'unbound-filter': ['/usr/sbin/unbound', '-d', '-p', '-c', '/etc/unbound/filter.conf'],
   haproxy: [
     '/usr/sbin/haproxy',
     '-Ws',
@@ -29,6 +32,7 @@ const COMMANDS: Readonly<Record<Service, readonly string[]>> = {
 };
 const READY: Readonly<Record<Service, RegExp>> = {
   unbound: /start of service/u,
+  'unbound-filter': /start of service/u,
   haproxy: /Loading success/u,
   nginx: /^/u,
 };
@@ -79,7 +83,7 @@ export async function makeHost(
   await writeFile(join(etc, 'unbound', 'root.hints'), ROOT_HINTS);
   await writeFile(
     join(etc, 'unbound', 'unbound.conf.d', 'lab.conf'),
-    'server:\n  root-hints: /etc/unbound/root.hints\n  use-syslog: no\n  verbosity: 1\n',
+    'server:\n  root-hints: /etc/unbound/root.hints\n',
   );
   if (firewall) await succeed(exec, ['nft', '-f', '/etc/nftables.conf']);
   await succeed(exec, ['unbound-checkconf']);
@@ -100,7 +104,8 @@ export async function makeHost(
   return {
     dir,
     async start(service) {
-      const started = spawn('relay', COMMANDS[service]);
+      const asUser = service === 'unbound-filter' ? { asUser: 'unbound' } : {};
+      const started = spawn('relay', COMMANDS[service], asUser);
       running.set(service, started);
       await started.waitFor(READY[service]);
       if (service === 'nginx') await delay(300);

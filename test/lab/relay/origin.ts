@@ -14,9 +14,8 @@ export interface OriginListener {
   /**
    * `echo`: what comes goes back, the end, too. `late`: waits for the end, and then answers after a second. `early`: says
    * all it has to say at once, ends, and tells how much came after that. `digest`: answers with the SHA-256 of all that
-   * came. `source`: sends as many bytes as the client says, then their SHA-256. `head`: answers with the first bytes that came, as hexadecimal text, and who sent
-   * them. `page`: a web page that tells the request, as JSON; switches to an echo where a WebSocket is asked for. `witness`: says nothing, but tells that somebody came, also by
-   * datagram. `datagrams`: every datagram goes back, after the port that it came from.
+   * came. `source`: sends as many bytes as the client says, then their SHA-256. `head`: answers with where it was asked, who asked, and the first bytes that came, as hexadecimal text. `page`: a web page that tells the request, as JSON; switches to an echo where a WebSocket is asked for. `witness`: says nothing, but tells that somebody came, also by
+   * datagram. `datagrams`: every datagram goes back, after where it was received and the port that it came from.
    */
   readonly kind: 'datagrams' | 'echo' | 'late' | 'early' | 'digest' | 'source' | 'head' | 'page' | 'witness';
   readonly address: string;
@@ -31,7 +30,8 @@ export interface OriginListener {
 const LATE = 1_000;
 
 function open(listener: OriginListener): Promise<void> {
-  if (listener.kind === 'datagrams') return openUdp(listener, (_, port, text) => `${port} ${text}`);
+  if (listener.kind === 'datagrams')
+    return openUdp(listener, ({ address }, port, text) => `${address} ${port} ${text}`);
   const opened = openTcp(listener);
   if (listener.kind !== 'witness') return opened;
   return Promise.all([opened, openUdp(listener, came)]).then(() => undefined);
@@ -132,7 +132,7 @@ const TCP: Readonly<
   },
   head(socket) {
     socket.once('data', (chunk) => {
-      socket.end(`${socket.remoteAddress} ${chunk.toString('hex')}`);
+      socket.end(`${socket.localAddress} ${socket.remoteAddress} ${chunk.toString('hex')}`);
     });
   },
   witness(socket, listener) {
