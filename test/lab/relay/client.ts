@@ -32,7 +32,7 @@ export type Task =
   | { readonly do: 'idle'; readonly address: string; readonly port: number; readonly silence: number }
   /** Sends datagrams from one socket, 5 ms apart, and waits for as many answers. */
   | { readonly do: 'datagrams'; readonly address: string; readonly port: number; readonly count: number }
-  /** Makes connections one after another until told to end (standard input ends); each sends a word and gets it back. */
+  /** Makes connections, so many at a time, until it gets SIGTERM; each sends a word and gets it back. */
   | { readonly do: 'load'; readonly address: string; readonly port: number; readonly at: number };
 
 export interface Result {
@@ -194,12 +194,12 @@ async function datagrams(task: Extract<Task, { do: 'datagrams' }>): Promise<Omit
   return { outcome: answers.length === task.count ? 'all' : `${answers.length}`, text: answers.join('\n') };
 }
 
-async function load({ at, address, port }: Extract<Task, { do: 'load' }>): Promise<Omit<Result, 'took'>> {
+async function load(task: Extract<Task, { do: 'load' }>): Promise<Omit<Result, 'took'>> {
+  const { address, port } = task;
   let over = false;
-  process.stdin.once('end', () => {
+  process.once('SIGTERM', () => {
     over = true;
   });
-  process.stdin.resume();
   const failures: string[] = [];
   let connections = 0;
   console.error('loading');
@@ -207,17 +207,14 @@ async function load({ at, address, port }: Extract<Task, { do: 'load' }>): Promi
     while (!over) {
       connections += 1;
       const word = `word ${connections}`;
-      const { outcome, text } = await talk({
-        do: 'talk',
-        address,
-        port,
-        send: [Buffer.from(word).toString('base64')],
-        end: true,
-      }).catch((error: Error) => ({ outcome: codeOf(error), text: '' }));
+      const send = [Buffer.from(word).toString('base64')];
+      const { outcome, text } = await talk({ do: 'talk', address, port, send, end: true }).catch(
+        (error: Error) => ({ outcome: codeOf(error), text: '' }),
+      );
       if (outcome !== 'ended' || text !== word) failures.push(`${outcome} ${text}`);
     }
   };
-  await Promise.all(Array.from({ length: at }, one));
+  await Promise.all(Array.from({ length: task.at }, one));
   return { outcome: 'over', text: '', connections, failures };
 }
 

@@ -43,12 +43,10 @@ export interface Host {
   /** As systemd stops it: what the unit says first, then SIGTERM. */
   stop(service: Service): Promise<void>;
   kill(service: Service): Promise<void>;
-  /** As `systemctl reload haproxy` does. */
+  /** As `systemctl reload haproxy` does; until the new worker has taken over. */
   reload(): Promise<void>;
   output(service: Service): string;
   pid(service: Service): number;
-  /** What is in a file of the host. */
-  readonly dir: string;
 }
 
 /** Writes the host's files; nothing runs yet but the firewall. */
@@ -102,7 +100,6 @@ export async function makeHost(
     running.delete(service);
   };
   return {
-    dir,
     async start(service) {
       const asUser = service === 'unbound-filter' ? { asUser: 'unbound' } : {};
       const started = spawn('relay', COMMANDS[service], asUser);
@@ -115,7 +112,13 @@ export async function makeHost(
       await end(service, 'SIGTERM');
     },
     kill: (service) => end(service, 'SIGKILL'),
-    reload: () => unitCommands(exec, 'ExecReload', get('haproxy').pid),
+    async reload() {
+      const haproxy = get('haproxy');
+      const loaded = () => haproxy.output().match(/Loading success/gu)?.length ?? 0;
+      const before = loaded();
+      await unitCommands(exec, 'ExecReload', haproxy.pid);
+      while (loaded() === before) await delay(20);
+    },
     output: (service) => get(service).output(),
     pid: (service) => get(service).pid,
   };
