@@ -18,7 +18,19 @@ const SECONDS = 4;
 export async function measure(place: Place, authority: string): Promise<Figures> {
   const wrk = (path: string, connections: number, ...more: string[]): Promise<string> =>
     run(place, 'client', [
-      ...['wrk', '-t', '1', '-c', String(connections), '-d', `${SECONDS}s`, '-H', 'Host: bench.example.org'],
+      ...[
+        'wrk',
+        '-t',
+        '1',
+        '-c',
+        String(connections),
+        '-d',
+        `${SECONDS}s`,
+        '--timeout',
+        '10s',
+        '-H',
+        'Host: bench.example.org',
+      ],
       ...more,
       `http://${authority}${path}`,
     ]);

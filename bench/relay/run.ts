@@ -13,9 +13,9 @@ import { claimPlace, type Place, sweepStale } from '../../test/lab/leftovers.ts'
 import { ensurePackages } from '../../test/support/packages.ts';
 import { type Figures, measure } from './measure.ts';
 import { makeNetwork, ORIGIN_IPV6, RELAY_IPV4, run, start } from './network.ts';
+import { ours } from './ours.ts';
 import { ORIGIN_PORT, originCommand, PEERS } from './peers.ts';
 import { DIRECT, misses, OURS, type Round, table } from './table.ts';
-import { ours } from './ours.ts';
 
 /** Medians of fewer are those of single accidents. */
 const ROUNDS = 5;
@@ -41,7 +41,9 @@ export async function benchRelay(args: string[]): Promise<number> {
   const stop = guard(place, new AbortController(), measuring);
   try {
     const all = await measuring;
-    console.log(`\nA relay: medians of ${count} rounds; load ${(loadavg()[0] ?? 0).toFixed(1)} at the end\n${table(all)}`);
+    console.log(
+      `\nA relay: medians of ${count} rounds; load ${(loadavg()[0] ?? 0).toFixed(1)} at the end\n${table(all)}`,
+    );
     const missed = misses(all);
     for (const line of missed) console.log(`MISSED: ${line}`);
     return missed.length > 0 ? 1 : 0;

@@ -40,7 +40,9 @@ export function table(rounds: readonly Round[]): string {
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
   const lines = all.map((row) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
       .join('  '),
   );
   const direct = rounds.flatMap((round) => round.get(DIRECT) ?? []);
@@ -66,7 +68,9 @@ export function misses(rounds: readonly Round[]): string[] {
       best !== undefined &&
       (figure.moreIsBetter ? own < best.value * (1 - WITHIN) : own > best.value * (1 + WITHIN));
     return [
-      ...(isBehind ? [`${figure.title}: ${best.name} is better, ${best.value.toFixed(2)} beside ${own.toFixed(2)}`] : []),
+      ...(isBehind
+        ? [`${figure.title}: ${best.name} is better, ${best.value.toFixed(2)} beside ${own.toFixed(2)}`]
+        : []),
       ...(figure.target !== null && own < figure.target
         ? [`${figure.title}: ${own.toFixed(2)} of direct IPv6, not ${figure.target}`]
         : []),
