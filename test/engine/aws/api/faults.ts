@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Makes one call go wrong. */
-export const fault = z.strictObject({
+const shape = z.strictObject({
   /**
    * `server-error` and `throttle`: the service's own answers. `hang`: no answer, `disconnect`: the connection is closed
    * instead of one. `kill`: the process gets SIGKILL, and there is no answer.
@@ -16,7 +16,14 @@ export const fault = z.strictObject({
   /** Only this one: `ec2:AllocateAddress`. */
   action: z.string().optional(),
   /** For `kill`; a negative one is a process group. */
-  pid: z.number().int().optional(),
+  pid: z
+    .number()
+    .int()
+    .refine((pid) => pid !== 0)
+    .optional(),
+});
+export const fault = shape.refine(({ kind, pid }) => (kind === 'kill') === (pid !== undefined), {
+  error: 'a process to kill, and only then one',
 });
 export type Fault = z.input<typeof fault> | RunFault;
 
@@ -48,7 +55,7 @@ export class Faults {
     const { kind, ...rest } = given;
     if (kind === 'run') {
       const { run, ...when } = rest as Omit<RunFault, 'kind'>;
-      const { nth, among, action, at } = fault.parse({ ...when, kind: 'hang' });
+      const { nth, among, action, at } = shape.parse({ ...when, kind: 'hang' });
       this.#pending.push({ left: nth, among, action, fault: { kind, at, run } });
       return;
     }

@@ -87,6 +87,8 @@ async function handle(incoming: IncomingMessage, response: ServerResponse, state
     }
   } catch (error) {
     if (!(error instanceof AwsError)) {
+      // A mistake of the stand-in's own, not of the caller's: a test must not take it for AWS's 500.
+      console.error(error);
       throw error;
     }
     send(response, service.wire.refuse(error, requestId), requestId);
@@ -136,8 +138,8 @@ async function carryOut(
     await account.announce();
     return (await happens('after')) ?? service.wire.answer(operation, output, requestId);
   } catch (error) {
-    if (entry !== undefined && error instanceof AwsError) {
-      entry.outcome = error.code;
+    if (entry !== undefined) {
+      entry.outcome = error instanceof AwsError ? error.code : 'broken stand-in';
     }
     throw error;
   }
@@ -160,7 +162,7 @@ async function strike(
     case 'throttle':
       throw service.errors.throttled();
     case 'kill':
-      process.kill(fault.pid ?? 0, 'SIGKILL');
+      process.kill(fault.pid ?? Number.NaN, 'SIGKILL');
   }
   const outcome = fault.kind === 'hang' ? 'hang' : 'disconnect';
   if (entry !== undefined) {

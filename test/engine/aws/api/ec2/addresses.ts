@@ -116,9 +116,11 @@ export const addressOperations = [
     return {};
   }),
   operation<DescribeAddressesRequest, DescribeAddressesResult>(DescribeAddresses$, (input, call) => {
+    const { addresses } = call.region.ec2;
+    const byIp = input.PublicIps?.map((publicIp) => withIp(addresses.all, publicIp).id);
     const { items } = described(
-      call.region.ec2.addresses,
-      { input, ids: input.AllocationIds, call },
+      addresses,
+      { input, ids: input.AllocationIds ?? byIp, call },
       ({ id, publicIp, association }) => ({
         'allocation-id': [id],
         'public-ip': [publicIp],
@@ -139,6 +141,14 @@ export const addressOperations = [
     }),
   ),
 ];
+
+function withIp(addresses: readonly Address[], publicIp: string): Address {
+  const found = addresses.find((address) => address.publicIp === publicIp);
+  if (found === undefined) {
+    throw refusal.noAddress(publicIp);
+  }
+  return found;
+}
 
 function target(ec2: Ec2, instanceId: string | undefined, interfaceId: string | undefined): Instance {
   if (instanceId !== undefined) {

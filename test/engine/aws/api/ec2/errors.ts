@@ -18,7 +18,8 @@ function kind(type: string, prefix: string, code: string, what: string): Kind {
     prefix,
     notFound: `${code}.NotFound`,
     message: (id) => `The ${what} '${id}' does not exist`,
-    malformed: `${code}.Malformed`,
+    // Of groups it is another word (EC2 API reference, "Error codes").
+    malformed: `${code === 'InvalidGroup' ? 'InvalidGroupId' : code}.Malformed`,
   };
 }
 
@@ -90,6 +91,7 @@ export const refusal = {
   noRule: () =>
     new AwsError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.'),
   addressInUse: (address: string) => new AwsError('InvalidIPAddress.InUse', `Address ${address} is in use.`),
+  noAddress: (address: string) => new AwsError('InvalidAddress.NotFound', `Address '${address}' not found.`),
   addressAssociated: (allocation: string, association: string) =>
     new AwsError(
       'Resource.AlreadyAssociated',

@@ -69,6 +69,11 @@ function newInstance(input: Input, reservationId: string, call: Call): Instance 
     throw refusal.architecture(type.architecture, image.architecture);
   }
   const [nic] = input.NetworkInterfaces ?? [];
+  if (nic?.NetworkInterfaceId !== undefined || input.LaunchTemplate !== undefined) {
+    throw refusal.invalidValue(
+      'This stand-in knows no launch templates and no interfaces that were there before',
+    );
+  }
   const subnetId = input.SubnetId ?? nic?.SubnetId;
   if (subnetId === undefined) {
     throw refusal.noDefaultVpc();

@@ -35,7 +35,7 @@ export const instanceOperations = [
     CreateInstances$,
     (input, { region: { lightsail }, demand }) => {
       if ((input.tags ?? []).length > 0) {
-        // Tags at creation are TagResource's business too (Lightsail user guide, "Using tags to control access").
+        // Tags at creation are TagResource's business too (Lightsail user guide, "Use tags to control resource access").
         demand('lightsail:TagResource');
       }
       // All are valid or none is made.

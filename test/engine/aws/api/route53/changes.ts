@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { AwsError } from '../errors.ts';
-import { fullName, type HostedZone, keyOf } from './zones.ts';
+import { fullName, type HostedZone, keyOf, sameSet } from './zones.ts';
 
 /** Changes in one batch (developer guide, "Quotas"). */
 const BATCH_LIMIT = 1_000;
@@ -105,11 +105,4 @@ function conflictOf(
     ? `RRSet of type ${set.Type} with DNS name ${set.Name} is not permitted because a conflicting RRSet of type ` +
         `${others.find(({ Type }) => set.Type === 'CNAME' || Type === 'CNAME')?.Type} with the same DNS name already exists in zone`
     : undefined;
-}
-
-/** Whatever the order of the values. */
-function sameSet(one: ResourceRecordSet, other: ResourceRecordSet): boolean {
-  const values = ({ ResourceRecords }: ResourceRecordSet) =>
-    (ResourceRecords ?? []).map(({ Value }) => Value).toSorted();
-  return one.TTL === other.TTL && JSON.stringify(values(one)) === JSON.stringify(values(other));
 }

@@ -11,6 +11,8 @@ export interface HostedZone {
   tags: Record<string, string>;
   /** By name and type. */
   sets: Map<string, ResourceRecordSet>;
+  /** The sets that it began with. */
+  initial: ReadonlyMap<string, ResourceRecordSet>;
 }
 
 export interface Change {
@@ -35,22 +37,18 @@ export class Zones {
         { name: zone, type: 'SOA', ttl: 900, values: [soa] },
         ...records,
       ];
-      return {
-        id: id ?? newId(),
-        name: zone,
-        tags,
-        sets: new Map(
-          given.map((record) => {
-            const set: ResourceRecordSet = {
-              Name: fullName(record.name),
-              Type: record.type as never,
-              TTL: record.ttl,
-              ResourceRecords: record.values.map((Value) => ({ Value })),
-            };
-            return [keyOf(set), set];
-          }),
-        ),
-      };
+      const sets = new Map(
+        given.map((record) => {
+          const set: ResourceRecordSet = {
+            Name: fullName(record.name),
+            Type: record.type as never,
+            TTL: record.ttl,
+            ResourceRecords: record.values.map((Value) => ({ Value })),
+          };
+          return [keyOf(set), set];
+        }),
+      );
+      return { id: id ?? newId(), name: zone, tags, sets, initial: sets };
     });
   }
 
@@ -72,11 +70,14 @@ export class Zones {
     return change;
   }
 
-  /** Record sets that weren't there at the beginning are for the caller to tell: all but the zone's own are here. */
+  /** Record sets that weren't there at the beginning, or not so. */
   exists(): Omit<Existing, 'region'>[] {
     return this.all.flatMap((zone) =>
       [...zone.sets.values()]
-        .filter(({ Name, Type }) => Name !== zone.name || (Type !== 'NS' && Type !== 'SOA'))
+        .filter((set) => {
+          const initial = zone.initial.get(keyOf(set));
+          return initial === undefined || !sameSet(initial, set);
+        })
         .map((set) => ({ service: 'route53' as const, type: 'record', id: keyOf(set), tags: {} })),
     );
   }
@@ -93,6 +94,13 @@ export function fullName(name: string): string {
     /(?<!\\)[^a-z0-9_.\\-]/g,
     (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
   );
+}
+
+/** Whatever the order of the values. */
+export function sameSet(one: ResourceRecordSet, other: ResourceRecordSet): boolean {
+  const values = ({ ResourceRecords }: ResourceRecordSet) =>
+    (ResourceRecords ?? []).map(({ Value }) => Value).toSorted();
+  return one.TTL === other.TTL && JSON.stringify(values(one)) === JSON.stringify(values(other));
 }
 
 function newId(): string {

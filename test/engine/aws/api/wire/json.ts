@@ -28,7 +28,7 @@ export function jsonWire(version: '1.0' | '1.1', invalid: string): Wire {
       return {
         status: 200,
         headers: { 'content-type': contentType },
-        body: operation.output.isUnitSchema() ? '{}' : Buffer.from(serializer.flush()).toString('utf8'),
+        body: operation.output.isUnitSchema() ? '{}' : new TextDecoder().decode(serializer.flush()),
       };
     },
     refuse: ({ code, message, status }) => ({
