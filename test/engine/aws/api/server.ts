@@ -131,7 +131,9 @@ async function carryOut(
     if (before !== undefined) {
       return before;
     }
-    account.schedule.settle();
+    if (account.schedule.settle()) {
+      await account.announce();
+    }
     const region = account.region(signature.region);
     const call = { account, region, behindTheScenes: caller.behindTheScenes, demand };
     const output = operation.handle(input, call);
