@@ -167,8 +167,12 @@ function refuseBadAlarm(input: Given<PutMetricAlarmInput>, region: Region): void
   if (input.MetricName === undefined || input.Namespace === undefined || input.Period === undefined) {
     throw refusal.missing('MetricName, Namespace and Period are required for an alarm on one metric');
   }
-  if (input.Threshold === undefined || (input.Statistic ?? input.ExtendedStatistic) === undefined) {
-    throw refusal.missing('Threshold and Statistic are required for an alarm on one metric');
+  const { Threshold, ComparisonOperator, EvaluationPeriods } = input;
+  const statistic = input.Statistic ?? input.ExtendedStatistic;
+  if ([Threshold, ComparisonOperator, EvaluationPeriods, statistic].includes(undefined)) {
+    throw refusal.missing(
+      'Threshold, ComparisonOperator, EvaluationPeriods and Statistic are required for an alarm on one metric',
+    );
   }
   period(input.Period);
   for (const action of input.AlarmActions ?? []) {

@@ -175,7 +175,7 @@ function refuseUsedVpc(ec2: Ec2, vpc: Vpc): void {
 }
 
 /** A /56 of Amazon's; here of the range for documentation. */
-export function newIpv6Block(): { cidr: string; associationId: string } {
+function newIpv6Block(): { cidr: string; associationId: string } {
   const part = (below: number) => randomInt(below).toString(16);
   return {
     cidr: `2001:db8:${part(0x10000)}:${part(0xff)}00::/56`.replace(/:0+(?=[0-9a-f])/g, ':'),
