@@ -81,7 +81,8 @@ describe('who may call', () => {
     const call = awsClients(aws.url, reader).ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
     expect(await outcome(call)).toBe('UnauthorizedOperation');
     await expect(call).rejects.toThrow(
-      'User: arn:aws:iam::123456789012:user/reach4 is not authorized to perform: ec2:CreateVpc because no ' +
+      'You are not authorized to perform this operation. User: arn:aws:iam::123456789012:user/reach4 is not ' +
+        'authorized to perform: ec2:CreateVpc on resource: arn:aws:ec2:eu-central-1:123456789012:* because no ' +
         'identity-based policy allows the ec2:CreateVpc action',
     );
     expect(aws.exists()).toEqual([]);

@@ -1,34 +1,18 @@
 /** What EC2 does in the course of a relay's life, by the official client. */
 import {
   AssociateRouteTableCommand,
-  AuthorizeSecurityGroupIngressCommand,
-  CreateSecurityGroupCommand,
-  CreateTagsCommand,
   DeleteInternetGatewayCommand,
   DeleteRouteTableCommand,
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
-  DeleteTagsCommand,
   DeleteVpcCommand,
   DescribeAddressesCommand,
-  DescribeInstanceAttributeCommand,
-  DescribeInstanceCreditSpecificationsCommand,
   DescribeInstancesCommand,
-  DescribeNetworkInterfacesCommand,
-  DescribeRouteTablesCommand,
-  DescribeSecurityGroupRulesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeTagsCommand,
-  DescribeVolumesCommand,
-  DescribeVpcsCommand,
   DetachInternetGatewayCommand,
   DisassociateAddressCommand,
   DisassociateRouteTableCommand,
-  ModifyInstanceMetadataOptionsCommand,
   ModifySubnetAttributeCommand,
   ReleaseAddressCommand,
-  RevokeSecurityGroupEgressCommand,
-  RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
@@ -187,123 +171,4 @@ it("gives a temporary address where the subnet says so, which is in a gateway's 
   await send(new StartInstancesCommand({ InstanceIds: [id] }));
   wait();
   expect((await instance(id))?.PublicIpAddress).toBe('127.0.1.2');
-});
-
-it('keeps what RunInstances was told', async () => {
-  const tags = [{ Key: 'reach4:stack', Value: 'abc' }];
-  const id = await runInstance(clients, network, {
-    UserData: Buffer.from('#!/bin/sh\n').toString('base64'),
-    MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1, HttpEndpoint: 'enabled' },
-    CreditSpecification: { CpuCredits: 'standard' },
-    BlockDeviceMappings: [
-      { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeSize: 9, VolumeType: 'gp3' } },
-    ],
-    MaintenanceOptions: { AutoRecovery: 'default' },
-    TagSpecifications: [
-      { ResourceType: 'instance', Tags: tags },
-      { ResourceType: 'volume', Tags: tags },
-    ],
-  });
-  const view = await instance(id);
-  expect(view).toMatchObject({
-    State: { Name: 'pending' },
-    MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1, HttpEndpoint: 'enabled' },
-    MaintenanceOptions: { AutoRecovery: 'default' },
-    Tags: tags,
-    SecurityGroups: [{ GroupId: network.group, GroupName: 'relay' }],
-  });
-  const { Volumes } = await look(
-    new DescribeVolumesCommand({ Filters: [{ Name: 'attachment.instance-id', Values: [id] }] }),
-  );
-  expect(Volumes).toMatchObject([{ Encrypted: true, Size: 9, VolumeType: 'gp3', Tags: tags }]);
-  const { UserData } = await look(
-    new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute: 'userData' }),
-  );
-  expect(Buffer.from(UserData?.Value ?? '', 'base64').toString()).toBe('#!/bin/sh\n');
-  const { InstanceCreditSpecifications } = await look(
-    new DescribeInstanceCreditSpecificationsCommand({ InstanceIds: [id] }),
-  );
-  expect(InstanceCreditSpecifications).toEqual([{ InstanceId: id, CpuCredits: 'standard' }]);
-  await send(new ModifyInstanceMetadataOptionsCommand({ InstanceId: id, HttpPutResponseHopLimit: 2 }));
-  expect((await instance(id))?.MetadataOptions).toMatchObject({
-    HttpTokens: 'required',
-    HttpPutResponseHopLimit: 2,
-  });
-  const { NetworkInterfaces } = await look(
-    new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'group-id', Values: [network.group] }] }),
-  );
-  expect(NetworkInterfaces).toMatchObject([{ Attachment: { InstanceId: id }, Status: 'in-use' }]);
-});
-
-it('has a group begin with egress to everywhere, and rules with ids', async () => {
-  const { GroupId = '' } = await send(
-    new CreateSecurityGroupCommand({ VpcId: network.vpc, GroupName: 'new', Description: 'new' }),
-  );
-  const permission = { IpProtocol: '17', FromPort: 53, ToPort: 53, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
-  await send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission] }));
-  const rules = async () => {
-    const { SecurityGroupRules } = await look(
-      new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [GroupId] }] }),
-    );
-    return SecurityGroupRules ?? [];
-  };
-  expect(await rules()).toMatchObject([
-    { IsEgress: true, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' },
-    { IsEgress: true, IpProtocol: '-1', CidrIpv6: '::/0' },
-    { IsEgress: false, IpProtocol: 'udp', FromPort: 53, ToPort: 53, CidrIpv4: '0.0.0.0/0' },
-  ]);
-  const ids = (await rules()).slice(0, 1).map(({ SecurityGroupRuleId = '' }) => SecurityGroupRuleId);
-  await send(new RevokeSecurityGroupEgressCommand({ GroupId, SecurityGroupRuleIds: ids }));
-  const { SecurityGroups } = await look(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
-  expect(SecurityGroups?.[0]).toMatchObject({
-    IpPermissions: [{ IpProtocol: 'udp', FromPort: 53, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-    IpPermissionsEgress: [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }],
-  });
-});
-
-it('finds resources by their tags, with wildcards and page by page', async () => {
-  const [tag] = [{ Key: 'reach4:stack', Value: 'abc' }];
-  await send(new CreateTagsCommand({ Resources: [network.vpc, network.subnet, network.table], Tags: [tag] }));
-  const { Vpcs } = await look(
-    new DescribeVpcsCommand({ Filters: [{ Name: 'tag:reach4:stack', Values: ['a*'] }] }),
-  );
-  expect(Vpcs?.map(({ VpcId }) => VpcId)).toEqual([network.vpc]);
-  const filter = { Filters: [{ Name: 'key', Values: ['reach4:stack'] }], MaxResults: 2 };
-  const first = await look(new DescribeTagsCommand(filter));
-  const second = await look(new DescribeTagsCommand({ ...filter, NextToken: first.NextToken }));
-  expect([...(first.Tags ?? []), ...(second.Tags ?? [])].map(({ ResourceId }) => ResourceId)).toEqual([
-    network.vpc,
-    network.subnet,
-    network.table,
-  ]);
-  await send(new DeleteTagsCommand({ Resources: [network.vpc], Tags: [{ ...tag, Value: 'other' }] }));
-  expect((await look(new DescribeTagsCommand(filter))).Tags?.[0]?.ResourceId).toBe(network.vpc);
-  await send(new DeleteTagsCommand({ Resources: [network.vpc], Tags: [{ Key: tag?.Key }] }));
-  expect((await look(new DescribeTagsCommand(filter))).Tags?.[0]?.ResourceId).toBe(network.subnet);
-});
-
-it('has routes go nowhere when their gateway has gone', async () => {
-  await send(new DetachInternetGatewayCommand({ InternetGatewayId: network.gateway, VpcId: network.vpc }));
-  await send(new DeleteInternetGatewayCommand({ InternetGatewayId: network.gateway }));
-  const { RouteTables } = await look(new DescribeRouteTablesCommand({ RouteTableIds: [network.table] }));
-  expect(RouteTables?.[0]?.Routes?.map(({ State }) => State)).toEqual([
-    'active',
-    'active',
-    'blackhole',
-    'blackhole',
-  ]);
-});
-
-it('carries nothing out in a dry run', async () => {
-  const { image, subnet } = network;
-  const dry = new RunInstancesCommand({
-    ImageId: image,
-    InstanceType: 't4g.nano',
-    SubnetId: subnet,
-    MinCount: 1,
-    MaxCount: 1,
-    DryRun: true,
-  });
-  expect(await outcome(send(dry))).toBe('DryRunOperation');
-  expect(aws.exists().filter(({ type }) => type === 'instance')).toEqual([]);
 });

@@ -71,10 +71,11 @@ export const lightsailErrors: CommonErrors = {
   broken: () => new AwsError('ServiceException', 'A general service exception.', 500),
 };
 
-/** A message as IAM words it (IAM user guide, "Access denied error messages"). */
-export function deniedMessage(user: string, action: string): string {
+/** A message as IAM words it (IAM user guide, "Access denied error messages"); EC2 says more before it. */
+export function deniedMessage(user: string, action: string, resource: string): string {
   return (
-    `User: ${user} is not authorized to perform: ${action} ` +
+    (action.startsWith('ec2:') ? 'You are not authorized to perform this operation. ' : '') +
+    `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ` +
     `because no identity-based policy allows the ${action} action`
   );
 }

@@ -114,7 +114,9 @@ async function carryOut(
     }
     // Nobody can be denied this one (STS API reference, GetCallerIdentity).
     if (what !== 'sts:GetCallerIdentity' && !allows(caller.allow, what)) {
-      throw service.errors.denied(deniedMessage(`arn:aws:iam::${account.id}:user/reach4`, what));
+      const resource = `arn:aws:${service.prefix}:${signature.region}:${account.id}:*`;
+      const message = deniedMessage(`arn:aws:iam::${account.id}:user/reach4`, what, resource);
+      throw service.errors.denied(message);
     }
   };
   const entry = caller.behindTheScenes
