@@ -57,11 +57,14 @@ export class Account {
     return [...regional, ...this.zones.exists().map((one) => ({ ...one, region: 'aws-global' }))];
   }
 
-  /** A new instance's place among all instances, and where to ask for its addresses. */
-  newInstance(): (turn: number) => Addresses {
+  /** A new instance's place among all instances. */
+  newInstance(): number {
     this.#instances += 1;
-    const ordinal = this.#instances;
-    return (turn) => this.#options.instanceAddresses?.(ordinal, turn) ?? {};
+    return this.#instances;
+  }
+
+  addressesOf({ ordinal, turn }: { ordinal: number; turn: number }): Addresses {
+    return this.#options.instanceAddresses?.(ordinal, turn) ?? {};
   }
 
   newStaticAddress(): string {
@@ -72,6 +75,35 @@ export class Account {
   /** From the ranges for documentation and for benchmarks: nobody is there. */
   newPublicIpv4(): string {
     return `198.${18 + randomInt(2)}.${randomInt(256)}.${1 + randomInt(254)}`;
+  }
+
+  /**
+   * All there is, for `load`: a test that begins many times with what an update makes need not make it each time.
+   * Whatever is going on is done first.
+   */
+  save() {
+    this.schedule.finish();
+    const contents = {
+      regions: [...this.#regions.values()].map((region) => region.contents()),
+      zones: { all: this.zones.all, changes: this.zones.changes },
+      instances: this.#instances,
+      statics: this.#statics,
+    };
+    // In one, so that what is the same object stays one.
+    return structuredClone(contents);
+  }
+
+  async load(saved: ReturnType<Account['save']>): Promise<void> {
+    const { regions, zones, instances, statics } = structuredClone(saved);
+    this.schedule.clear();
+    this.#regions.clear();
+    for (const contents of regions) {
+      this.region(contents.name).fill(contents);
+    }
+    Object.assign(this.zones, zones);
+    this.#instances = instances;
+    this.#statics = statics;
+    await this.announce();
   }
 
   /** Tells of the addresses whose packets go elsewhere since the last time, one telling after the other. */
@@ -102,7 +134,7 @@ export class Region {
   readonly ec2: Ec2;
   readonly alarms: Alarms;
   /** What instances sent, by their name (Lightsail) or id (EC2); a test fills it in. */
-  readonly sent = new Map<string, { at: Date; bytes: number }[]>();
+  sent = new Map<string, { at: Date; bytes: number }[]>();
 
   constructor(name: string, account: Account) {
     this.name = name;
@@ -110,5 +142,17 @@ export class Region {
     this.lightsail = new Lightsail(this);
     this.ec2 = new Ec2(this);
     this.alarms = new Alarms(this);
+  }
+
+  contents() {
+    const { name, lightsail, ec2, alarms, sent } = this;
+    return { name, lightsail: lightsail.contents(), ec2: ec2.contents(), alarms: alarms.byName, sent };
+  }
+
+  fill({ lightsail, ec2, alarms, sent }: ReturnType<Region['contents']>): void {
+    this.lightsail.fill(lightsail);
+    this.ec2.fill(ec2);
+    this.alarms.byName = alarms;
+    this.sent = sent;
   }
 }

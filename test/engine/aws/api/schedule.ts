@@ -29,6 +29,18 @@ export class Schedule {
     }, milliseconds + 1).unref();
   }
 
+  /** Does everything now, as if its time had come. */
+  finish(): void {
+    for (let next = this.#first(); next !== undefined; next = this.#first()) {
+      this.#due = this.#due.filter((due) => due !== next);
+      next.run();
+    }
+  }
+
+  clear(): void {
+    this.#due = [];
+  }
+
   /** Does what is due, in its order, and says whether there was anything. */
   settle(): boolean {
     let any = false;
@@ -40,11 +52,15 @@ export class Schedule {
   }
 
   #next(): Due | undefined {
-    const [first] = this.#due.toSorted((one, other) => one.at - other.at);
+    const first = this.#first();
     if (first === undefined || first.at > this.now()) {
       return undefined;
     }
     this.#due = this.#due.filter((due) => due !== first);
     return first;
+  }
+
+  #first(): Due | undefined {
+    return this.#due.toSorted((one, other) => one.at - other.at)[0];
   }
 }

@@ -9,7 +9,7 @@ export interface Alarm extends MetricAlarm {
 /** CloudWatch's alarms in one region, by name. */
 export class Alarms {
   readonly region: Region;
-  readonly byName = new Map<string, Alarm>();
+  byName = new Map<string, Alarm>();
 
   constructor(region: Region) {
     this.region = region;

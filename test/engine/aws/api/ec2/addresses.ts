@@ -165,7 +165,7 @@ function target(ec2: Ec2, instanceId: string | undefined, interfaceId: string | 
 export function giveTemporaryIpv4(ec2: Ec2, instance: Instance): void {
   if (instance.hasTemporaryIpv4 && instance.state === 'running') {
     instance.turn += 1;
-    const { publicIpv4 } = instance.addresses(instance.turn);
+    const { publicIpv4 } = ec2.region.account.addressesOf(instance);
     instance.temporaryIpv4 = publicIpv4 ?? ec2.region.account.newPublicIpv4();
   }
 }

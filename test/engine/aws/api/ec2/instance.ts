@@ -1,5 +1,4 @@
 import type { InstanceMetadataOptionsResponse, InstanceStateName } from '@aws-sdk/client-ec2';
-import type { Addresses } from '../options.ts';
 import type { SecurityGroup, Subnet } from './network.ts';
 import type { Resource } from './store.ts';
 
@@ -23,7 +22,8 @@ export interface Instance extends Resource {
   temporaryIpv4: string;
   hasTemporaryIpv4: boolean;
   ipv6: string[];
-  addresses: (turn: number) => Addresses;
+  /** Among all instances of the account, from 1. */
+  ordinal: number;
   turn: number;
   networkInterface: { id: string; attachmentId: string; macAddress: string };
   rootVolume: Volume;

@@ -89,7 +89,8 @@ function newInstance(input: Input, reservationId: string, call: Call): Instance 
   const also = [kinds.volume, kinds.networkInterface];
   const tags = tagsFor(kinds.instance, input.TagSpecifications, call, also);
   const id = newId('i');
-  const addresses = account.newInstance();
+  const ordinal = account.newInstance();
+  const { ipv6 } = account.addressesOf({ ordinal, turn: 1 });
   const index = 10 + ec2.instances.all.filter((one) => one.subnet === subnet).length;
   return {
     id,
@@ -108,8 +109,8 @@ function newInstance(input: Input, reservationId: string, call: Call): Instance 
     privateIpv4: addressIn(subnet.cidr, index),
     temporaryIpv4: '',
     hasTemporaryIpv4: nic?.AssociatePublicIpAddress ?? subnet.mapPublicIpOnLaunch,
-    ipv6: Array.from({ length: ipv6Count }, () => addresses(1).ipv6 ?? randomAddress(subnet)),
-    addresses,
+    ipv6: Array.from({ length: ipv6Count }, () => ipv6 ?? randomAddress(subnet)),
+    ordinal,
     turn: 0,
     networkInterface: {
       id: newId('eni'),

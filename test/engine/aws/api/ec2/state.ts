@@ -24,7 +24,7 @@ export class Ec2 {
   readonly volumes = new Store<Volume>(kinds.volume);
   readonly addresses = new Store<Address>(kinds.address);
   /** What RunInstances answered, by client token. */
-  readonly runs = new Map<string, { input: string; instances: Instance[] }>();
+  runs = new Map<string, { input: string; instances: Instance[] }>();
 
   constructor(region: Region) {
     this.region = region;
@@ -42,6 +42,17 @@ export class Ec2 {
       this.volumes,
       this.addresses,
     ] as unknown as Store<Resource>[];
+  }
+
+  contents() {
+    return { stores: this.stores.map(({ all }) => all), runs: this.runs };
+  }
+
+  fill({ stores, runs }: ReturnType<Ec2['contents']>): void {
+    for (const [index, store] of this.stores.entries()) {
+      store.fill(stores[index] ?? []);
+    }
+    this.runs = runs;
   }
 
   /** How a new resource begins. */

@@ -71,6 +71,13 @@ export class Store<Item extends Resource> {
     this.#items.delete(item.id);
   }
 
+  fill(items: readonly Item[]): void {
+    this.#items.clear();
+    for (const item of items) {
+      this.add(item);
+    }
+  }
+
   #notFound(id: string): AwsError {
     return new AwsError(this.kind.notFound, this.kind.message(id));
   }

@@ -82,7 +82,7 @@ export const instanceOperations = [
         throw refusal.notInState(resourceName, instance.state);
       }
       instance.ipAddressType = ipAddressType;
-      instance.ipv6 = ipAddressType === 'ipv4' ? '' : instance.ipv6 || newIpv6(instance);
+      instance.ipv6 = ipAddressType === 'ipv4' ? '' : instance.ipv6 || newIpv6(lightsail, instance);
       return { operations: [lightsail.operate('SetIpAddressType', instance, instance)] };
     },
   ),
@@ -120,7 +120,7 @@ function newInstance(lightsail: Lightsail, name: string, input: Given<CreateInst
     privateIpv4: `172.26.${randomInt(16)}.${4 + randomInt(250)}`,
     temporaryIpv4: '',
     ipv6: '',
-    addresses: region.account.newInstance(),
+    ordinal: region.account.newInstance(),
     turn: 0,
   };
 }
@@ -145,7 +145,7 @@ function boot(lightsail: Lightsail, instance: Instance) {
       if (instance.state === 'pending') {
         instance.state = 'running';
         lightsail.giveTemporaryIpv4(instance);
-        instance.ipv6 = instance.ipAddressType === 'ipv4' ? '' : newIpv6(instance);
+        instance.ipv6 = instance.ipAddressType === 'ipv4' ? '' : newIpv6(lightsail, instance);
       }
     },
   });
@@ -165,10 +165,10 @@ function shutDown(lightsail: Lightsail, instance: Instance) {
   });
 }
 
-function newIpv6(instance: Instance): string {
+function newIpv6(lightsail: Lightsail, instance: Instance): string {
   const part = () => (1 + randomInt(0xfffe)).toString(16);
   return (
-    instance.addresses(instance.turn).ipv6 ??
+    lightsail.region.account.addressesOf(instance).ipv6 ??
     `2001:db8:${part()}:${part()}:${part()}:${part()}:${part()}:${part()}`
   );
 }

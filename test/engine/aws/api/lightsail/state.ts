@@ -8,7 +8,7 @@ import type {
   Tag,
 } from '@aws-sdk/client-lightsail';
 import type { Existing, Region } from '../account.ts';
-import type { Addresses, RoutedInstance } from '../options.ts';
+import type { RoutedInstance } from '../options.ts';
 import { refusal } from './errors.ts';
 
 interface Resource {
@@ -32,7 +32,8 @@ export interface Instance extends Resource {
   /** Empty until it runs, and while a static IP is attached. */
   temporaryIpv4: string;
   ipv6: string;
-  addresses: (turn: number) => Addresses;
+  /** Among all instances of the account, from 1. */
+  ordinal: number;
   /** How many temporary addresses it has had. */
   turn: number;
 }
@@ -120,7 +121,7 @@ export class Lightsail {
       return;
     }
     instance.turn += 1;
-    const { publicIpv4 } = instance.addresses(instance.turn);
+    const { publicIpv4 } = this.region.account.addressesOf(instance);
     instance.temporaryIpv4 = publicIpv4 ?? this.region.account.newPublicIpv4();
   }
 
@@ -155,6 +156,18 @@ export class Lightsail {
       });
     }
     return operation;
+  }
+
+  contents() {
+    return { resources: [...this.#resources.values()], operations: this.operations };
+  }
+
+  fill({ resources, operations }: ReturnType<Lightsail['contents']>): void {
+    this.#resources.clear();
+    for (const resource of resources) {
+      this.add(resource);
+    }
+    this.operations.splice(0, Number.POSITIVE_INFINITY, ...operations);
   }
 
   exists(): Omit<Existing, 'region'>[] {

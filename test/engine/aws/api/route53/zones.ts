@@ -23,8 +23,8 @@ export interface Change {
 
 /** Route 53's part of an account; it has no regions. */
 export class Zones {
-  readonly all: HostedZone[];
-  readonly changes = new Map<string, Change>();
+  all: HostedZone[];
+  changes = new Map<string, Change>();
   readonly #account: Account;
 
   constructor(account: Account) {
