@@ -58,6 +58,11 @@ it('keeps an alarm with its tags, until it is deleted', async () => {
   expect(aws.exists()).toMatchObject([{ type: 'alarm', id: 'relay', tags: { 'reach4:stack': 'abc' } }]);
   await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['relay'] }));
   expect(aws.exists()).toEqual([]);
+  expect(await outcome(cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN })))).toMatch(
+    /^ResourceNotFound/,
+  );
+  const both = new DescribeAlarmsCommand({ AlarmNames: ['relay'], AlarmNamePrefix: 're' });
+  expect(await outcome(cloudwatch.send(both))).toMatch(/InvalidParameterCombination/);
   expect(await outcome(cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['relay'] })))).toMatch(
     /^ResourceNotFound/,
   );
@@ -72,6 +77,7 @@ it.each<[string, Partial<PutMetricAlarmCommandInput>, RegExp]>([
   ['recovery on another metric', { MetricName: 'CPUUtilization' }, /InvalidParameterValue/],
   ['recovery of no instance', { Dimensions: [] }, /InvalidParameterValue/],
   ['a period of 45 seconds', { Period: 45 }, /InvalidParameterValue/],
+  ['no metric', { MetricName: undefined }, /MissingParameter|MissingRequiredParameter/],
   ['no threshold', { Threshold: undefined }, /MissingParameter|MissingRequiredParameter/],
   ['no comparison', { ComparisonOperator: undefined }, /MissingParameter|MissingRequiredParameter/],
 ])('refuses an alarm with %s', async (_what, input, code) => {
@@ -108,6 +114,19 @@ it('sums what an instance sent', async () => {
     Statistics: ['Sum'],
   });
   expect(await outcome(clients.cloudwatch.send(month))).toMatch(/InvalidParameterCombination/);
+  const backwards = new GetMetricStatisticsCommand({
+    ...metric,
+    StartTime: at(60),
+    EndTime: at(0),
+    Period: 60,
+    Statistics: ['Sum'],
+  });
+  expect(await outcome(clients.cloudwatch.send(backwards))).toMatch(/InvalidParameterCombination/);
+  const expression = { Id: 'sum', Expression: 'SUM(METRICS())' };
+  const computed = new GetMetricDataCommand({ ...time, MetricDataQueries: [expression] });
+  expect(await outcome(clients.cloudwatch.send(computed))).toMatch(
+    /MissingParameter|MissingRequiredParameter/,
+  );
 });
 
 it('knows the images of Debian that its parameters name', async () => {

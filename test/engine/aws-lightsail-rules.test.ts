@@ -2,6 +2,8 @@
 import {
   AllocateStaticIpCommand,
   CreateInstancesCommand,
+  GetInstanceMetricDataCommand,
+  GetInstancesCommand,
   GetOperationCommand,
   GetStaticIpCommand,
   SetIpAddressTypeCommand,
@@ -74,6 +76,18 @@ describe('refusals', () => {
       invalid,
     ],
     ['an IPv6 range among the IPv4 ones', () => lightsail.put('one', { ...https, cidrs: ['::/0'] }), invalid],
+    [
+      'ICMP with IPv6 ranges',
+      () => lightsail.put('one', { protocol: 'icmp', fromPort: 8, toPort: 0, ipv6Cidrs: ['::/0'] }),
+      invalid,
+    ],
+    ['a period of a metric that is no multiple of 60', () => metric(90), invalid],
+    [
+      'the next page of nothing',
+      () => lightsail.client.send(new GetInstancesCommand({ pageToken: 'next' })),
+      invalid,
+    ],
+    ['another IP address type while it is pending', () => type('new', 'ipv4'), badState],
     ['tags on a static IP', () => tag('on'), invalid],
     ['tags on nothing', () => tag('two'), absent],
     ['51 tags', () => tag('one', 51), invalid],
@@ -82,19 +96,24 @@ describe('refusals', () => {
       () => lightsail.client.send(new GetOperationCommand({ operationId: 'no' })),
       absent,
     ],
-    [
-      'IPv6 only for an instance whose bundle has IPv4',
-      () =>
-        lightsail.client.send(
-          new SetIpAddressTypeCommand({
-            resourceType: 'Instance',
-            resourceName: 'one',
-            ipAddressType: 'ipv6',
-          }),
-        ),
-      invalid,
-    ],
+    ['IPv6 only for an instance whose bundle has IPv4', () => type('one', 'ipv6'), invalid],
   ];
+  const type = (resourceName: string, ipAddressType: 'ipv4' | 'ipv6') =>
+    lightsail.client.send(
+      new SetIpAddressTypeCommand({ resourceType: 'Instance', resourceName, ipAddressType }),
+    );
+  const metric = (period: number) =>
+    lightsail.client.send(
+      new GetInstanceMetricDataCommand({
+        instanceName: 'one',
+        metricName: 'NetworkOut',
+        period,
+        startTime: new Date(0),
+        endTime: new Date(900_000),
+        unit: 'Bytes',
+        statistics: ['Sum'],
+      }),
+    );
   const tag = (resourceName: string, count = 1) =>
     lightsail.client.send(
       new TagResourceCommand({
@@ -119,6 +138,12 @@ describe('refusals', () => {
 
   it('says which name is taken', async () => {
     await expect(lightsail.create('one')).rejects.toThrow('Some names are already in use: one');
+  });
+
+  it('leaves an instance alone that is going', async () => {
+    await lightsail.remove('one');
+    expect(await outcome(lightsail.remove('one'))).toBe(badState);
+    expect(await outcome(lightsail.put('one', https))).toBe(badState);
   });
 
   it('makes none of several instances if one may not be', async () => {

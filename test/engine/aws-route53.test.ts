@@ -110,6 +110,13 @@ describe('a batch', () => {
       'InvalidChangeBatch',
       'conflicting RRSet of type CNAME',
     ],
+    ['no change at all', [], 'InvalidChangeBatch', 'limit'],
+    [
+      'a change without a record set',
+      [{ Action: 'UPSERT', ResourceRecordSet: undefined }],
+      'InvalidInput',
+      'ResourceRecordSet',
+    ],
     [
       'a good change and a bad one',
       [create(record('new.example.org', 60, '203.0.113.7')), create(record(name, 60, '203.0.113.9'))],
@@ -187,4 +194,7 @@ it('finds zones, and says which are not there', async () => {
   expect(ResourceTagSet?.Tags).toEqual([{ Key: 'team', Value: 'home' }]);
   expect(await outcome(client.send(new GetHostedZoneCommand({ Id: 'ZNONE' })))).toBe('NoSuchHostedZone');
   expect(await outcome(client.send(new GetChangeCommand({ Id: 'CNONE' })))).toBe('NoSuchChange');
+  const type = new ListResourceRecordSetsCommand({ HostedZoneId: id, StartRecordType: 'A' });
+  expect(await outcome(client.send(type))).toBe('InvalidInput');
+  expect(await outcome(client.send(new ListHostedZonesCommand({ Marker: 'ZNONE' })))).toBe('InvalidInput');
 });

@@ -11,6 +11,7 @@ import {
   DescribeSecurityGroupsCommand,
   type IpPermission,
   RevokeSecurityGroupIngressCommand,
+  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import { testCredentials } from './api/access.ts';
@@ -66,6 +67,11 @@ export async function startEc2World() {
     instance: async (id: string) => {
       const { Reservations } = await send(new DescribeInstancesCommand({ InstanceIds: [id] }));
       return Reservations?.[0]?.Instances?.[0];
+    },
+    terminate: (id: string) => send(new TerminateInstancesCommand({ InstanceIds: [id] })),
+    /** Until everything that is going on is done. */
+    pass: () => {
+      now += 1_000;
     },
     associate: (address: string, instance: string) => associate(clients, address, instance),
     run: (input: Parameters<typeof runInstance>[2]) => runInstance(clients, network, input),

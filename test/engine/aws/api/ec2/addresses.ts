@@ -121,14 +121,14 @@ export const addressOperations = [
     const { items } = described(
       addresses,
       { input, ids: input.AllocationIds ?? byIp, call },
-      ({ id, publicIp, association }) => ({
-        'allocation-id': [id],
-        'public-ip': [publicIp],
-        domain: ['vpc'],
-        'association-id': [association?.id],
-        'instance-id': [association?.instance.id],
-        'network-interface-id': [association?.instance.networkInterface.id],
-      }),
+      {
+        'allocation-id': ({ id }) => [id],
+        'public-ip': ({ publicIp }) => [publicIp],
+        domain: () => ['vpc'],
+        'association-id': ({ association }) => [association?.id],
+        'instance-id': ({ association }) => [association?.instance.id],
+        'network-interface-id': ({ association }) => [association?.instance.networkInterface.id],
+      },
     );
     return { Addresses: items.map((address) => view(address, call.region.name, call.account.id)) };
   }),

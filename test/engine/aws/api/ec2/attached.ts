@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../errors.ts';
 import { operation } from '../wire/operation.ts';
-import { described, matches } from './describe.ts';
+import { described, filtered } from './describe.ts';
 import { kinds } from './errors.ts';
 import { instanceView } from './instance-view.ts';
 
@@ -18,13 +18,13 @@ export const attachedOperations = [
     const { items, next } = described(
       call.region.ec2.volumes,
       { input, ids: input.VolumeIds, call },
-      ({ id, instanceId, availabilityZone, encrypted }) => ({
-        'volume-id': [id],
-        'attachment.instance-id': [instanceId],
-        'availability-zone': [availabilityZone],
-        encrypted: [String(encrypted)],
-        status: ['in-use'],
-      }),
+      {
+        'volume-id': ({ id }) => [id],
+        'attachment.instance-id': ({ instanceId }) => [instanceId],
+        'availability-zone': ({ availabilityZone }) => [availabilityZone],
+        encrypted: ({ encrypted }) => [String(encrypted)],
+        status: () => ['in-use'],
+      },
     );
     return {
       Volumes: items.map((volume) => ({
@@ -65,25 +65,20 @@ export const attachedOperations = [
       if (missing !== undefined) {
         throw new AwsError(kinds.networkInterface.notFound, kinds.networkInterface.message(missing));
       }
-      const shown = all
-        .filter(({ one }) => NetworkInterfaceIds?.includes(one.NetworkInterfaceId ?? '') ?? true)
-        .filter(({ instance, one }) =>
-          matches(
-            Filters ?? [],
-            { tags: [] },
-            {
-              'network-interface-id': [one.NetworkInterfaceId],
-              'attachment.instance-id': [instance.id],
-              'attachment.attachment-id': [one.Attachment?.AttachmentId],
-              'subnet-id': [one.SubnetId],
-              'vpc-id': [one.VpcId],
-              'group-id': instance.groups.map(({ id }) => id),
-              'attachment.instance-owner-id': [one.OwnerId],
-              description: [''],
-              status: [one.Status],
-            },
-          ),
-        );
+      const wanted = all.filter(
+        ({ one }) => NetworkInterfaceIds?.includes(one.NetworkInterfaceId ?? '') ?? true,
+      );
+      const shown = filtered(wanted, Filters, {
+        'network-interface-id': ({ one }) => [one.NetworkInterfaceId],
+        'attachment.instance-id': ({ instance }) => [instance.id],
+        'attachment.attachment-id': ({ one }) => [one.Attachment?.AttachmentId],
+        'subnet-id': ({ one }) => [one.SubnetId],
+        'vpc-id': ({ one }) => [one.VpcId],
+        'group-id': ({ instance }) => instance.groups.map(({ id }) => id),
+        'attachment.instance-owner-id': ({ one }) => [one.OwnerId],
+        description: () => [''],
+        status: ({ one }) => [one.Status],
+      });
       return {
         NetworkInterfaces: shown.map(({ instance, one: { Attachment, Ipv6Addresses, ...one } }) => ({
           ...one,

@@ -10,22 +10,20 @@ interface DescribeInput {
   MaxResults?: number | undefined;
 }
 
-/** What a resource can be filtered by; all have their tags besides. */
-export type Attributes = Record<string, readonly (string | undefined)[]>;
+/** What resources can be filtered by; by their tags besides. */
+export type Filterable<Item> = Record<string, (item: Item) => readonly (string | undefined)[]>;
 
 /** The resources that a Describe call asks for, of one page. Without MaxResults, EC2 answers with all. */
 export function described<Item extends Resource>(
   store: Store<Item>,
   { input, ids, call }: { input: DescribeInput; ids: readonly string[] | undefined; call: Call },
-  attributes: (item: Item) => Attributes,
+  by: Filterable<Item>,
 ): { items: Item[]; next: string | undefined } {
   if (ids !== undefined && ids.length > 0 && input.MaxResults !== undefined) {
     // "You cannot specify this parameter and the … IDs parameter in the same request" (API reference)
     throw refusal.combination('The parameter MaxResults cannot be used with the parameter for IDs');
   }
-  const matching = store
-    .seen(call, ids)
-    .filter((item) => matches(input.Filters ?? [], item, attributes(item)));
+  const matching = filtered(store.seen(call, ids), input.Filters, by, ({ tags }) => tags);
   const { items, next } = page(
     matching,
     input.NextToken,
@@ -36,37 +34,44 @@ export function described<Item extends Resource>(
 }
 
 /** All filters must match, one value of each; `*` and `?` are wildcards (EC2 user guide, "Filtering"). */
-export function matches(
-  filters: readonly Filter[],
-  { tags }: { tags: Resource['tags'] },
-  attributes: Attributes,
-): boolean {
-  return filters.every(({ Name = '', Values = [] }) => {
-    const found = valuesOf(Name, tags, attributes);
-    return Values.some((value) => {
+export function filtered<Item>(
+  items: readonly Item[],
+  filters: readonly Filter[] | undefined,
+  by: Filterable<Item>,
+  tagsOf: (item: Item) => Resource['tags'] = () => [],
+): Item[] {
+  const tests = (filters ?? []).map(({ Name = '', Values = [] }) => {
+    const valuesOf = reader(Name, by, tagsOf);
+    const expressions = Values.map((value) => {
       const pattern = value
         .replace(/[.+^${}()|[\]\\]/g, '\\$&')
         .replace(/\*/g, '.*')
         .replace(/\?/g, '.');
-      const expression = new RegExp(`^${pattern}$`, 's');
-      return found.some((one) => one !== undefined && expression.test(one));
+      return new RegExp(`^${pattern}$`, 's');
     });
+    return (item: Item) =>
+      valuesOf(item).some((value) => value !== undefined && expressions.some((one) => one.test(value)));
   });
+  return items.filter((item) => tests.every((test) => test(item)));
 }
 
-function valuesOf(
+function reader<Item>(
   name: string,
-  tags: Resource['tags'],
-  attributes: Attributes,
-): readonly (string | undefined)[] {
+  by: Filterable<Item>,
+  tagsOf: (item: Item) => Resource['tags'],
+): Filterable<Item>[string] {
   if (name === 'tag-key') {
-    return tags.map(({ Key }) => Key);
+    return (item) => tagsOf(item).map(({ Key }) => Key);
   }
   if (name.startsWith('tag:')) {
-    return tags.filter(({ Key }) => `tag:${Key}` === name).map(({ Value }) => Value);
+    return (item) =>
+      tagsOf(item)
+        .filter(({ Key }) => `tag:${Key}` === name)
+        .map(({ Value }) => Value);
   }
-  if (!Object.hasOwn(attributes, name)) {
+  const known = Object.hasOwn(by, name) ? by[name] : undefined;
+  if (known === undefined) {
     throw refusal.unknownFilter(name);
   }
-  return attributes[name] ?? [];
+  return known;
 }

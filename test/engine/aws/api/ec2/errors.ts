@@ -43,6 +43,8 @@ const dependency = refused('DependencyViolation');
 /** EC2's refusals, in its own words as error reports quote them. Those marked "own" have this stand-in's wording. */
 export const refusal = {
   invalidValue,
+  otherNetwork: (one: string, other: string) =>
+    invalidValue(`${one} and ${other} belong to different networks`),
   combination: refused('InvalidParameterCombination'),
   missing: (name: string) =>
     new AwsError('MissingParameter', `The request must contain the parameter ${name}`),

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../errors.ts';
 import { operation } from '../wire/operation.ts';
-import { matches } from './describe.ts';
+import { filtered } from './describe.ts';
 import { refusal } from './errors.ts';
 
 /** Debian's account on AWS (Debian wiki, "Cloud/AmazonEC2Image"). */
@@ -69,26 +69,24 @@ export function zonesIn(region: string): string[] {
   return ['a', 'b', 'c'].map((letter) => region + letter);
 }
 
+function nameOf(architecture: Image['architecture']): string {
+  return `debian-13-${architecture === 'arm64' ? 'arm64' : 'amd64'}-20260101-0000`;
+}
+
 export const imageOperations = [
   operation<DescribeImagesRequest, DescribeImagesResult>(DescribeImages$, (input, { region }) => {
     const images = (input.ImageIds ?? imagesIn(region.name).map(({ id }) => id)).map((id) =>
       imageOf(region.name, id),
     );
-    const shown = images.filter(({ id, architecture }) =>
-      matches(
-        input.Filters ?? [],
-        { tags: [] },
-        {
-          'image-id': [id],
-          architecture: [architecture],
-          'owner-id': [DEBIAN],
-          name: [`debian-13-${architecture === 'arm64' ? 'arm64' : 'amd64'}-20260101-0000`],
-          state: ['available'],
-          'virtualization-type': ['hvm'],
-          'root-device-type': ['ebs'],
-        },
-      ),
-    );
+    const shown = filtered(images, input.Filters, {
+      'image-id': ({ id }) => [id],
+      architecture: ({ architecture }) => [architecture],
+      'owner-id': () => [DEBIAN],
+      name: ({ architecture }) => [nameOf(architecture)],
+      state: () => ['available'],
+      'virtualization-type': () => ['hvm'],
+      'root-device-type': () => ['ebs'],
+    });
     return {
       Images: shown.map(({ id, architecture, snapshotId }) => ({
         ImageId: id,
@@ -97,7 +95,7 @@ export const imageOperations = [
         State: 'available',
         Public: true,
         ImageType: 'machine',
-        Name: `debian-13-${architecture === 'arm64' ? 'arm64' : 'amd64'}-20260101-0000`,
+        Name: nameOf(architecture),
         RootDeviceName: '/dev/xvda',
         RootDeviceType: 'ebs',
         VirtualizationType: 'hvm',
@@ -144,29 +142,24 @@ export const imageOperations = [
   operation<DescribeAvailabilityZonesRequest, DescribeAvailabilityZonesResult>(
     DescribeAvailabilityZones$,
     ({ Filters, ZoneNames }, { region: { name } }) => ({
-      AvailabilityZones: zonesIn(name)
-        .filter((zone) => ZoneNames?.includes(zone) ?? true)
-        .filter((zone) =>
-          matches(
-            Filters ?? [],
-            { tags: [] },
-            {
-              'zone-name': [zone],
-              'region-name': [name],
-              state: ['available'],
-              'zone-type': ['availability-zone'],
-              'opt-in-status': ['opt-in-not-required'],
-            },
-          ),
-        )
-        .map((zone, index) => ({
-          ZoneName: zone,
-          ZoneId: `${name.replaceAll('-', '')}-az${index + 1}`,
-          RegionName: name,
-          State: 'available' as const,
-          ZoneType: 'availability-zone',
-          OptInStatus: 'opt-in-not-required' as const,
-        })),
+      AvailabilityZones: filtered(
+        zonesIn(name).filter((zone) => ZoneNames?.includes(zone) ?? true),
+        Filters,
+        {
+          'zone-name': (zone) => [zone],
+          'region-name': () => [name],
+          state: () => ['available'],
+          'zone-type': () => ['availability-zone'],
+          'opt-in-status': () => ['opt-in-not-required'],
+        },
+      ).map((zone, index) => ({
+        ZoneName: zone,
+        ZoneId: `${name.replaceAll('-', '')}-az${index + 1}`,
+        RegionName: name,
+        State: 'available' as const,
+        ZoneType: 'availability-zone',
+        OptInStatus: 'opt-in-not-required' as const,
+      })),
     }),
   ),
 ];

@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { operation } from '../wire/operation.ts';
 import { giveTemporaryIpv4 } from './addresses.ts';
-import { type Attributes, described } from './describe.ts';
+import { described, type Filterable } from './describe.ts';
 import { refusal } from './errors.ts';
 import type { Instance } from './instance.ts';
 import { instanceView, stateView } from './instance-view.ts';
@@ -27,9 +27,7 @@ import type { Ec2 } from './state.ts';
 export const instanceOperations = [
   operation<DescribeInstancesRequest, DescribeInstancesResult>(DescribeInstances$, (input, call) => {
     const { ec2 } = call.region;
-    const { items, next } = described(ec2.instances, { input, ids: input.InstanceIds, call }, (instance) =>
-      attributes(ec2, instance),
-    );
+    const { items, next } = described(ec2.instances, { input, ids: input.InstanceIds, call }, filters(ec2));
     return {
       Reservations: items.map((instance) => ({
         ReservationId: instance.reservationId,
@@ -44,9 +42,7 @@ export const instanceOperations = [
     DescribeInstanceStatus$,
     (input, call) => {
       const { ec2 } = call.region;
-      const { items, next } = described(ec2.instances, { input, ids: input.InstanceIds, call }, (instance) =>
-        attributes(ec2, instance),
-      );
+      const { items, next } = described(ec2.instances, { input, ids: input.InstanceIds, call }, filters(ec2));
       // Only those that run, unless all are asked for (API reference).
       const shown = items.filter(({ state }) => state === 'running' || input.IncludeAllInstances === true);
       return {
@@ -91,21 +87,21 @@ export const instanceOperations = [
   ),
 ];
 
-function attributes(ec2: Ec2, instance: Instance): Attributes {
+function filters(ec2: Ec2): Filterable<Instance> {
   return {
-    'instance-id': [instance.id],
-    'instance-state-name': [instance.state],
-    'instance-state-code': [String(stateView(instance.state).Code)],
-    'instance-type': [instance.instanceType],
-    'image-id': [instance.imageId],
-    'client-token': [instance.clientToken],
-    'subnet-id': [instance.subnet.id],
-    'vpc-id': [instance.subnet.vpc.id],
-    'instance.group-id': instance.groups.map(({ id }) => id),
-    'network-interface.network-interface-id': [instance.networkInterface.id],
-    'ip-address': [ec2.addressOf(instance)?.publicIp ?? instance.temporaryIpv4],
-    'private-ip-address': [instance.privateIpv4],
-    'availability-zone': [instance.subnet.availabilityZone],
+    'instance-id': ({ id }) => [id],
+    'instance-state-name': ({ state }) => [state],
+    'instance-state-code': ({ state }) => [String(stateView(state).Code)],
+    'instance-type': ({ instanceType }) => [instanceType],
+    'image-id': ({ imageId }) => [imageId],
+    'client-token': ({ clientToken }) => [clientToken],
+    'subnet-id': ({ subnet }) => [subnet.id],
+    'vpc-id': ({ subnet }) => [subnet.vpc.id],
+    'instance.group-id': ({ groups }) => groups.map(({ id }) => id),
+    'network-interface.network-interface-id': ({ networkInterface }) => [networkInterface.id],
+    'ip-address': (instance) => [ec2.addressOf(instance)?.publicIp ?? instance.temporaryIpv4],
+    'private-ip-address': ({ privateIpv4 }) => [privateIpv4],
+    'availability-zone': ({ subnet }) => [subnet.availabilityZone],
   };
 }
 

@@ -78,12 +78,12 @@ export const internetGatewayOperations = [
       const { items, next } = described(
         call.region.ec2.internetGateways,
         { input, ids: input.InternetGatewayIds, call },
-        ({ id, vpc }) => ({
-          'internet-gateway-id': [id],
-          'attachment.vpc-id': [vpc?.id],
-          'attachment.state': vpc === undefined ? [] : ['available'],
-          'owner-id': [call.account.id],
-        }),
+        {
+          'internet-gateway-id': ({ id }) => [id],
+          'attachment.vpc-id': ({ vpc }) => [vpc?.id],
+          'attachment.state': ({ vpc }) => (vpc === undefined ? [] : ['available']),
+          'owner-id': () => [call.account.id],
+        },
       );
       return { InternetGateways: items.map((one) => view(one, call.account.id)), NextToken: next };
     },

@@ -50,16 +50,16 @@ export const routeTableOperations = [
     const { items, next } = described(
       ec2.routeTables,
       { input, ids: input.RouteTableIds, call },
-      (table) => ({
-        'route-table-id': [table.id],
-        'vpc-id': [table.vpc.id],
-        'association.main': [String(table.main)],
-        'association.subnet-id': table.associations.map(({ subnet }) => subnet.id),
-        'association.route-table-association-id': table.associations.map(({ id }) => id),
-        'route.destination-cidr-block': destinations(table, '.'),
-        'route.destination-ipv6-cidr-block': destinations(table, ':'),
-        'route.gateway-id': table.routes.map(({ gatewayId }) => gatewayId),
-      }),
+      {
+        'route-table-id': ({ id }) => [id],
+        'vpc-id': ({ vpc }) => [vpc.id],
+        'association.main': ({ main }) => [String(main)],
+        'association.subnet-id': ({ associations }) => associations.map(({ subnet }) => subnet.id),
+        'association.route-table-association-id': ({ associations }) => associations.map(({ id }) => id),
+        'route.destination-cidr-block': (table) => destinations(table, '.'),
+        'route.destination-ipv6-cidr-block': (table) => destinations(table, ':'),
+        'route.gateway-id': ({ routes }) => routes.map(({ gatewayId }) => gatewayId),
+      },
     );
     return { RouteTables: items.map((table) => view(ec2, table)), NextToken: next };
   }),
@@ -99,6 +99,9 @@ export const routeTableOperations = [
         throw refusal.missing('subnetId');
       }
       const subnet = ec2.subnets.get(SubnetId);
+      if (subnet.vpc !== table.vpc) {
+        throw refusal.otherNetwork(`route table ${table.id}`, `subnet ${subnet.id}`);
+      }
       const existing = ec2.routeTables.all
         .flatMap((one) => one.associations.map((association) => ({ table: one, association })))
         .find(({ association }) => association.subnet === subnet);
@@ -166,9 +169,7 @@ function gatewayOf(ec2: Ec2, table: RouteTable, gatewayId: string | undefined): 
     throw refusal.missing('gatewayId');
   }
   if (ec2.internetGateways.get(gatewayId).vpc !== table.vpc) {
-    throw refusal.invalidValue(
-      `route table ${table.id} and network gateway ${gatewayId} belong to different networks`,
-    );
+    throw refusal.otherNetwork(`route table ${table.id}`, `network gateway ${gatewayId}`);
   }
   return gatewayId;
 }

@@ -66,7 +66,7 @@ export const ruleOperations = [
       const { items, next } = described(
         ec2.rules,
         { input, ids: input.SecurityGroupRuleIds, call },
-        ({ id, group }) => ({ 'group-id': [group.id], 'security-group-rule-id': [id] }),
+        { 'group-id': ({ group }) => [group.id], 'security-group-rule-id': ({ id }) => [id] },
       );
       return { SecurityGroupRules: items.map((rule) => ruleView(ec2, rule)), NextToken: next };
     },

@@ -138,9 +138,7 @@ function groupsOf(ec2: Ec2, subnet: Subnet, ids: readonly string[] | undefined):
   }
   const groups = ids.map((id) => ec2.securityGroups.get(id));
   if (groups.some(({ vpc }) => vpc !== subnet.vpc)) {
-    throw refusal.invalidValue(
-      `Security group ${groups[0]?.id} and subnet ${subnet.id} belong to different networks.`,
-    );
+    throw refusal.otherNetwork(`Security group ${groups[0]?.id}`, `subnet ${subnet.id}`);
   }
   return groups;
 }

@@ -80,13 +80,13 @@ export const securityGroupOperations = [
       const { items, next } = described(
         ec2.securityGroups,
         { input, ids: input.GroupIds, call },
-        ({ id, name, description, vpc }) => ({
-          'group-id': [id],
-          'group-name': [name],
-          description: [description],
-          'vpc-id': [vpc.id],
-          'owner-id': [call.account.id],
-        }),
+        {
+          'group-id': ({ id }) => [id],
+          'group-name': ({ name }) => [name],
+          description: ({ description }) => [description],
+          'vpc-id': ({ vpc }) => [vpc.id],
+          'owner-id': () => [call.account.id],
+        },
       );
       return {
         SecurityGroups: items.map((group) => ({

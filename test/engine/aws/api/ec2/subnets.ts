@@ -89,16 +89,16 @@ export const subnetOperations = [
     const { items, next } = described(
       ec2.subnets,
       { input, ids: input.SubnetIds, call },
-      ({ id, vpc, cidr, ipv6, availabilityZone }) => ({
-        'subnet-id': [id],
-        'vpc-id': [vpc.id],
-        'cidr-block': [cidr],
-        'ipv6-cidr-block-association.ipv6-cidr-block': [ipv6?.cidr],
-        'ipv6-cidr-block-association.association-id': [ipv6?.associationId],
-        'availability-zone': [availabilityZone],
-        'default-for-az': ['false'],
-        state: ['available'],
-      }),
+      {
+        'subnet-id': ({ id }) => [id],
+        'vpc-id': ({ vpc }) => [vpc.id],
+        'cidr-block': ({ cidr }) => [cidr],
+        'ipv6-cidr-block-association.ipv6-cidr-block': ({ ipv6 }) => [ipv6?.cidr],
+        'ipv6-cidr-block-association.association-id': ({ ipv6 }) => [ipv6?.associationId],
+        'availability-zone': ({ availabilityZone }) => [availabilityZone],
+        'default-for-az': () => ['false'],
+        state: () => ['available'],
+      },
     );
     return { Subnets: items.map((one) => view(ec2, one)), NextToken: next };
   }),

@@ -12,7 +12,7 @@ import {
 import type { Call } from '../call.ts';
 import { page } from '../paging.ts';
 import { operation } from '../wire/operation.ts';
-import { matches } from './describe.ts';
+import { filtered } from './describe.ts';
 import { type Kind, refusal } from './errors.ts';
 import type { Ec2 } from './state.ts';
 import type { Resource, Store } from './store.ts';
@@ -67,17 +67,16 @@ export const tagOperations = [
         tags.map((tag) => ({ ...tag, ResourceId: id, ResourceType: store.kind.type as never })),
       ),
     );
-    const matching = all.filter(({ Key, Value, ResourceId, ResourceType }) =>
-      matches(
-        input.Filters ?? [],
-        { tags: [{ Key, Value }] },
-        {
-          key: [Key],
-          value: [Value],
-          'resource-id': [ResourceId],
-          'resource-type': [ResourceType],
-        },
-      ),
+    const matching = filtered(
+      all,
+      input.Filters,
+      {
+        key: ({ Key }) => [Key],
+        value: ({ Value }) => [Value],
+        'resource-id': ({ ResourceId }) => [ResourceId],
+        'resource-type': ({ ResourceType }) => [ResourceType],
+      },
+      ({ Key, Value }) => [{ Key, Value }],
     );
     const { items, next } = page(
       matching,

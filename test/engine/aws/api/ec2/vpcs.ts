@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { network } from '../cidr.ts';
 import { operation } from '../wire/operation.ts';
-import { described, matches } from './describe.ts';
+import { described, filtered } from './describe.ts';
 import { kinds, refusal } from './errors.ts';
 import type { Vpc } from './network.ts';
 import { newMainTable } from './route-tables.ts';
@@ -67,16 +67,16 @@ export const vpcOperations = [
     const { items, next } = described(
       call.region.ec2.vpcs,
       { input, ids: input.VpcIds, call },
-      ({ id, cidr, ipv6 }) => ({
-        'vpc-id': [id],
-        cidr: [cidr],
-        'cidr-block-association.cidr-block': [cidr],
-        'ipv6-cidr-block-association.ipv6-cidr-block': [ipv6?.cidr],
-        'ipv6-cidr-block-association.association-id': [ipv6?.associationId],
-        state: ['available'],
-        'is-default': ['false'],
-        'owner-id': [call.account.id],
-      }),
+      {
+        'vpc-id': ({ id }) => [id],
+        cidr: ({ cidr }) => [cidr],
+        'cidr-block-association.cidr-block': ({ cidr }) => [cidr],
+        'ipv6-cidr-block-association.ipv6-cidr-block': ({ ipv6 }) => [ipv6?.cidr],
+        'ipv6-cidr-block-association.association-id': ({ ipv6 }) => [ipv6?.associationId],
+        state: () => ['available'],
+        'is-default': () => ['false'],
+        'owner-id': () => [call.account.id],
+      },
     );
     return { Vpcs: items.map((vpc) => view(vpc, call.account.id, 'available')), NextToken: next };
   }),
@@ -127,37 +127,31 @@ export const vpcOperations = [
     DescribeNetworkAcls$,
     ({ Filters, NetworkAclIds }, { region: { ec2 }, account }) => ({
       // Each VPC has the one that it comes with; nobody makes another here.
-      NetworkAcls: ec2.vpcs.all
-        .filter(({ networkAclId }) => NetworkAclIds?.includes(networkAclId) ?? true)
-        .filter(({ id, networkAclId }) =>
-          matches(
-            Filters ?? [],
-            { tags: [] },
-            {
-              'vpc-id': [id],
-              default: ['true'],
-              'network-acl-id': [networkAclId],
-              'association.subnet-id': ec2.subnets.all
-                .filter(({ vpc }) => vpc.id === id)
-                .map((subnet) => subnet.id),
-            },
-          ),
-        )
-        .map(({ id, networkAclId }) => ({
-          NetworkAclId: networkAclId,
-          VpcId: id,
-          IsDefault: true,
-          OwnerId: account.id,
-          Tags: [],
-          Entries: [],
-          Associations: ec2.subnets.all
-            .filter(({ vpc }) => vpc.id === id)
-            .map((subnet) => ({
-              NetworkAclAssociationId: subnet.networkAclAssociationId,
-              NetworkAclId: networkAclId,
-              SubnetId: subnet.id,
-            })),
-        })),
+      NetworkAcls: filtered(
+        ec2.vpcs.all.filter(({ networkAclId }) => NetworkAclIds?.includes(networkAclId) ?? true),
+        Filters,
+        {
+          'vpc-id': ({ id }) => [id],
+          default: () => ['true'],
+          'network-acl-id': ({ networkAclId }) => [networkAclId],
+          'association.subnet-id': (vpc) =>
+            ec2.subnets.all.filter((subnet) => subnet.vpc === vpc).map(({ id }) => id),
+        },
+      ).map(({ id, networkAclId }) => ({
+        NetworkAclId: networkAclId,
+        VpcId: id,
+        IsDefault: true,
+        OwnerId: account.id,
+        Tags: [],
+        Entries: [],
+        Associations: ec2.subnets.all
+          .filter(({ vpc }) => vpc.id === id)
+          .map((subnet) => ({
+            NetworkAclAssociationId: subnet.networkAclAssociationId,
+            NetworkAclId: networkAclId,
+            SubnetId: subnet.id,
+          })),
+      })),
     }),
   ),
 ];
