@@ -31,7 +31,14 @@ export type Task =
   /** Says something, is silent for a while, says it again. */
   | { readonly do: 'idle'; readonly address: string; readonly port: number; readonly silence: number }
   /** Sends datagrams from one socket, 5 ms apart, and waits for as many answers. */
-  | { readonly do: 'datagrams'; readonly address: string; readonly port: number; readonly count: number }
+  | {
+      readonly do: 'datagrams';
+      readonly address: string;
+      readonly port: number;
+      readonly count: number;
+      /** ms; for what hasn't come yet. */
+      readonly patience?: number;
+    }
   /** Makes connections, so many at a time, until it gets SIGTERM; each sends a word and gets it back. */
   | { readonly do: 'load'; readonly address: string; readonly port: number; readonly at: number };
 
@@ -188,7 +195,7 @@ async function datagrams(task: Extract<Task, { do: 'datagrams' }>): Promise<Omit
     socket.send(`datagram ${sent}`, task.port, task.address);
     await delay(5);
   }
-  const patience = performance.now() + ANSWER;
+  const patience = performance.now() + (task.patience ?? ANSWER);
   while (answers.length < task.count && performance.now() < patience) await delay(10);
   socket.close();
   return { outcome: answers.length === task.count ? 'all' : `${answers.length}`, text: answers.join('\n') };

@@ -49,13 +49,18 @@ export interface Host {
   pid(service: Service): number;
 }
 
+interface HostOptions {
+  readonly settings: RelaySettings;
+  readonly times: RelayTimes;
+  readonly firewall: boolean;
+  readonly nameFilter: boolean;
+}
+
 /** Writes the host's files; nothing runs yet but the firewall. */
 export async function makeHost(
   dir: string,
   { exec, spawn }: Run,
-  settings: RelaySettings,
-  times: RelayTimes,
-  firewall: boolean,
+  { settings, times, firewall, nameFilter }: HostOptions,
 ): Promise<Host> {
   const etc = join(dir, 'etc', 'relay');
   for (const folder of ['haproxy', 'nginx', 'unbound']) {
@@ -73,7 +78,7 @@ export async function makeHost(
       // Folders of the machine that the programs here don't read stay as they are.
       if (!/^\/etc\/(?:haproxy|nginx|unbound|nftables\.conf)/u.test(path)) continue;
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
+      await writeFile(file, nameFilter ? text : text.replaceAll(/^\tprivate-address: .*\n/gmu, ''));
     }
   }
   // What the lab's internet has of its own: its root, which signs nothing.
