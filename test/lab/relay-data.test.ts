@@ -1,4 +1,5 @@
 /** What comes to the relay over IPv4 reaches the server that has only IPv6, and comes back whole. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RelaySettings } from '../../src/model/relay.ts';
 import { RELAY_TIMES, type RelayTimes } from '../../src/relay/times.ts';
@@ -101,7 +102,7 @@ beforeAll(async () => {
     ]),
   ]);
   for (const service of SERVICES) await lab.host.start(service);
-  await lab.exec('relay', ['sh', '-c', 'sleep 1.5']);
+  await delay(1_500);
 });
 afterAll(() => lab?.[Symbol.asyncDispose]());
 
@@ -198,6 +199,26 @@ describe('TCP', () => {
     });
     expect(hello).toMatchObject({ outcome: 'ended', text: 'six' });
   });
+});
+
+it('fits through a path of 1,280 bytes to the origin', async () => {
+  const services = settings.services.filter(({ port }) => port === 2003 || port === 2004);
+  await using narrow = await startRelayLab({ settings: { ...settings, services }, originMtu: 1_280 });
+  await narrow.authority.serve([{ name: 'home', type: 'AAAA', ttl: 60, value: FIRST }]);
+  await serve(narrow, 'origin', [
+    { kind: 'digest', address: FIRST, port: 2003 },
+    { kind: 'source', address: FIRST, port: 2004 },
+  ]);
+  for (const service of SERVICES.filter((each) => each !== 'nginx')) await narrow.host.start(service);
+  await delay(1_500);
+  const size = { address: RELAY, bytes: 2 ** 25 } as const;
+  const results = await attempt(narrow, 'client', [
+    { do: 'upload', port: 2003, ...size },
+    { do: 'download', port: 2004, ...size },
+  ]);
+  expect(results).toMatchObject([{ outcome: 'whole' }, { outcome: 'whole' }]);
+  const { stdout } = await narrow.exec('relay', ['ip', '-6', 'route', 'get', FIRST]);
+  expect(stdout).toMatch(/mtu 1280/u);
 });
 
 describe('UDP', () => {
