@@ -53,16 +53,13 @@ export function nftablesConfig(settings: RelaySettings): string {
     ]),
     ...chain('output', 'type filter hook output priority filter;', [
       'meta skuid haproxy goto haproxy',
-      'meta skuid www-data goto nginx',
+      ...udp(() => 'meta skuid www-data goto nginx'),
       'meta skuid unbound goto unbound',
     ]),
     ...chain('haproxy', '', [noNewTcp, toResolver, 'meta l4proto tcp goto internet', 'reject']),
-    ...chain('nginx', '', [
-      ...udp((services) => `${services('sport')} accept`),
-      toResolver,
-      'meta l4proto udp goto internet',
-      'reject',
-    ]),
+    ...udp((services) => `${services('sport')} accept`).flatMap((answers) =>
+      chain('nginx', '', [answers, toResolver, 'meta l4proto udp goto internet', 'reject']),
+    ),
     // Neither this host, nor its metadata service, nor a network beside it.
     ...chain('internet', '', [
       'fib daddr type local reject',
