@@ -8,6 +8,7 @@ export function recursorConfig(times: RelayTimes = RELAY_TIMES): string {
     `interface: ${RECURSOR.address}`,
     `port: ${RECURSOR.port}`,
     'prefer-ip6: yes',
+    'module-config: "validator iterator"',
     // Where the authority doesn't answer, the last answer holds (RFC 8767).
     'serve-expired: yes',
     'serve-expired-ttl: 0',

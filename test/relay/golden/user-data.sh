@@ -29,7 +29,7 @@ apt() { apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Acquire::
 
 begin 'no SSH'
 systemctl disable --now ssh.socket ssh.service > /dev/null 2>&1 || :
-systemctl mask ssh.socket ssh.service
+systemctl mask ssh.socket ssh.service unbound-resolvconf.service
 
 begin 'packages'
 ln -sf /usr/share/zoneinfo/Etc/UTC /etc/localtime
@@ -137,7 +137,11 @@ frontend http-80
 	http-request deny deny_status 400 unless { req.fhdr_cnt(host) eq 1 }
 	http-request del-header upgrade unless { req.fhdr(upgrade),lower -m str websocket }
 	http-request del-header http2-settings
-	http-request del-header ^(x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip)$ -m reg
+	http-request del-header forwarded
+	http-request del-header x-forwarded- -m beg
+	http-request del-header x_forwarded_ -m beg
+	http-request del-header x-real-ip -m beg
+	http-request del-header x_real_ip -m beg
 	http-request set-header x-forwarded-for %[src]
 	acl http-80-1 req.fhdr(host),lower -m str home.example.org
 	acl http-80-1 req.fhdr(host),lower -m str home.example.org:80
@@ -179,6 +183,7 @@ LimitNOFILE=16384
 OOMScoreAdjust=-900
 ReadWritePaths=/var/lib/haproxy
 RuntimeDirectory=haproxy
+SystemCallFilter=chroot
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_SYS_CHROOT CAP_KILL CAP_CHOWN CAP_DAC_OVERRIDE
 END-OF-FILE
@@ -237,6 +242,7 @@ server:
 	interface: 127.0.0.1
 	port: 5336
 	prefer-ip6: yes
+	module-config: "validator iterator"
 	serve-expired: yes
 	serve-expired-ttl: 0
 	serve-expired-client-timeout: 1800
@@ -291,7 +297,7 @@ ExecStart=/usr/sbin/unbound -d -p -c /etc/unbound/filter.conf
 Restart=always
 RestartSec=1
 OOMScoreAdjust=-900
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 CapabilityBoundingSet=
 [Install]
 WantedBy=multi-user.target
@@ -438,6 +444,7 @@ systemctl enable nftables unbound unbound-filter haproxy nginx
 systemctl restart nftables
 systemctl restart unbound unbound-filter haproxy nginx
 systemctl restart apt-daily.timer apt-daily-upgrade.timer
-systemctl is-active nftables unbound unbound-filter haproxy nginx
+sleep 3
+for unit in nftables unbound unbound-filter haproxy nginx; do systemctl is-active --quiet "$unit" || (say "$unit doesn't run"; exit 1); done
 step=end
 say ready
