@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RelaySettings } from '../../src/model/relay.ts';
 import { RELAY_TIMES, type RelayTimes } from '../../src/relay/times.ts';
 import type { LabProcess } from './processes.ts';
+import { clientHello } from './relay/hello.ts';
 import { SERVICES } from './relay/host.ts';
 import { type RelayLab, startRelayLab } from './relay/lab.ts';
 import { attempt, attemptOne, bytes, certificateFor, serve } from './relay/origins.ts';
@@ -261,6 +262,20 @@ describe('TLS', () => {
       'cloud.example.org',
       'mail.example.org',
     ]);
+  });
+
+  it('may begin with a ClientHello that comes in pieces', async () => {
+    const hello = clientHello(['cloud.example.org']);
+    const send = [0, 30, 60].map((from, index) => bytes(hello.subarray(from, [30, 60][index])));
+    const answer = await attemptOne(lab, 'client', {
+      do: 'talk',
+      address: RELAY,
+      port: 443,
+      send,
+      patience: 1_000,
+    });
+    // A ServerHello, or an alert (RFC 8446, section 5.1): either is the origin's.
+    expect(['15', '16']).toContain(Buffer.from(answer.text.slice(0, 1), 'latin1').toString('hex'));
   });
 
   it('is refused for other names, for none, and for what is no TLS', async () => {

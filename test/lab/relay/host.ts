@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { RelaySettings } from '../../../src/model/relay.ts';
 import { hostFiles } from '../../../src/relay/files.ts';
+import { LIMITS } from '../../../src/relay/limits.ts';
 import type { RelayTimes } from '../../../src/relay/times.ts';
 import { UNITS } from '../../../src/relay/units.ts';
 import type { LabProcess } from '../processes.ts';
@@ -19,6 +20,9 @@ const COMMANDS: Readonly<Record<Service, readonly string[]>> = {
   unbound: ['/usr/sbin/unbound', '-d', '-p'],
   'unbound-filter': ['/usr/sbin/unbound', '-d', '-p', '-c', '/etc/unbound/filter.conf'],
   haproxy: [
+    // As the unit limits it: HAProxy doesn't start with less than it needs.
+    'prlimit',
+    `--nofile=${LIMITS.haproxyFiles}`,
     '/usr/sbin/haproxy',
     '-Ws',
     '-f',
