@@ -247,7 +247,7 @@ server:
 	serve-expired-ttl: 0
 	serve-expired-client-timeout: 1800
 	cache-max-negative-ttl: 10
-	infra-host-ttl: 30
+	infra-host-ttl: 10
 	infra-keep-probing: yes
 	use-syslog: no
 	num-threads: 1
