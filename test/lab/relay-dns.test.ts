@@ -141,7 +141,7 @@ describe.concurrent('the origin', () => {
       let tries = 0;
       for (; performance.now() < ends; tries += 1)
         expect([await tcp(lab), await udp(lab)]).toEqual([NOW, NOW]);
-      expect(tries).toBeGreaterThan(10);
+      expect(tries).toBeGreaterThan(5);
       await lab.authority.serve([A, aaaa(LATER)]);
       await lab.authority.behave('answers');
       console.log(

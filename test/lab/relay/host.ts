@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import type { RelaySettings } from '../../../src/model/relay.ts';
 import { hostFiles } from '../../../src/relay/files.ts';
 import { LIMITS } from '../../../src/relay/limits.ts';
+import { sysctlConfig } from '../../../src/relay/system.ts';
 import type { RelayTimes } from '../../../src/relay/times.ts';
 import { UNITS } from '../../../src/relay/units.ts';
 import type { LabProcess } from '../processes.ts';
@@ -92,6 +93,8 @@ export async function makeHost(
     join(etc, 'unbound', 'unbound.conf.d', 'lab.conf'),
     'server:\n  root-hints: /etc/unbound/root.hints\n',
   );
+  const settled = sysctlConfig(settings).match(/^net\..*$/gmu) ?? [];
+  await succeed(exec, ['sysctl', '-q', '-w', ...settled.map((line) => line.replace(' = ', '='))]);
   if (firewall) await succeed(exec, ['nft', '-f', '/etc/nftables.conf']);
   await succeed(exec, ['unbound-checkconf']);
   await succeed(exec, ['haproxy', '-c', '-q', '-f', '/etc/haproxy/haproxy.cfg']);

@@ -103,5 +103,7 @@ function endHost(host: RelayHost): string {
     ...(RELAY_HOSTS[host][4].length > 0 ? [four] : []),
     ...(RELAY_HOSTS[host][6].length > 0 ? [six] : []),
   ];
-  return script({}, [...linkUp('eth0', addresses), ...own]);
+  // One client stands for many, who have ports of their own.
+  const settings = { 'ipv4/ip_local_port_range': '"1024 65535"', 'ipv4/tcp_tw_reuse': '1' };
+  return script(host === 'client' ? { settings } : {}, [...linkUp('eth0', addresses), ...own]);
 }

@@ -89,7 +89,11 @@ resolvers host
 	hold refused 24d
 defaults relayed
 	mode tcp
+.if version_before(2.7)
 	option splice-request
+.else
+	option splice-auto
+.endif
 	option splice-response
 	option clitcpka
 	clitcpka-idle 1m
@@ -189,13 +193,13 @@ CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_SYS_CHROOT 
 END-OF-FILE
 put /etc/nginx/nginx.conf << 'END-OF-FILE'
 user www-data;
-worker_processes auto;
-worker_rlimit_nofile 8192;
+worker_processes 1;
+worker_rlimit_nofile 16384;
 pid /run/nginx.pid;
 error_log stderr error;
 include /etc/nginx/modules-enabled/*.conf;
 events {
-	worker_connections 4096;
+	worker_connections 8192;
 }
 stream {
 	resolver 127.0.0.1:5335 valid=1s;
@@ -231,7 +235,7 @@ StartLimitIntervalSec=0
 [Service]
 Restart=always
 RestartSec=1
-LimitNOFILE=8192
+LimitNOFILE=16384
 OOMScoreAdjust=-900
 ReadWritePaths=/var/lib/nginx /var/log/nginx /run
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
