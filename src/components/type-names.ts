@@ -6,6 +6,12 @@ export const PREVIOUS_RECORDS = { module: 'reach4', name: 'PreviousRecords' } as
 /** The same, as Pulumi writes it. */
 export const PREVIOUS_RECORDS_TYPE = `pulumi-nodejs:dynamic/${PREVIOUS_RECORDS.module}:${PREVIOUS_RECORDS.name}`;
 
+/** Module and name of the dynamic resource that holds an address until DNS no longer leads to it. */
+export const ADDRESS_HOLD = { module: 'reach4', name: 'AddressHold' } as const;
+
+/** Module and name of the dynamic resource that holds previous record sets of Route 53. */
+export const PREVIOUS_RECORD_SETS = { module: 'reach4', name: 'PreviousRecordSets' } as const;
+
 /** The record of `@pulumi/cloudflare`. */
 export const DNS_RECORD_TYPE = 'cloudflare:index/dnsRecord:DnsRecord';
 
