@@ -9,9 +9,13 @@ import { Gate } from './gate.ts';
 import { LightsailLeftovers } from './lightsail-leftovers.ts';
 import { markedName, markTags } from './marks.ts';
 import { openPorts, type RelayHostArgs, type RelayHostResult } from './relay-host.ts';
-import { freesStaticIp } from './static-ip.ts';
 
 type Lightsail = Extract<RelayHost, { kind: 'lightsail' }>;
+
+export interface LightsailHostArgs extends RelayHostArgs<Lightsail> {
+  /** Detaches a static IP, by its name, where it is attached. */
+  readonly freeAddress: (staticIpName: string) => Promise<void>;
+}
 
 /** A relay's host at Lightsail, and the address that outlives it. */
 export class LightsailHost extends pulumi.ComponentResource implements RelayHostResult {
@@ -23,7 +27,7 @@ export class LightsailHost extends pulumi.ComponentResource implements RelayHost
 
   constructor(
     name: string,
-    args: RelayHostArgs<Lightsail>,
+    args: LightsailHostArgs,
     options: pulumi.ComponentResourceOptions & { readonly provider: pulumi.ProviderResource },
   ) {
     super('reach4:relay:LightsailHost', name, {}, options);
@@ -41,7 +45,7 @@ export class LightsailHost extends pulumi.ComponentResource implements RelayHost
   }
 }
 
-type Args = RelayHostArgs<Lightsail>;
+type Args = LightsailHostArgs;
 type Options = pulumi.CustomResourceOptions;
 
 /** Whatever was made and never recorded goes when everything else is gone. */
@@ -105,17 +109,22 @@ const newGate = (name: string, instance: Instance, { prove }: Args, options: Opt
 
 /**
  * Lightsail detaches by the address's name, whatever it is attached to: made first, the new attachment would be what
- * the deletion of the old one takes away. Hence the old one goes first, once the gate has let the new host pass.
+ * the deletion of the old one takes away. Hence the old one goes first, once the gate has let the new host pass. An `up`
+ * that broke off may have attached the address without having recorded that, so it is freed before.
  */
-const attach = (
+function attach(
   name: string,
   staticIp: StaticIp,
   instance: Instance,
-  { host: { region } }: Args,
+  { freeAddress }: Args,
   options: Options,
-): StaticIpAttachment =>
-  new StaticIpAttachment(
+): StaticIpAttachment {
+  const isFree = new pulumi.ResourceHook(`${name}-address-is-free`, ({ newInputs }) =>
+    freeAddress(String(newInputs?.staticIpName)),
+  );
+  return new StaticIpAttachment(
     `${name}-attachment`,
     { staticIpName: staticIp.name, instanceName: instance.name },
-    { ...options, deleteBeforeReplace: true, hooks: { beforeCreate: [freesStaticIp(region)] } },
+    { ...options, deleteBeforeReplace: true, hooks: { beforeCreate: [isFree] } },
   );
+}

@@ -1,6 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { RelayService } from '../model/relay.ts';
 import type { RelayHost } from '../model/relay-plan.ts';
+import { protocolOf } from '../relay/check.ts';
 import type { Prove } from './gate.ts';
 
 export interface RelayHostArgs<Host extends RelayHost> {
@@ -30,9 +31,7 @@ export interface OpenPort {
 
 /** What has to be open for the services, each once. */
 export function openPorts(services: readonly RelayService[]): OpenPort[] {
-  const all = services.map(
-    ({ kind, port }): OpenPort => ({ protocol: kind === 'udp' ? 'udp' : 'tcp', port }),
-  );
+  const all = services.map((service): OpenPort => ({ protocol: protocolOf(service), port: service.port }));
   return all.filter(
     (each, index) =>
       all.findIndex(({ protocol, port }) => protocol === each.protocol && port === each.port) === index,
