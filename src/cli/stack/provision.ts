@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import { isAlive } from '../../ports/node/alive.ts';
 import { asTyped } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
@@ -5,13 +7,14 @@ import { isStarted } from './deployment.ts';
 import { passOnInterrupts } from './interrupt.ts';
 import { stackRemedy } from './remedies.ts';
 import type { Action } from './remedy.ts';
+import { deadLockHolders } from './stale-lock.ts';
 
 const EXIT_DONE = 0;
 const EXIT_NOT_ACHIEVED = 1;
 
-/** After a process that was killed while it worked on the stack. */
+/** Where somebody may be at work: on this machine, or on another. */
 const LOCKED =
-  'the stack is locked: another command works on it, or one was killed. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
+  'the stack is locked: another command works on it, or one was killed on another machine. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
 
 const RUN: Record<Action, (stack: AutomatedStack, operation: Operation) => Promise<Outcome>> = {
   preview: (stack, operation) => stack.preview(operation),
@@ -50,7 +53,11 @@ async function provision(action: Action, choice: StackChoice, context: StackCont
   let outcome: Outcome;
   try {
     const either = AbortSignal.any([signal, interruption.signal]);
-    outcome = await RUN[action](stack, { onOutput: io.out, color: io.page.color, signal: either });
+    const run = () => RUN[action](stack, { onOutput: io.out, color: io.page.color, signal: either });
+    outcome = await run();
+    if (!outcome.ok && outcome.why === 'locked' && (await unlocked(stack, outcome.said, io))) {
+      outcome = await run();
+    }
   } finally {
     interruption.stop();
   }
@@ -63,4 +70,15 @@ async function provision(action: Action, choice: StackChoice, context: StackCont
     io.err(`reach4: ${action} was interrupted; run it again to go on where it stopped.\n`);
   } else io.err(`reach4: ${action} did not finish: ${outcome.said}\n`);
   return EXIT_NOT_ACHIEVED;
+}
+
+/** A command that was killed leaves its lock: it is taken away where nobody can be at work any more. */
+async function unlocked(stack: AutomatedStack, said: string, io: StackContext['io']): Promise<boolean> {
+  const holders = deadLockHolders(said, { hostName: hostname(), isAlive });
+  if (holders === null) return false;
+  await stack.unlock();
+  io.out(
+    `The stack was locked by a command that was killed (process ${holders.join(', ')}, which is gone); its lock is removed.\n\n`,
+  );
+  return true;
 }
