@@ -74,7 +74,9 @@ const ALLOWED: Readonly<Record<string, readonly string[] | 'everything'>> = {
   remedies: ['model'],
   relay: ['model'],
   components: ['remedies', 'relay', 'model'],
-  stacks: ['components', 'remedies', 'relay', 'model'],
+  /** Whether a new host forwards, found out before the address moves to it. */
+  proof: ['agent', 'relay', 'ports', 'model'],
+  stacks: ['components', 'proof', 'cloud', 'agent', 'remedies', 'relay', 'ports', 'model'],
   cloud: ['ports', 'model'],
   report: ['model'],
   cli: 'everything',

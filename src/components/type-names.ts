@@ -14,3 +14,9 @@ export const PREVIOUS_RECORD_SETS = { module: 'reach4', name: 'PreviousRecordSet
 
 /** The record of `@pulumi/cloudflare`. */
 export const DNS_RECORD_TYPE = 'cloudflare:index/dnsRecord:DnsRecord';
+
+/** Module and name of the dynamic resource that stands between a new host and the address. */
+export const GATE = { module: 'reach4', name: 'Gate' } as const;
+
+/** Module and name of the dynamic resource that removes what was made and never recorded. */
+export const LEFTOVERS = { module: 'reach4', name: 'Leftovers' } as const;
