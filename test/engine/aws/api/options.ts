@@ -49,10 +49,10 @@ export const settings = z.strictObject({
   /** Entries in one answer, where AWS decides: small, so that who forgets the next page is found out. */
   pageSize: z.number().int().positive().default(5),
   /**
-   * Whether Lightsail lets an attached static IP be attached elsewhere or released (`lenient`), or refuses until it is
-   * detached (`strict`): not documented. What copes with strictness copes with leniency.
+   * Whether Lightsail lets an attached static IP be attached elsewhere or released, and one that isn't attached be
+   * detached (`lenient`), or refuses that (`strict`): not documented. What copes with strictness copes with leniency.
    */
-  attachedStaticIps: z.enum(['strict', 'lenient']).default('strict'),
+  staticIps: z.enum(['strict', 'lenient']).default('strict'),
 });
 export type Settings = z.output<typeof settings>;
 
