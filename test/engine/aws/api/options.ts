@@ -10,6 +10,8 @@ const times = z.strictObject({
   ec2ShuttingDown: z.number().default(100),
   /** A terminated instance is still described (an hour, at AWS). */
   ec2Terminated: z.number().default(3_000),
+  /** Reads may not see a new resource of EC2 yet, see `unseenReads`. */
+  ec2Unseen: z.number().default(300),
   /** A change of Route 53 is PENDING. */
   route53Pending: z.number().default(100),
 });
