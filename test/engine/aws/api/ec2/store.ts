@@ -53,7 +53,9 @@ export class Store<Item extends Resource> {
   seen(call: Call, ids: readonly string[] | undefined): Item[] {
     const wanted = ids === undefined || ids.length === 0 ? this.all : ids.map((id) => this.get(id));
     const now = call.account.schedule.now();
-    const visible = wanted.filter((item) => call.behindTheScenes || item.unseen.reads === 0 || now >= item.unseen.until);
+    const visible = wanted.filter(
+      (item) => call.behindTheScenes || item.unseen.reads === 0 || now >= item.unseen.until,
+    );
     if (!call.behindTheScenes) {
       for (const item of wanted) {
         item.unseen.reads = Math.max(0, item.unseen.reads - 1);
