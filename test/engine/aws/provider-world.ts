@@ -7,7 +7,7 @@ import { startAws } from './api/server.ts';
 import { awsClients } from './clients.ts';
 import { startAwsProvider } from './provider/start.ts';
 
-export const REGION = 'eu-central-1';
+const REGION = 'eu-central-1';
 
 type Program = () => Promise<Record<string, unknown>> | Record<string, unknown>;
 

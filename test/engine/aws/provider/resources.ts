@@ -1,4 +1,5 @@
 import type { ResourceType } from './bridge/resource-type.ts';
+import { metricAlarm } from './cloudwatch/metric-alarm.ts';
 import { eip } from './ec2/eip.ts';
 import { eipAssociation } from './ec2/eip-association.ts';
 import { ec2Instance } from './ec2/instance.ts';
@@ -14,6 +15,7 @@ import { lightsailInstance } from './lightsail/instance.ts';
 import { instancePublicPorts } from './lightsail/instance-public-ports.ts';
 import { staticIp } from './lightsail/static-ip.ts';
 import { staticIpAttachment } from './lightsail/static-ip-attachment.ts';
+import { record } from './route53/record.ts';
 
 /** The resources that reach4 may use, by their token. */
 export const resources: ReadonlyMap<string, ResourceType> = new Map(
@@ -22,5 +24,6 @@ export const resources: ReadonlyMap<string, ResourceType> = new Map(
     ...[vpc, internetGateway, subnet, routeTable, routeTableAssociation],
     ...[securityGroup, securityGroupIngressRule, securityGroupEgressRule],
     ...[ec2Instance, eip, eipAssociation],
+    ...[record, metricAlarm],
   ].map((type) => [type.token, type]),
 );

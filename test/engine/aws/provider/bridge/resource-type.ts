@@ -35,7 +35,7 @@ export interface ResourceType {
   alsoReplaces?: (change: PlannedChange) => string[];
 }
 
-export interface PlannedChange {
+interface PlannedChange {
   /** Empty before a create. */
   prior: Readonly<Record<string, unknown>>;
   planned: Readonly<Record<string, unknown>>;

@@ -76,20 +76,3 @@ export async function lookForLingeringInterfaces(ec2: EC2Client, name: string, v
 export function ec2Arn({ region, accountId }: Cloud, resource: string): string {
   return `arn:aws:ec2:${region}:${accountId}:${resource}`;
 }
-
-export function cidrProblem(family: 'ipv4' | 'ipv6'): (cidr: string | number) => string | undefined {
-  const mark = family === 'ipv4' ? '.' : ':';
-  return (cidr) =>
-    new RegExp(`^[0-9a-fA-F${mark}]+/\\d{1,3}$`).test(String(cidr)) && String(cidr).includes(mark)
-      ? undefined
-      : `to be a valid ${family === 'ipv4' ? 'IPv4' : 'IPv6'} CIDR block`;
-}
-
-export function oneOf(...values: string[]): (value: string | number) => string | undefined {
-  return (value) => (values.includes(String(value)) ? undefined : `to be one of ${JSON.stringify(values)}`);
-}
-
-export function between(low: number, high: number): (value: string | number) => string | undefined {
-  return (value) =>
-    Number(value) >= low && Number(value) <= high ? undefined : `to be in the range (${low} - ${high})`;
-}

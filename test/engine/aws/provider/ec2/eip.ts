@@ -11,10 +11,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ResourceData } from '../bridge/data.ts';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
+import { oneOf } from '../bridge/validators.ts';
 import { doing, tolerating } from '../errors.ts';
 import { regional, tagged, tagState, tagsFrom } from '../tags.ts';
 import { seen } from '../wait.ts';
-import { ec2Arn, oneOf, retag, retrying, tagSpecifications, unless } from './common.ts';
+import { ec2Arn, retag, retrying, tagSpecifications, unless } from './common.ts';
 
 const NOT_FOUND = 'InvalidAllocationID.NotFound';
 const WHERE = ['associateWithPrivateIp', 'instance', 'networkInterface'];

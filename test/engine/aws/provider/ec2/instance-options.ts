@@ -40,7 +40,7 @@ export async function instanceOptions(ec2: EC2Client, data: ResourceData): Promi
   };
 }
 
-export function base64(text: string): string {
+function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 

@@ -3,8 +3,8 @@
  * network interface of its own and no launch template; and what it may read.
  */
 import type { Property, Schema } from '../bridge/schema.ts';
+import { between, oneOf } from '../bridge/validators.ts';
 import { regional, tagged } from '../tags.ts';
-import { between, oneOf } from './common.ts';
 
 const optional = { optional: true, computed: true } as const;
 const shown = { computed: true } as const;

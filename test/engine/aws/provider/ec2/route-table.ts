@@ -14,10 +14,11 @@ import {
 import type { Properties } from '../../../provider/messages.ts';
 import { elementsIn } from '../bridge/data.ts';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
+import { cidrProblem } from '../bridge/validators.ts';
 import { doing, tolerating } from '../errors.ts';
 import { regional, tagged, tagState, tagsFrom } from '../tags.ts';
 import { waitFor } from '../wait.ts';
-import { cidrProblem, ec2Arn, retag, tagSpecifications, unless } from './common.ts';
+import { ec2Arn, retag, tagSpecifications, unless } from './common.ts';
 
 const NOT_FOUND = 'InvalidRouteTableID.NotFound';
 
@@ -118,7 +119,7 @@ export const routeTable: ResourceType = {
   import: importById,
 };
 
-export async function findRouteTable(ec2: EC2Client, id: string): Promise<RouteTable | undefined> {
+async function findRouteTable(ec2: EC2Client, id: string): Promise<RouteTable | undefined> {
   const command = new DescribeRouteTablesCommand({ RouteTableIds: [id] });
   return (await unless([NOT_FOUND], ec2.send(command)))?.RouteTables?.[0];
 }

@@ -12,10 +12,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ResourceData } from '../bridge/data.ts';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
+import { between, cidrProblem } from '../bridge/validators.ts';
 import type { Cloud } from '../cloud.ts';
 import { doing, tolerating } from '../errors.ts';
 import { regional, tagged, tagState, tagsFrom } from '../tags.ts';
-import { between, cidrProblem, ec2Arn, retag, unless } from './common.ts';
+import { ec2Arn, retag, unless } from './common.ts';
 
 const NOT_FOUND = 'InvalidSecurityGroupRuleId.NotFound';
 const SOURCES = ['cidrIpv4', 'cidrIpv6', 'prefixListId', 'referencedSecurityGroupId'];

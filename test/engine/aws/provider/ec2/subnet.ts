@@ -9,18 +9,11 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
+import { cidrProblem, oneOf } from '../bridge/validators.ts';
 import { doing, tolerating } from '../errors.ts';
 import { regional, tagged, tagState, tagsFrom } from '../tags.ts';
 import { seen, waitFor } from '../wait.ts';
-import {
-  cidrProblem,
-  lookForLingeringInterfaces,
-  oneOf,
-  retag,
-  retrying,
-  tagSpecifications,
-  unless,
-} from './common.ts';
+import { lookForLingeringInterfaces, retag, retrying, tagSpecifications, unless } from './common.ts';
 
 const NOT_FOUND = 'InvalidSubnetID.NotFound';
 

@@ -14,10 +14,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ResourceData } from '../bridge/data.ts';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
+import { cidrProblem, oneOf } from '../bridge/validators.ts';
 import { doing, tolerating } from '../errors.ts';
 import { regional, tagged, tagState, tagsFrom } from '../tags.ts';
 import { seen, waitFor } from '../wait.ts';
-import { cidrProblem, ec2Arn, oneOf, retag, retrying, tagSpecifications, unless } from './common.ts';
+import { ec2Arn, retag, retrying, tagSpecifications, unless } from './common.ts';
 
 const NOT_FOUND = 'InvalidVpcID.NotFound';
 
