@@ -4,10 +4,16 @@ import { isHostName } from './target.ts';
 
 export const portSchema = z.int().min(1).max(65_535);
 
+/**
+ * Names that programs take for something else: HAProxy looks for SRV records where a name begins with an underscore, and
+ * what ends in a number is an address in some notation (0x7f.1) to whoever reads it with inet_aton(3).
+ */
+const NOT_A_HOST = /_|(?:^|\.)(?:\d+|0x[\da-f]*)$/u;
+
 /** A host name in lower-case A-labels, without the last dot: nothing else of a user's text reaches a configuration. */
 export const hostNameSchema = z
   .string()
-  .refine((text) => isHostName(text) && !/^[\d.]+$/u.test(text), { error: 'not a host name' });
+  .refine((text) => isHostName(text) && !NOT_A_HOST.test(text), { error: 'not a host name' });
 
 const ipv6Schema = z
   .string()

@@ -101,7 +101,7 @@ function readHost(text: string, fail: Fail): Pick<Target, 'host' | 'hostKind'> {
   if (/^[\d.]+$/u.test(text)) fail(`"${text}" isn't an IPv4 address`);
   const name = domainToASCII(text.replace(/\.$/u, '')).toLowerCase();
   if (!isHostName(name)) fail(`"${text}" isn't a host name`);
-  if (!name.includes('.') || /\.(?:local|localhost|internal|lan|home\.arpa)$/u.test(name)) {
+  if (isLocalName(name)) {
     fail(`"${text}" is a name for a local network, which the internet can't look up`);
   }
   return { host: name, hostKind: 'name' };
@@ -114,4 +114,9 @@ export function isHostName(name: string): boolean {
     name.length <= 253 &&
     name.split('.').every((label) => /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/u.test(label))
   );
+}
+
+/** A host name for a local network (RFC 6761, 6762, 8375; .internal, ICANN 2024), or without a domain. */
+export function isLocalName(name: string): boolean {
+  return !name.includes('.') || /\.(?:local|localhost|internal|lan|home\.arpa)$/u.test(name);
 }

@@ -1,14 +1,23 @@
-import { type handleUnaryCall, status } from '@grpc/grpc-js';
+import { type handleUnaryCall, Metadata, status } from '@grpc/grpc-js';
 
-/** A gRPC call as an ordinary function: what it throws becomes the error that the engine shows. */
+/**
+ * A gRPC call as an ordinary function: what it throws becomes the error that the engine shows, with the error's
+ * `metadata` if it has some.
+ */
 export function answer<Request, Response>(
   handler: (request: Request) => Response | Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     void (async () => handler(call.request))().then(
       (response) => callback(null, response),
-      (error: unknown) =>
-        callback({ code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => {
+        const details = error instanceof Error ? error.message : String(error);
+        const metadata =
+          error instanceof Error && 'metadata' in error && error.metadata instanceof Metadata
+            ? error.metadata
+            : new Metadata();
+        callback({ code: status.UNKNOWN, details, metadata });
+      },
     );
   };
 }

@@ -8,11 +8,12 @@ import type { CustomResourceOptions } from '@pulumi/pulumi/index.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dnsEdit, testToken } from './cloudflare/api/access.ts';
 import { type CloudflareApi, startCloudflareApi } from './cloudflare/api/server.ts';
-import { type CloudflareProvider, startCloudflareProvider } from './cloudflare/provider/start.ts';
+import { startCloudflareProvider } from './cloudflare/provider/start.ts';
 import type { ZoneRecord } from './cloudflare/record.ts';
 import type { Zone } from './cloudflare/zone.ts';
 import { ensureEngine } from './engine.ts';
 import { type EngineFolder, engineFolder } from './folder.ts';
+import type { RunningProvider } from './provider/server.ts';
 
 const zoneId = 'a'.repeat(32);
 const token = testToken('automation');
@@ -30,7 +31,7 @@ const ENGINE_TIMEOUT_MS = 20 * 60_000;
 
 let folder: EngineFolder;
 let api: CloudflareApi;
-let provider: CloudflareProvider;
+let provider: RunningProvider;
 let stack: Stack;
 /** What the inline program declares; a test changes it between two runs. */
 let program: () => Promise<Record<string, unknown>> | Record<string, unknown>;

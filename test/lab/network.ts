@@ -6,22 +6,30 @@ import { addressOf, type HostName, LAN_HOSTS } from './addresses.ts';
 import type { Place } from './leftovers.ts';
 import { entryFile, entryScript, namespaceName } from './processes.ts';
 import { writeFirewallFiles } from './server/firewall/apply.ts';
-import type { Topology } from './topology.ts';
 import type { World } from './world.ts';
 
+/** Hosts and what is between them. */
+interface Network {
+  readonly hosts: readonly string[];
+  /** Virtual cables, as [host, interface] at each end. */
+  readonly cables: readonly (readonly (readonly [string, string])[])[];
+  /** For each host, the shell script that configures its network from within. */
+  readonly setup: ReadonlyMap<string, string>;
+}
+
 /** Makes the namespaces, cables, addresses, routes and filters. */
-export async function makeNetwork(place: Place, topology: Topology): Promise<void> {
-  const name = (host: HostName) => namespaceName(place, host);
+export async function makeNetwork(place: Place, network: Network): Promise<void> {
+  const name = (host: string) => namespaceName(place, host);
   const lines = [
-    ...topology.hosts.map((host) => `netns add ${name(host)}`),
-    ...topology.cables.map(
-      ([[host, end], [peer, peerEnd]]) =>
-        `link add ${end} netns ${name(host)} type veth peer name ${peerEnd} netns ${name(peer)}`,
-    ),
+    ...network.hosts.map((host) => `netns add ${name(host)}`),
+    ...network.cables.map((ends) => {
+      const [first, second] = ends.map(([host, end]) => `${end} netns ${name(host)}`);
+      return `link add ${first} type veth peer name ${second}`;
+    }),
   ];
   await execa('ip', ['-batch', '-'], { input: lines.join('\n') });
   await allSettled(
-    [...topology.setup].map(([host, script]) =>
+    [...network.setup].map(([host, script]) =>
       execa('nsenter', [`--net=/run/netns/${name(host)}`, '--', 'sh', '-eu'], { input: script }),
     ),
   );

@@ -4,7 +4,6 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import type { HostName } from './addresses.ts';
 import type { Place } from './leftovers.ts';
 
 export interface RunOptions {
@@ -49,8 +48,8 @@ const EXEC_TIMEOUT = 30_000;
 const POLL = 10;
 
 /**
- * `enter HOST USER COMMAND…`. Shows the host's own files in /etc, its own /run (locks, the message bus) where it has one, and
- * the namespace's own /sys, in a mount namespace that goes with the process; then becomes the user and the command. `slave`, because a namespace that `ip netns` removes
+ * `enter HOST USER COMMAND…`. Shows the host's own files in /etc, its own /run (locks, the message bus) and folders of /var/lib
+ * where it has any, and the namespace's own /sys, in a mount namespace that goes with the process; then becomes the user and the command. `slave`, because a namespace that `ip netns` removes
  * must not live on in the mounts of another world's processes. The machine's proxies can't be reached from here.
  */
 export function entryScript({ id, dir }: Place): string {
@@ -58,19 +57,20 @@ export function entryScript({ id, dir }: Place): string {
 host=$1 user=$2
 shift 2
 exec nsenter --net=/run/netns/${id}-"$host" -- unshare --mount --propagation slave -- /bin/sh -eu -c '
-user=$1 files=$2 run=$3
-shift 3
+user=$1 files=$2 run=$3 lib=$4
+shift 4
 for file in "$files"/*; do mount --bind "$file" "/etc/\${file##*/}"; done
 [ ! -d "$run" ] || mount --bind "$run" /run
+[ ! -d "$lib" ] || for folder in "$lib"/*; do mount --bind "$folder" "/var/lib/\${folder##*/}"; done
 mount -t sysfs sysfs /sys
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 [ "$user" = root ] || exec setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups -- "$@"
 exec "$@"
-' lab "$user" "${dir}/etc/$host" "${dir}/run/$host" "$@"
+' lab "$user" "${dir}/etc/$host" "${dir}/run/$host" "${dir}/lib/$host" "$@"
 `;
 }
 
-export function namespaceName({ id }: Place, host: HostName): string {
+export function namespaceName({ id }: Place, host: string): string {
   return `${id}-${host}`;
 }
 
@@ -90,7 +90,7 @@ export async function foregroundEnded(): Promise<void> {
 /** Runs a command on a host to its end. A failing command is a result, not an error. */
 export async function exec(
   place: Place,
-  host: HostName,
+  host: string,
   command: readonly string[],
   { asUser = 'root', cwd, env, input, terminal = false, timeoutMs = EXEC_TIMEOUT }: ExecOptions = {},
 ): Promise<ExecResult> {
@@ -116,7 +116,7 @@ let logs = 0;
 /** Starts a command on a host and leaves it running. */
 export function spawn(
   place: Place,
-  host: HostName,
+  host: string,
   command: readonly string[],
   { asUser = 'root', cwd, env }: RunOptions = {},
 ): LabProcess {

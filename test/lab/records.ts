@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { addressOf, INTERNET_HOSTS, NAME_SERVERS } from './addresses.ts';
+import { addressOf, type HostName, INTERNET_HOSTS, NAME_SERVERS } from './addresses.ts';
 import { type NameFiles, writeWorldZones } from './named.ts';
 import type { exec } from './processes.ts';
 import { type DnsRecord, TEMPORARY_ADDRESS, type World, ZONES } from './world.ts';
 
 /** `exec` within one world. */
-type Exec = (host: Parameters<typeof exec>[1], command: readonly string[]) => ReturnType<typeof exec>;
+type Exec = (host: HostName, command: readonly string[]) => ReturnType<typeof exec>;
 
 /** ms; a reload takes about 50. */
 const RELOAD_TIMEOUT = 10_000;

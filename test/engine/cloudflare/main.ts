@@ -9,6 +9,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { runUntilStopped, type Started, started, startedByEngine } from '../provider/process.ts';
 import { startCloudflareApi } from './api/server.ts';
 import { config as configSchema, hostAndPort } from './config.ts';
 import { startCloudflareProvider } from './provider/start.ts';
@@ -24,39 +25,16 @@ const { positionals, values } = parseArgs({
   },
 });
 
-const { running, ready } = await start(positionals[0]);
-async function stop(): Promise<void> {
-  await running[Symbol.asyncDispose]();
-  process.exit(0);
-}
-process.once('SIGTERM', () => void stop());
-process.once('SIGINT', () => void stop());
-// Only now: who reads this may send the signal at once.
-console.log(ready);
-
-interface Started {
-  running: AsyncDisposable;
-  /** The line to print. */
-  ready: string;
-}
+runUntilStopped(await start(positionals[0]));
 
 async function start(form: string | undefined): Promise<Started> {
   switch (form) {
     case 'api':
       return await startApi();
-    case 'provider': {
-      const provider = await startCloudflareProvider({ listen: values.listen });
-      return { running: provider, ready: JSON.stringify({ port: provider.port, attach: provider.attach }) };
-    }
-    case 'plugin': {
-      const provider = await startCloudflareProvider();
-      // The engine holds the other end: a plugin must not outlive it.
-      process.stdin
-        .on('end', () => void stop())
-        .on('error', () => void stop())
-        .resume();
-      return { running: provider, ready: String(provider.port) };
-    }
+    case 'provider':
+      return started(await startCloudflareProvider({ listen: values.listen }));
+    case 'plugin':
+      return startedByEngine(await startCloudflareProvider());
     default:
       throw new Error(`usage: main.ts api|provider|plugin, not ${form}`);
   }

@@ -2,14 +2,9 @@
  * `cloudflare:index/dnsRecord:DnsRecord` with the habits of the real provider: facts/cloudflare.md (a) to (c). It is
  * meant to be no kinder: what drifts there must drift here.
  */
+import { type Change, type Properties, UNKNOWN } from '../../provider/messages.ts';
 import type { ZoneRecord } from '../record.ts';
 import { ApiError, type CloudflareClient } from './client.ts';
-
-/** Properties under Pulumi's names. */
-export type Properties = Record<string, unknown>;
-
-/** What the engine sends in a preview for a value that is not known yet (sdk/go plugin/rpc.go `UnknownStringValue`). */
-export const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
 const REQUIRED = ['zoneId', 'name', 'type', 'ttl'] as const;
 /** What a program may set. */
@@ -32,12 +27,6 @@ const COMPUTED: readonly string[] = ['tags', 'settings', 'priority'];
 
 export function missing(inputs: Properties): string[] {
   return REQUIRED.filter((name) => inputs[name] === undefined || inputs[name] === null);
-}
-
-export interface Change {
-  property: string;
-  kind: 'add' | 'delete' | 'update';
-  replaces: boolean;
 }
 
 /** Compares the state with the program's inputs, text by text: the provider knows no other spelling of a value. */

@@ -1,6 +1,7 @@
+import type { Properties } from '../../provider/messages.ts';
 import type { ZoneRecord } from '../record.ts';
 import type { CloudflareClient } from './client.ts';
-import { type Properties, stateOf } from './dns-record.ts';
+import { stateOf } from './dns-record.ts';
 
 type ProviderFunction = (client: CloudflareClient, args: Properties) => Promise<Properties>;
 

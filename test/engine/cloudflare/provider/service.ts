@@ -2,19 +2,27 @@ import { createRequire } from 'node:module';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import type {
   CheckRequest,
-  CheckResponse,
   ConfigureRequest,
   CreateRequest,
   DeleteRequest,
   DiffRequest,
-  DiffResponse,
   InvokeRequest,
   ReadRequest,
   UpdateRequest,
 } from '@pulumi/pulumi/proto/provider_pb.js';
 import type { Struct as StructMessage } from 'google-protobuf/google/protobuf/struct_pb.js';
 import { answer } from '../../answer.ts';
-import { Empty, pluginProto, providerProto as proto, Struct } from '../../proto.ts';
+import { Empty, providerProto as proto } from '../../proto.ts';
+import {
+  checked,
+  diffOf,
+  type Failure,
+  type Properties,
+  pluginInfo,
+  struct,
+  UNKNOWN,
+  values,
+} from '../../provider/messages.ts';
 import { type ClientOptions, CloudflareClient } from './client.ts';
 import * as dnsRecord from './dns-record.ts';
 import { functions } from './functions.ts';
@@ -40,15 +48,11 @@ export function providerService(defaults: Partial<ClientOptions>): UntypedServic
     handshake: answer(() => new proto.ProviderHandshakeResponse()),
     attach: answer(() => new Empty()),
     cancel: answer(() => new Empty()),
-    getPluginInfo: answer(() => {
-      const info = new pluginProto.PluginInfo();
-      info.setVersion(version);
-      return info;
-    }),
+    getPluginInfo: answer(() => pluginInfo(version)),
     checkConfig: answer((request: CheckRequest) => checked(request, [])),
     diffConfig: answer(() => diffOf([])),
     configure: answer((request: ConfigureRequest) => {
-      const config = values(request.getArgs());
+      const config = propertiesOf(request.getArgs());
       client = new CloudflareClient(clientOptions(config, defaults));
       const response = new proto.ConfigureResponse();
       response.setSupportspreview(true);
@@ -60,27 +64,27 @@ export function providerService(defaults: Partial<ClientOptions>): UntypedServic
         throw new Error(`the stand-in has no function ${request.getTok()}`);
       }
       const response = new proto.InvokeResponse();
-      response.setReturn(struct(await invoked(configured(), values(request.getArgs()))));
+      response.setReturn(struct(await invoked(configured(), propertiesOf(request.getArgs()))));
       return response;
     }),
     check: answer((request: CheckRequest) => {
       demandDnsRecord(request.getUrn());
-      return checked(request, dnsRecord.missing(values(request.getNews())));
+      return checked(request, dnsRecord.missing(propertiesOf(request.getNews())).map(missing));
     }),
     diff: answer((request: DiffRequest) =>
-      diffOf(dnsRecord.changes(values(request.getOlds()), values(request.getNews()))),
+      diffOf(dnsRecord.changes(propertiesOf(request.getOlds()), propertiesOf(request.getNews()))),
     ),
     create: answer((request: CreateRequest) => create(request, configured)),
     read: answer((request: ReadRequest) => read(request, configured())),
     update: answer((request: UpdateRequest) => update(request, configured)),
     delete: answer(async (request: DeleteRequest) => {
-      await dnsRecord.remove(configured(), request.getId(), values(request.getProperties()));
+      await dnsRecord.remove(configured(), request.getId(), propertiesOf(request.getProperties()));
       return new Empty();
     }),
   };
 }
 
-function clientOptions(config: dnsRecord.Properties, defaults: Partial<ClientOptions>): ClientOptions {
+function clientOptions(config: Properties, defaults: Partial<ClientOptions>): ClientOptions {
   const token = typeof config.apiToken === 'string' ? config.apiToken : defaults.token;
   const baseUrl = typeof config.baseUrl === 'string' ? config.baseUrl : defaults.baseUrl;
   if (token === undefined || !TOKEN_FORMAT.test(token)) {
@@ -95,44 +99,18 @@ function clientOptions(config: dnsRecord.Properties, defaults: Partial<ClientOpt
   return { token, baseUrl, retryBaseMs: defaults.retryBaseMs ?? RETRY_BASE_MS };
 }
 
+function missing(property: string): Failure {
+  return {
+    property,
+    reason: `Missing required argument. The argument "${property}" is required`,
+  };
+}
+
 /** Milliseconds, of the real provider (facts (b)). */
 const RETRY_BASE_MS = 2000;
 
-function checked(request: CheckRequest, missing: string[]): CheckResponse {
-  const response = new proto.CheckResponse();
-  response.setInputs(request.getNews());
-  for (const property of missing) {
-    const failure = new proto.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(`Missing required argument. The argument "${property}" is required`);
-    response.addFailures(failure);
-  }
-  return response;
-}
-
-function diffOf(changes: dnsRecord.Change[]): DiffResponse {
-  const response = new proto.DiffResponse();
-  const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
-  response.setChanges(changes.length === 0 ? DIFF_NONE : DIFF_SOME);
-  response.setHasdetaileddiff(true);
-  response.setDiffsList(changes.map((change) => change.property));
-  response.setReplacesList(changes.filter((change) => change.replaces).map((change) => change.property));
-  const { Kind } = proto.PropertyDiff;
-  const kinds = {
-    add: [Kind.ADD, Kind.ADD_REPLACE],
-    delete: [Kind.DELETE, Kind.DELETE_REPLACE],
-    update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
-  } as const;
-  for (const change of changes) {
-    const property = new proto.PropertyDiff();
-    property.setKind(kinds[change.kind][change.replaces ? 1 : 0]);
-    response.getDetaileddiffMap().set(change.property, property);
-  }
-  return response;
-}
-
 async function create(request: CreateRequest, client: () => CloudflareClient) {
-  const inputs = values(request.getProperties());
+  const inputs = propertiesOf(request.getProperties());
   const response = new proto.CreateResponse();
   if (request.getPreview()) {
     response.setProperties(struct(dnsRecord.planned(inputs)));
@@ -147,7 +125,7 @@ async function create(request: CreateRequest, client: () => CloudflareClient) {
 /** For refresh (id and state are known), `import` and `get` (only `<zone>/<record>` is). */
 async function read(request: ReadRequest, client: CloudflareClient) {
   demandDnsRecord(request.getUrn());
-  const state = values(request.getProperties());
+  const state = propertiesOf(request.getProperties());
   const imported = dnsRecord.importId(request.getId());
   const id = imported?.recordId ?? request.getId();
   const zoneId = imported?.zoneId ?? state.zoneId;
@@ -160,17 +138,17 @@ async function read(request: ReadRequest, client: CloudflareClient) {
   if (found !== undefined) {
     response.setId(id);
     response.setProperties(struct(found));
-    response.setInputs(struct(dnsRecord.inputsOf(found, values(request.getInputs()))));
+    response.setInputs(struct(dnsRecord.inputsOf(found, propertiesOf(request.getInputs()))));
   }
   return response;
 }
 
 async function update(request: UpdateRequest, client: () => CloudflareClient) {
-  const old = values(request.getOlds());
-  const inputs = values(request.getNews());
+  const old = propertiesOf(request.getOlds());
+  const inputs = propertiesOf(request.getNews());
   const response = new proto.UpdateResponse();
   if (request.getPreview()) {
-    response.setProperties(struct({ ...old, ...inputs, modifiedOn: dnsRecord.UNKNOWN }));
+    response.setProperties(struct({ ...old, ...inputs, modifiedOn: UNKNOWN }));
   } else {
     response.setProperties(struct(await dnsRecord.update(client(), request.getId(), old, inputs)));
   }
@@ -183,12 +161,8 @@ function demandDnsRecord(urn: string): void {
   }
 }
 
-function values(message: StructMessage | undefined): dnsRecord.Properties {
-  const all = Object.entries(message?.toJavaScript() ?? {});
-  return Object.fromEntries(all.filter(([name, value]) => value !== null && !name.startsWith('__')));
-}
-
-/** A struct takes JSON and nothing else; an undefined property is one that is not there. */
-function struct(properties: dnsRecord.Properties): StructMessage {
-  return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
+/** Without what belongs to the engine. */
+function propertiesOf(message: StructMessage | undefined): Properties {
+  const all = Object.entries(values(message));
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith('__')));
 }
