@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ManualStep, RemedyOffer } from '../model/remedy-offer.ts';
 import { messageLines, stepHead, stepLines } from './changes.ts';
-import { type ManualOffer, offerTable, PLAN_RELAY, type RelayOffer } from './offers.ts';
+import { type ManualOffer, offerTable, type RelayOffer } from './offers.ts';
 import { block, type Page, paint } from './page.ts';
 
 /** Lines of a way that is shown at once; a longer one is named, and shown in full when asked for. */
@@ -91,12 +91,7 @@ function relayDetails(offer: RelayOffer, number: number, isAlone: boolean, page:
     ...offer.loses
       .slice(0, isAlone ? MAX_LOSSES : MAX_LOSSES_TOGETHER)
       .map((text) => block(page, `mind: ${text}`, INDENT, INDENT + 2)),
-    block(
-      page,
-      `in full: ${paint(page, 'cyan', 'reach4 explain relay')}; to see it planned: ${paint(page, 'cyan', PLAN_RELAY)}`,
-      INDENT,
-      INDENT + 2,
-    ),
+    block(page, `in full: ${paint(page, 'cyan', 'reach4 explain relay')}`, INDENT, INDENT + 2),
   ];
 }
 
