@@ -52,9 +52,11 @@ export function decideHost(wish: HostWish): HostDecision {
   return wish.kind === 'ec2' ? decideEc2(wish, wish.region) : decideLightsail(wish, wish.region);
 }
 
+const SMALLEST_EC2 = 't4g.nano';
+
 function decideEc2({ size, earlier }: HostWish, region: keyof typeof REGIONS): HostDecision {
   const before = earlier?.kind === 'ec2' ? earlier.instanceType : null;
-  const instanceType = size ?? before ?? SIZES.ec2[0];
+  const instanceType = size ?? before ?? SMALLEST_EC2;
   const price = ec2Price(region, instanceType);
   if (price === null) return no({ code: 'unknown-size', size: instanceType, known: SIZES.ec2 });
   const { monthlyUSD, traffic, isExact, architecture } = price;
