@@ -16,7 +16,7 @@ export type Prove = (host: NewHost) => Promise<void>;
 export interface GateArgs {
   /** Identifies the host: another one is another gate. */
   readonly host: pulumi.Input<string>;
-  readonly urn: pulumi.Input<string>;
+  readonly hostUrn: pulumi.Input<string>;
   /** The host's own addresses; the empty text where it has none. */
   readonly ipv6: pulumi.Input<string>;
   readonly ipv4: pulumi.Input<string>;
@@ -25,7 +25,7 @@ export interface GateArgs {
 
 interface State {
   host: string;
-  urn: string;
+  hostUrn: string;
   ipv6: string;
   ipv4: string;
 }
@@ -50,9 +50,9 @@ const provider = {
  */
 export class Gate extends pulumi.dynamic.Resource {
   constructor(name: string, args: GateArgs, options?: pulumi.CustomResourceOptions) {
-    const { prove, host, urn, ipv6, ipv4 } = args;
+    const { prove, host, hostUrn, ipv6, ipv4 } = args;
     const hook = new pulumi.ResourceHook(`${name}-forwards`, ({ newInputs }) => prove(newHost(newInputs)));
-    const inputs = { host, urn, ipv6, ipv4 };
+    const inputs = { host, hostUrn, ipv6, ipv4 };
     super(provider, name, inputs, { ...options, hooks: { beforeCreate: [hook] } }, GATE.module, GATE.name);
   }
 }
@@ -62,5 +62,5 @@ function newHost(inputs: Record<string, unknown> | undefined): NewHost {
     const value = inputs?.[key];
     return typeof value === 'string' && value !== '' ? value : null;
   };
-  return { urn: text('urn') ?? '', ipv6: text('ipv6'), ipv4: text('ipv4') };
+  return { urn: text('hostUrn') ?? '', ipv6: text('ipv6'), ipv4: text('ipv4') };
 }

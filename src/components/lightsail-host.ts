@@ -34,7 +34,8 @@ export class LightsailHost extends pulumi.ComponentResource implements RelayHost
     const child = { parent: this };
     const forgotten = lastToGo(args, child);
     const staticIp = new StaticIp(markedName(args.id, 'address'), {}, { ...child, dependsOn: forgotten });
-    const instance = newInstance(args, { ...child, dependsOn: forgotten });
+    // The address is the last to go, so that it is not released under a host that can't be deleted.
+    const instance = newInstance(args, { ...child, dependsOn: staticIp });
     const ports = publicPorts(name, instance, args, child);
     const gate = newGate(name, instance, args, { ...child, dependsOn: ports });
     this.attachment = attach(name, staticIp, instance, args, { ...child, dependsOn: gate });
@@ -99,7 +100,7 @@ const newGate = (name: string, instance: Instance, { prove }: Args, options: Opt
     `${name}-gate`,
     {
       host: instance.name,
-      urn: instance.urn,
+      hostUrn: instance.urn,
       ipv6: instance.ipv6Addresses.apply((addresses) => addresses[0] ?? ''),
       ipv4: instance.publicIpAddress,
       prove,

@@ -116,13 +116,17 @@ async function sweep({ region, mark }: Inputs, kept: string[]): Promise<void> {
   // Instances first: what is attached to one is free then.
   for (const { kind, name } of await leftovers(client, mark, kept)) {
     if (kind === 'instance') {
-      console.log(`Removing the Lightsail instance ${name}, which was made and never recorded.`);
+      console.log(
+        `Removing the Lightsail instance ${name}: it bears the stack's mark, and the stack doesn't hold it.`,
+      );
       await removeInstance(client, name);
     }
   }
   for (const { kind, name, attached } of await leftovers(client, mark, kept)) {
     if (kind === 'static IP') {
-      console.log(`Releasing the Lightsail static IP ${name}, which was made and never recorded.`);
+      console.log(
+        `Releasing the Lightsail static IP ${name}: it bears the stack's mark, and the stack doesn't hold it.`,
+      );
       await removeStaticIp(client, name, attached);
     }
   }

@@ -47,7 +47,7 @@ async function lookTcp(
   // The relay takes a connection before it has one to the origin, but closes it when it doesn't get one.
   return (await staysOpen(address, port, HOLD_MS, signal))
     ? FORWARDS
-    : waiting("it closes the connection after a while: the origin doesn't answer the relay", true);
+    : waiting("it closes the connection after a while: the origin doesn't answer the relay", 'answer');
 }
 
 /**
@@ -75,6 +75,6 @@ async function lookUdp(
   if (result.ok) return FORWARDS;
   if (result.reason.code === 'timed-out') return { state: 'open', why: 'nothing answers a stray datagram' };
   return result.reason.code === 'refused'
-    ? waiting('nobody listens there yet', true)
+    ? waiting('nobody listens there yet', 'refusal')
     : waiting(result.reason.detail ?? result.reason.code);
 }

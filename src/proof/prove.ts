@@ -44,7 +44,7 @@ export async function prove(proving: Proving): Promise<Proof> {
   for (;;) {
     await round(proving, states);
     for (const [question, seen] of states) {
-      if (question.kind === 'udp' && seen.state === 'waiting' && seen.certain) awaited.add(question);
+      if (question.kind === 'udp' && seen.state === 'waiting' && seen.by === 'refusal') awaited.add(question);
     }
     const left = questions.filter((question) => !isSettled(question, states, awaited));
     if (left.length === 0) return { ok: true, untold: untold(states) };
@@ -84,7 +84,7 @@ async function round({ questions, ways, signal }: Proving, states: Map<Question,
 /** The host isn't there yet, or not to be reached this way: the others needn't be asked. */
 const isVain = (looks: readonly (Seen | null)[], { isFree }: Way): boolean =>
   looks.some((look) => look !== null) &&
-  looks.every((look) => look === null || (look.state === 'waiting' && !(isFree && look.certain)));
+  looks.every((look) => look === null || (look.state === 'waiting' && !(isFree && look.by !== 'nobody')));
 
 /**
  * Nothing answers a stray datagram, and nothing answers where there is no host: silence counts only where the host is

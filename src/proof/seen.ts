@@ -8,20 +8,22 @@ export type Seen =
   | { readonly state: 'forwards' }
   /** What comes is taken, and nothing tells whether it gets to the origin. */
   | { readonly state: 'open'; readonly why: string }
-  /** Not yet, or never. `certain`: the host itself said so, rather than nobody. */
-  | { readonly state: 'waiting'; readonly why: string; readonly certain: boolean };
+  /** Not yet, or never. */
+  | { readonly state: 'waiting'; readonly why: string; readonly by: Teller };
+
+/** Who shows that it isn't yet: something that took the connection, the host's kernel, or nobody. */
+type Teller = 'answer' | 'refusal' | 'nobody';
 
 export const FORWARDS: Seen = { state: 'forwards' };
-export const waiting = (why: string, certain = false): Seen => ({ state: 'waiting', why, certain });
+export const waiting = (why: string, by: Teller = 'nobody'): Seen => ({ state: 'waiting', why, by });
+
+/** Silence of one way doesn't make up for what another one has heard. */
+const WAITING_RANK: Readonly<Record<Teller, number>> = { answer: 1, refusal: 2, nobody: 4 };
 
 /** What several looks at the same service show together. */
 export function best(all: readonly Seen[]): Seen | null {
-  const rank = (seen: Seen): number => {
-    if (seen.state === 'forwards') return 0;
-    // Silence of one way doesn't make up for a refusal on another.
-    if (seen.state === 'waiting') return seen.certain ? 1 : 3;
-    return 2;
-  };
+  const rank = (seen: Seen): number =>
+    seen.state === 'waiting' ? WAITING_RANK[seen.by] : seen.state === 'open' ? 3 : 0;
   return [...all].sort((one, other) => rank(one) - rank(other))[0] ?? null;
 }
 
@@ -37,17 +39,17 @@ export function judge({ kind, hint, planned }: Question, identity: Identity): Se
     case 'none':
       return identity.why === 'silent' && kind === 'tcp'
         ? { state: 'open', why: 'it says nothing first' }
-        : waiting(NOBODY[identity.why], true);
+        : waiting(NOBODY[identity.why], 'answer');
     case 'http':
       if (GATEWAY_STATUSES.includes(identity.status)) {
-        return waiting(`HTTP status ${identity.status}: the origin doesn't answer the relay`, true);
+        return waiting(`HTTP status ${identity.status}: the origin doesn't answer the relay`, 'answer');
       }
   }
   if (planned === null || planned.kind === 'none') return FORWARDS;
   return compareIdentity(planned, identity, hint.name) === 'different'
     ? waiting(
         'another service answers than the one that was planned (plan again if its key was changed)',
-        true,
+        'answer',
       )
     : FORWARDS;
 }
@@ -63,7 +65,7 @@ const NOBODY: Readonly<Record<Extract<Identity, { kind: 'none' }>['why'], string
 export function notConnected({ outcome, code }: TcpOutcome): Seen {
   switch (outcome) {
     case 'refused':
-      return waiting('the connection is refused', true);
+      return waiting('the connection is refused', 'refusal');
     case 'no-route':
       return waiting('there is no way there from here');
     case 'timed-out':

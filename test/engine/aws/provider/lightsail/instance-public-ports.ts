@@ -16,8 +16,9 @@ import { regional } from '../tags.ts';
 
 const PROTOCOLS: readonly string[] = ['tcp', 'all', 'udp', 'icmp', 'icmpv6'];
 
+/** -1 stands for all types or codes of ICMP (TestAccLightsailInstancePublicPorts_icmpAll). */
 function portProblem(port: string | number): string | undefined {
-  return Number(port) >= 0 && Number(port) <= 65_535 ? undefined : 'to be in the range (0 - 65535)';
+  return Number(port) >= -1 && Number(port) <= 65_535 ? undefined : 'to be in the range (-1 - 65535)';
 }
 
 function protocolProblem(protocol: string | number): string | undefined {
