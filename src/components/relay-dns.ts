@@ -58,7 +58,7 @@ function holdArgs(
   return {
     address,
     names: [...new Set([...own, ...others])],
-    ttl: Math.max(...dns.records.map(({ ttl }) => seconds(ttl))),
+    ttl: Math.max(0, ...dns.records.map(({ ttl }) => seconds(ttl))),
     records: dns.provider === 'manual' ? 'by-hand' : 'ours',
   };
 }

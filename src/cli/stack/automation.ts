@@ -37,6 +37,8 @@ export interface Operation {
   readonly color: boolean;
   /** Aborting asks the engine to end in order. */
   readonly signal: AbortSignal;
+  /** URNs of resources to make anew although nothing about them has changed. */
+  readonly replace?: readonly string[];
 }
 
 /** One stack through Pulumi's Automation API. */
@@ -97,8 +99,9 @@ export async function openStack(
     suppressProgress: true,
   });
   return {
-    preview: (operation) => outcomeOf(() => stack.preview({ ...options(operation), diff: true })),
-    up: (operation) => outcomeOf(() => stack.up(options(operation))),
+    preview: (operation) =>
+      outcomeOf(() => stack.preview({ ...options(operation), ...replaced(operation), diff: true })),
+    up: (operation) => outcomeOf(() => stack.up({ ...options(operation), ...replaced(operation) })),
     down: (operation) => outcomeOf(() => stack.destroy(options(operation))),
     unlock: () => inside(() => stack.cancel()),
     state: () =>
@@ -107,6 +110,9 @@ export async function openStack(
       }),
   };
 }
+
+const replaced = ({ replace = [] }: Operation): { replace?: string[] } =>
+  replace.length === 0 ? {} : { replace: [...replace] };
 
 /** The Automation API adds to the process's own environment and can't take away: so it is lent for the while. */
 async function withEnvironment<T>(environment: Record<string, string>, work: () => Promise<T>): Promise<T> {

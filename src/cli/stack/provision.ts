@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { UserError } from '../../model/error.ts';
 import { isAlive } from '../../ports/node/alive.ts';
 import { asTyped } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
@@ -22,20 +23,25 @@ const RUN: Record<Action, (stack: AutomatedStack, operation: Operation) => Promi
   down: (stack, operation) => stack.down(operation),
 };
 
+export interface Choice extends StackChoice {
+  /** `--rebuild`: make the host anew. */
+  readonly rebuild?: boolean;
+}
+
 /** Shows what `up` would do. @returns the exit code. @throws UserError for what only the user can change */
-export const preview = (choice: StackChoice, context: StackContext): Promise<number> =>
+export const preview = (choice: Choice, context: StackContext): Promise<number> =>
   provision('preview', choice, context);
 
 /** Does what is planned. @returns the exit code. @throws UserError for what only the user can change */
-export const up = (choice: StackChoice, context: StackContext): Promise<number> =>
+export const up = (choice: Choice, context: StackContext): Promise<number> =>
   provision('up', choice, context);
 
 /** Takes it down again. @returns the exit code. @throws UserError for what only the user can change */
 export const down = (choice: StackChoice, context: StackContext): Promise<number> =>
   provision('down', choice, context);
 
-async function provision(action: Action, choice: StackChoice, context: StackContext): Promise<number> {
-  const { io, signal } = context;
+async function provision(action: Action, choice: Choice, context: StackContext): Promise<number> {
+  const { io } = context;
   const { setting, stack: name, plan } = await plannedStack(choice, context);
   const remedy = stackRemedy(plan.remedy);
   await remedy.checkAccess(plan, context);
@@ -48,28 +54,48 @@ async function provision(action: Action, choice: StackChoice, context: StackCont
     io.out('Nothing is up: there is nothing to take down.\n');
     return EXIT_DONE;
   }
+  const replace = choice.rebuild === true ? hostsToReplace(remedy, await stack.state()) : [];
   io.out(`${remedy.heading(action, plan)}\n\n`);
-  const interruption = passOnInterrupts();
-  let outcome: Outcome;
-  try {
-    const either = AbortSignal.any([signal, interruption.signal]);
-    const run = () => RUN[action](stack, { onOutput: io.out, color: io.page.color, signal: either });
-    outcome = await run();
-    if (!outcome.ok && outcome.why === 'locked' && (await unlocked(stack, outcome.said, io))) {
-      outcome = await run();
-    }
-  } finally {
-    interruption.stop();
-  }
+  const { outcome, interrupted } = await carryOut(action, stack, replace, context);
   if (outcome.ok) {
     io.out(asTyped(io.page, `\n${remedy.afterwards(action, plan)}\n`));
     return EXIT_DONE;
   }
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);
-  else if (signal.aborted || interruption.happened) {
+  else if (interrupted) {
     io.err(`reach4: ${action} was interrupted; run it again to go on where it stopped.\n`);
   } else io.err(`reach4: ${action} did not finish: ${outcome.said}\n`);
   return EXIT_NOT_ACHIEVED;
+}
+
+async function carryOut(
+  action: Action,
+  stack: AutomatedStack,
+  replace: readonly string[],
+  { io, signal }: StackContext,
+): Promise<{ readonly outcome: Outcome; readonly interrupted: boolean }> {
+  const interruption = passOnInterrupts();
+  try {
+    const either = AbortSignal.any([signal, interruption.signal]);
+    const operation = { onOutput: io.out, color: io.page.color, signal: either, replace };
+    const run = () => RUN[action](stack, operation);
+    let outcome = await run();
+    if (!outcome.ok && outcome.why === 'locked' && (await unlocked(stack, outcome.said, io))) {
+      outcome = await run();
+    }
+    return { outcome, interrupted: signal.aborted || interruption.happened };
+  } finally {
+    interruption.stop();
+  }
+}
+
+/** @throws UserError where there is none */
+function hostsToReplace({ hostsIn }: ReturnType<typeof stackRemedy>, state: unknown): readonly string[] {
+  const hosts = hostsIn?.(state) ?? [];
+  if (hosts.length > 0) return hosts;
+  throw new UserError(
+    `--rebuild makes a relay's host anew, and this stack has ${hostsIn === undefined ? 'no relay' : 'none yet'}; expected \`reach4 up\` alone.`,
+  );
 }
 
 /** A command that was killed leaves its lock: it is taken away where nobody can be at work any more. */

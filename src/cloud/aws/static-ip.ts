@@ -1,3 +1,5 @@
+import { PATIENCE } from './client.ts';
+
 /**
  * Frees a static IP of Lightsail where it is attached to a host: an `up` that broke off may have attached it without
  * having recorded that, and Lightsail doesn't say that it attaches what is attached.
@@ -11,9 +13,3 @@ export async function freeStaticIp(region: string, staticIpName: string): Promis
   const { staticIp } = await client.send(new GetStaticIpCommand({ staticIpName }));
   if (staticIp?.isAttached === true) await client.send(new DetachStaticIpCommand({ staticIpName }));
 }
-
-/** ms; a call that gets no answer is tried again, as one that is refused for the moment. */
-const PATIENCE = {
-  maxAttempts: 5,
-  requestHandler: { connectionTimeout: 10_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
-};
