@@ -97,6 +97,7 @@ const EXAMPLES: readonly Example[] = [
     [upnp(WAN4)],
   ),
   example('other-tunnels', 'the line is shared (CGNAT)', 'cgnat'),
+  example('relay', 'the line is shared (CGNAT)', 'cgnat', [upnp('100.64.9.7')]),
 ];
 
 const HEAD = `# Remedies
@@ -140,6 +141,9 @@ function offered({ remedy, evidence, verdict, found }: Example): RemedyOffer {
 function shown(offer: RemedyOffer, ways?: number): string {
   if (offer.remedy === 'a-record') {
     return `${offer.changes.map(({ type, to }) => `\`${offer.name}\` gets ${type} \`${to}\`.`).join('\n')}\n`;
+  }
+  if (offer.remedy === 'relay') {
+    return `A host at AWS gets an IPv4 address and forwards to \`${offer.origin}\`: \`reach4 plan --remedy relay\`.\n`;
   }
   return offer.ways
     .slice(0, ways)

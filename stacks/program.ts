@@ -5,7 +5,18 @@ import { aRecord } from './a-record.ts';
 
 type Outputs = Record<string, unknown>;
 
-const PROGRAMS = { 'a-record': aRecord } satisfies Record<Plan['remedy'], (plan: Plan) => Outputs>;
+type Program<Code extends Plan['remedy']> = (
+  plan: Extract<Plan, { remedy: Code }>,
+) => Outputs | Promise<Outputs>;
+
+const PROGRAMS: { readonly [Code in Plan['remedy']]: Program<Code> } = {
+  'a-record': aRecord,
+  // Loaded when it is needed: it brings AWS's resources along.
+  relay: async (plan) => (await import('./relay.ts')).relay(plan),
+};
+
+/** The DNS provider that a plan's records are written at. */
+const writesAt = (plan: Plan): string => (plan.remedy === 'relay' ? plan.dns.provider : plan.provider);
 
 /**
  * The Pulumi program: reads the plan from the stack's configuration and runs its remedy. Everything that can be wrong
@@ -14,12 +25,13 @@ const PROGRAMS = { 'a-record': aRecord } satisfies Record<Plan['remedy'], (plan:
  */
 export async function program(): Promise<Outputs> {
   const plan = readPlan();
-  if ((process.env.CLOUDFLARE_API_TOKEN ?? '') === '') {
+  if (writesAt(plan) === 'cloudflare' && (process.env.CLOUDFLARE_API_TOKEN ?? '') === '') {
     throw new pulumi.RunError(
       'CLOUDFLARE_API_TOKEN is not set; expected an API token with the rights Zone:Read and DNS:Edit in the environment.',
     );
   }
-  return PROGRAMS[plan.remedy](plan);
+  const run = PROGRAMS[plan.remedy] as Program<Plan['remedy']>;
+  return run(plan);
 }
 
 function readPlan(): Plan {

@@ -36,6 +36,10 @@ function importsOf(file: string): Import[] {
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       add(node.arguments[0], false, true);
     }
+    // In the frozen functions of dynamic resources, which run as CommonJS.
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'require') {
+      add(node.arguments[0], false, true);
+    }
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -70,7 +74,9 @@ const ALLOWED: Readonly<Record<string, readonly string[] | 'everything'>> = {
   remedies: ['model'],
   relay: ['model'],
   components: ['remedies', 'relay', 'model'],
-  stacks: ['components', 'remedies', 'relay', 'model'],
+  /** Whether a new host forwards, found out before the address moves to it. */
+  proof: ['agent', 'relay', 'ports', 'model'],
+  stacks: ['components', 'proof', 'cloud', 'agent', 'remedies', 'relay', 'ports', 'model'],
   cloud: ['ports', 'model'],
   report: ['model'],
   cli: 'everything',
@@ -118,10 +124,25 @@ test('probes, causes and remedies never import one another', () => {
 const WORLD =
   /^(?:node:)?(?:net|dgram|dns|dns\/promises|tls|http|https|http2|child_process|cluster|worker_threads)$|^(?:execa|undici|ws)$/u;
 
+/** Frozen into the state of a stack, and run from there alone: no port reaches them, they load what they need themselves. */
+const isFrozen = (file: string): boolean =>
+  file.startsWith('src/components/') &&
+  readFileSync(join(ROOT, file), 'utf8').includes('extends pulumi.dynamic.Resource');
+
 test('only the ports touch the network and run commands', () => {
   const wrong = imports
     .filter(({ file, text, typeOnly }) => !typeOnly && WORLD.test(text) && folderOf(file) !== 'ports')
+    .filter(({ file, dynamic }) => !(dynamic && isFrozen(file)))
     .map((each) => say(each, 'only src/ports opens sockets and runs commands'));
+  expect(wrong).toEqual([]);
+});
+
+test('clients of clouds are loaded where clouds are spoken to, or where a frozen resource needs one', () => {
+  const wrong = imports
+    .filter(({ text, typeOnly }) => !typeOnly && text.startsWith('@aws-sdk/'))
+    // They sign requests and find credentials in a way of their own, and open their sockets themselves.
+    .filter(({ file, dynamic }) => folderOf(file) !== 'cloud' && !(dynamic && isFrozen(file)))
+    .map((each) => say(each, 'only src/cloud and frozen resources use a client of a cloud'));
   expect(wrong).toEqual([]);
 });
 

@@ -5,7 +5,10 @@ import type { PreviousRecords } from './previous-records.ts';
 
 export interface AddressRecordArgs {
   readonly zoneId: string;
-  readonly record: PlannedRecord;
+  readonly record: Omit<PlannedRecord, 'content'> & {
+    /** The address; a relay's is known only once there is one. */
+    readonly content: pulumi.Input<string>;
+  };
   /** Puts the adopted record's old values back once this one is out of the state. */
   readonly holder: PreviousRecords;
   /** The record outlives the stack: its old values come back in place, or its content is not the stack's. */

@@ -6,5 +6,17 @@ export const PREVIOUS_RECORDS = { module: 'reach4', name: 'PreviousRecords' } as
 /** The same, as Pulumi writes it. */
 export const PREVIOUS_RECORDS_TYPE = `pulumi-nodejs:dynamic/${PREVIOUS_RECORDS.module}:${PREVIOUS_RECORDS.name}`;
 
+/** Module and name of the dynamic resource that holds an address until DNS no longer leads to it. */
+export const ADDRESS_HOLD = { module: 'reach4', name: 'AddressHold' } as const;
+
+/** Module and name of the dynamic resource that holds previous record sets of Route 53. */
+export const PREVIOUS_RECORD_SETS = { module: 'reach4', name: 'PreviousRecordSets' } as const;
+
 /** The record of `@pulumi/cloudflare`. */
 export const DNS_RECORD_TYPE = 'cloudflare:index/dnsRecord:DnsRecord';
+
+/** Module and name of the dynamic resource that stands between a new host and the address. */
+export const GATE = { module: 'reach4', name: 'Gate' } as const;
+
+/** Module and name of the dynamic resource that removes what was made and never recorded. */
+export const LEFTOVERS = { module: 'reach4', name: 'Leftovers' } as const;

@@ -71,8 +71,8 @@ export const relayDnsSchema = z.discriminatedUnion('provider', [
     previous: z.array(recordSetSchema),
     restore: z.boolean(),
   }),
-  /** Somebody writes the records by hand; teardown looks whether they are gone. */
-  z.object({ provider: z.literal('manual'), records: z.array(z.object(relayRecord)).min(1) }),
+  /** Somebody writes the records by hand; teardown looks whether they are gone. None where the target is an address. */
+  z.object({ provider: z.literal('manual'), records: z.array(z.object(relayRecord)) }),
 ]);
 export type RelayDns = z.infer<typeof relayDnsSchema>;
 

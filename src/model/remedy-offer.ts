@@ -86,6 +86,16 @@ export const remedyOfferSchema = z.discriminatedUnion('remedy', [
     alternatePort: port.nullable(),
   }),
   z.object({ remedy: z.literal('other-tunnels'), ...manual }),
+  z.object({
+    remedy: z.literal('relay'),
+    ...offered,
+    /** Where it leads to: the name, whose AAAA is followed, or the IPv6 address. */
+    origin: z.string(),
+    /** Gigabytes a month that the price includes, and US dollars for each one beyond. */
+    traffic: z.object({ includedGB: z.number().min(0), perGBUSD: z.number().min(0) }),
+    /** What it loses or costs otherwise, each a short sentence. */
+    loses: z.array(z.string()),
+  }),
 ]);
 export type RemedyOffer = z.infer<typeof remedyOfferSchema>;
 export type RemedyCode = RemedyOffer['remedy'];

@@ -19,6 +19,8 @@ export interface ServiceHint {
   /** Server name for SNI and Host; null for literal addresses. */
   readonly name: string | null;
   readonly path: string;
+  /** Bytes that go out before anything else, such as a PROXY header. */
+  readonly preamble?: Uint8Array;
 }
 
 export interface Net {

@@ -5,7 +5,7 @@ import type { ManualChange, RemedyOffer } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 
 /** Remedies that a person carries out. */
-type ManualOffer = Exclude<RemedyOffer, { remedy: 'a-record' }>;
+type ManualOffer = Extract<RemedyOffer, { ways: unknown }>;
 export type Way = ManualOffer['ways'][number];
 
 /** Decides whether a remedy fits, and how it is carried out; null where it doesn't. */

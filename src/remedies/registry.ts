@@ -10,6 +10,7 @@ import { offerListener } from './listener.ts';
 import { isConfirmed, type Offer } from './manual.ts';
 import { offerOtherTunnels } from './other-tunnels.ts';
 import { offerPortForward } from './port-forward.ts';
+import { offerRelay } from './relay.ts';
 
 interface Remedy {
   readonly offer: Offer;
@@ -29,6 +30,7 @@ const REMEDIES: Readonly<Record<RemedyCode, Remedy>> = {
   'a-record': { offer: offerARecord, around: false },
   hairpin: { offer: offerHairpin, around: false },
   'other-tunnels': { offer: offerOtherTunnels, around: true },
+  relay: { offer: offerRelay, around: true },
 };
 
 const ORDER = Object.keys(REMEDIES) as readonly RemedyCode[];

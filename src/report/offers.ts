@@ -2,7 +2,11 @@ import type { RemedyCode, RemedyOffer } from '../model/remedy-offer.ts';
 import { block, columns, fits, type Page, paint } from './page.ts';
 import { plural } from './prose/words.ts';
 
-export type ManualOffer = Exclude<RemedyOffer, { remedy: 'a-record' }>;
+export type ManualOffer = Extract<RemedyOffer, { ways: unknown }>;
+export type RelayOffer = Extract<RemedyOffer, { remedy: 'relay' }>;
+
+/** What shows a relay in full, with its price, and changes nothing. */
+export const PLAN_RELAY = 'reach4 plan --remedy relay';
 
 /** What each remedy does, in a few words. */
 export const DOES: Readonly<Record<RemedyCode, string>> = {
@@ -13,6 +17,7 @@ export const DOES: Readonly<Record<RemedyCode, string>> = {
   hairpin: 'make it work from inside too',
   isp: 'ask the provider',
   'other-tunnels': 'go around it through a tunnel',
+  relay: 'a small server elsewhere forwards',
 };
 
 const CARRIES: Readonly<Record<RemedyOffer['carries'], string>> = {

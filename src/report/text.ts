@@ -4,6 +4,7 @@ import { commandLines, diagnoseAgain } from './command.ts';
 import { settingOf } from './finding.ts';
 import { isNamed } from './known.ts';
 import { whatWouldTell } from './next.ts';
+import { PLAN_RELAY } from './offers.ts';
 import { asTyped, block, type Page, paint, spread } from './page.ts';
 import { pathLines, pathOf } from './path.ts';
 import { printable } from './printable.ts';
@@ -67,8 +68,12 @@ function footer(diagnosis: Diagnosis, page: Page, looks: boolean): string {
   if (first === 'a-record') {
     return block(page, `Nothing has been changed. Next:  ${paint(page, 'cyan', 'reach4 plan')}`, 0);
   }
+  if (first === 'relay') {
+    return block(page, `Nothing has been changed. Next:  ${paint(page, 'cyan', PLAN_RELAY)}`, 0);
+  }
   if (first !== undefined) {
     const plan = offers.some(({ remedy }) => remedy === 'a-record') && combination.length === 0;
+    const relay = offers.some(({ remedy }) => remedy === 'relay');
     return [
       block(
         page,
@@ -77,6 +82,7 @@ function footer(diagnosis: Diagnosis, page: Page, looks: boolean): string {
       ),
       ...commandLines(page, again, 2),
       ...(plan ? [block(page, 'or, for the DNS records:  reach4 plan', 0)] : []),
+      ...(relay ? [block(page, `or, for a relay:  ${PLAN_RELAY}`, 0)] : []),
     ].join('\n');
   }
   return withoutRemedy(diagnosis, page, again, looks);

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Engine } from './engine.ts';
 
-const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Where the npm package `node` puts the Node that reach4 is developed with. */
 export const ownNodeFolder = join(repository, 'node_modules', '.bin');
 
@@ -24,6 +24,7 @@ export interface EngineFolder extends AsyncDisposable {
   /** The whole environment of `pulumi`; nothing of the tests' own leaks in. */
   environment: Record<string, string>;
   write(file: string, content: string): Promise<void>;
+  read(file: string): Promise<string>;
   /** Runs the literal `pulumi`, without prompts. */
   pulumi(args: string[], environment?: Record<string, string>): Promise<PulumiRun>;
 }
@@ -61,6 +62,7 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
       await mkdir(dirname(file(name)), { recursive: true });
       await writeFile(file(name), content);
     },
+    read: (name) => readFile(file(name), 'utf8'),
     pulumi: async (args, extra = {}) => {
       const run = await execa(engine.pulumi, [...args, '--non-interactive', '--color', 'never'], {
         cwd: path,

@@ -64,7 +64,7 @@ const offers = fc.tuple(evidence, fc.subarray([...CAUSE_CODES])).map(([all, caus
 });
 
 const stepsIn = (made: readonly RemedyOffer[]): ManualStep[] =>
-  made.flatMap((offer) => (offer.remedy === 'a-record' ? [] : offer.ways.flatMap(({ steps }) => steps)));
+  made.flatMap((offer) => ('ways' in offer ? offer.ways.flatMap(({ steps }) => steps) : []));
 
 /** What a shell reads: commands, and those that check and load a file. */
 const shellLines = (change: ManualChange | null): string[] =>

@@ -58,11 +58,12 @@ describe('a remedy in full', () => {
           /\s*\\?\n\s*/gu,
           ' ',
         );
-        const steps = offer.ways.flatMap((way) => way.steps);
+        const ways = 'ways' in offer ? offer.ways : [];
+        const steps = ways.flatMap((way) => way.steps);
         const typed = steps.flatMap(({ change, undo }) =>
           [change, undo].flatMap((each) => (each?.kind === 'commands' ? each.commands : [])),
         );
-        for (const each of [...typed, ...offer.loses, ...offer.ways.map((way) => way.for)]) {
+        for (const each of [...typed, ...offer.loses, ...ways.map((way) => way.for)]) {
           expect(flat).toContain(each);
         }
       }
@@ -75,7 +76,7 @@ test.each(Object.entries(SCENES))(
   (_, made) => {
     const text = diagnosisText(made, PLAIN);
     for (const offer of made.remedies) {
-      if (offer.remedy === 'a-record') continue;
+      if (!('ways' in offer)) continue;
       const steps = offer.ways.flatMap((way) => way.steps);
       const more =
         offer.ways.length > 1 || steps.some(({ change, undo }) => undo !== null || change.kind === 'message');

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 const resourceSchema = z.object({
   type: z.string(),
+  urn: z.string().optional(),
+  /** It is replaced, and goes with the next update. */
+  delete: z.boolean().optional(),
   id: z.string().optional(),
   importID: z.string().optional(),
   outputs: z.record(z.string(), z.unknown()).optional(),

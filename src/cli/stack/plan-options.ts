@@ -1,5 +1,6 @@
 import type { Plan } from '../../model/plan.ts';
 import type { Flags } from '../../remedies/a-record/outcome.ts';
+import type { RelayOptions } from './relay/options.ts';
 
 /** What `reach4 plan` is told. */
 export interface PlanOptions extends Flags {
@@ -9,4 +10,5 @@ export interface PlanOptions extends Flags {
   readonly stack: string | null;
   readonly backend: string | null;
   readonly passphraseFile: string | null;
+  readonly relay: RelayOptions;
 }

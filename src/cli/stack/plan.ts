@@ -47,8 +47,10 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
   const staleHours = age > STALE_AFTER_MS ? Math.floor(age / 3_600_000) : null;
   const planning = { diagnosis, staleHours, stackName: name, earlier, deployment, options, now };
   const planned = await stackRemedy(options.remedy).plan(planning, context);
-  io.out(asTyped(io.page, planned.text));
+  // Text that is asked for alone is for another program.
+  io.out(planned.ok && planned.plan === null ? planned.text : asTyped(io.page, planned.text));
   if (!planned.ok) return EXIT_NOT_ACHIEVED;
+  if (planned.plan === null) return EXIT_DONE;
   if (setting === null) {
     io.out(`\nNothing has been written or changed. ${HOW_TO_GET_PULUMI}\n`);
     return EXIT_NOT_ACHIEVED;

@@ -1,3 +1,6 @@
+import { hostname } from 'node:os';
+import { UserError } from '../../model/error.ts';
+import { isAlive } from '../../ports/node/alive.ts';
 import { asTyped } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
@@ -5,13 +8,14 @@ import { isStarted } from './deployment.ts';
 import { passOnInterrupts } from './interrupt.ts';
 import { stackRemedy } from './remedies.ts';
 import type { Action } from './remedy.ts';
+import { deadLockHolders } from './stale-lock.ts';
 
 const EXIT_DONE = 0;
 const EXIT_NOT_ACHIEVED = 1;
 
-/** After a process that was killed while it worked on the stack. */
+/** Where somebody may be at work: on this machine, or on another. */
 const LOCKED =
-  'the stack is locked: another command works on it, or one was killed. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
+  'the stack is locked: another command works on it, or one was killed on another machine. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
 
 const RUN: Record<Action, (stack: AutomatedStack, operation: Operation) => Promise<Outcome>> = {
   preview: (stack, operation) => stack.preview(operation),
@@ -19,20 +23,25 @@ const RUN: Record<Action, (stack: AutomatedStack, operation: Operation) => Promi
   down: (stack, operation) => stack.down(operation),
 };
 
+export interface Choice extends StackChoice {
+  /** `--rebuild`: make the host anew. */
+  readonly rebuild?: boolean;
+}
+
 /** Shows what `up` would do. @returns the exit code. @throws UserError for what only the user can change */
-export const preview = (choice: StackChoice, context: StackContext): Promise<number> =>
+export const preview = (choice: Choice, context: StackContext): Promise<number> =>
   provision('preview', choice, context);
 
 /** Does what is planned. @returns the exit code. @throws UserError for what only the user can change */
-export const up = (choice: StackChoice, context: StackContext): Promise<number> =>
+export const up = (choice: Choice, context: StackContext): Promise<number> =>
   provision('up', choice, context);
 
 /** Takes it down again. @returns the exit code. @throws UserError for what only the user can change */
 export const down = (choice: StackChoice, context: StackContext): Promise<number> =>
   provision('down', choice, context);
 
-async function provision(action: Action, choice: StackChoice, context: StackContext): Promise<number> {
-  const { io, signal } = context;
+async function provision(action: Action, choice: Choice, context: StackContext): Promise<number> {
+  const { io } = context;
   const { setting, stack: name, plan } = await plannedStack(choice, context);
   const remedy = stackRemedy(plan.remedy);
   await remedy.checkAccess(plan, context);
@@ -45,22 +54,57 @@ async function provision(action: Action, choice: StackChoice, context: StackCont
     io.out('Nothing is up: there is nothing to take down.\n');
     return EXIT_DONE;
   }
+  const replace = choice.rebuild === true ? hostsToReplace(remedy, await stack.state()) : [];
   io.out(`${remedy.heading(action, plan)}\n\n`);
-  const interruption = passOnInterrupts();
-  let outcome: Outcome;
-  try {
-    const either = AbortSignal.any([signal, interruption.signal]);
-    outcome = await RUN[action](stack, { onOutput: io.out, color: io.page.color, signal: either });
-  } finally {
-    interruption.stop();
-  }
+  const { outcome, interrupted } = await carryOut(action, stack, replace, context);
   if (outcome.ok) {
     io.out(asTyped(io.page, `\n${remedy.afterwards(action, plan)}\n`));
     return EXIT_DONE;
   }
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);
-  else if (signal.aborted || interruption.happened) {
+  else if (interrupted) {
     io.err(`reach4: ${action} was interrupted; run it again to go on where it stopped.\n`);
   } else io.err(`reach4: ${action} did not finish: ${outcome.said}\n`);
   return EXIT_NOT_ACHIEVED;
+}
+
+async function carryOut(
+  action: Action,
+  stack: AutomatedStack,
+  replace: readonly string[],
+  { io, signal }: StackContext,
+): Promise<{ readonly outcome: Outcome; readonly interrupted: boolean }> {
+  const interruption = passOnInterrupts();
+  try {
+    const either = AbortSignal.any([signal, interruption.signal]);
+    const operation = { onOutput: io.out, color: io.page.color, signal: either, replace };
+    const run = () => RUN[action](stack, operation);
+    let outcome = await run();
+    if (!outcome.ok && outcome.why === 'locked' && (await unlocked(stack, outcome.said, io))) {
+      outcome = await run();
+    }
+    return { outcome, interrupted: signal.aborted || interruption.happened };
+  } finally {
+    interruption.stop();
+  }
+}
+
+/** @throws UserError where there is none */
+function hostsToReplace({ hostsIn }: ReturnType<typeof stackRemedy>, state: unknown): readonly string[] {
+  const hosts = hostsIn?.(state) ?? [];
+  if (hosts.length > 0) return hosts;
+  throw new UserError(
+    `--rebuild makes a relay's host anew, and this stack has ${hostsIn === undefined ? 'no relay' : 'none yet'}; expected \`reach4 up\` alone.`,
+  );
+}
+
+/** A command that was killed leaves its lock: it is taken away where nobody can be at work any more. */
+async function unlocked(stack: AutomatedStack, said: string, io: StackContext['io']): Promise<boolean> {
+  const holders = deadLockHolders(said, { hostName: hostname(), isAlive });
+  if (holders === null) return false;
+  await stack.unlock();
+  io.out(
+    `The stack was locked by a command that was killed (process ${holders.join(', ')}, which is gone); its lock is removed.\n\n`,
+  );
+  return true;
 }

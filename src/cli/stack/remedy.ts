@@ -22,7 +22,8 @@ export interface Planning {
 
 /** A plan and what a person should know of it, or why there is none. */
 export type Planned<P extends Plan> =
-  | { readonly ok: true; readonly plan: P; readonly text: string }
+  /** Without a plan, the text alone was asked for: nothing is written. */
+  | { readonly ok: true; readonly plan: P | null; readonly text: string }
   | { readonly ok: false; readonly text: string };
 
 /** What the stack commands know of a remedy. */
@@ -37,4 +38,6 @@ export interface StackRemedy<P extends Plan> {
   afterwards(action: Action, plan: P): string;
   /** What must hold once it is up. @throws UserError where only the stack's state can say, and it can't be read */
   promised(plan: P, stack: string, context: StackContext): Promise<Promised>;
+  /** URNs of the hosts in a stack's state, which `up --rebuild` replaces; absent where a remedy has none. */
+  readonly hostsIn?: (deployment: unknown) => readonly string[];
 }

@@ -15,6 +15,8 @@ export interface Promised {
   readonly records: readonly PromisedRecord[];
   /** The service as it answered over IPv6 when the plan was made; null where it wasn't recognised. */
   readonly identity: Identity | null;
+  /** Where IPv4 must work, whatever the records say: for a target that is an address. */
+  readonly address?: string;
 }
 
 /** One thing that has to hold, and whether it does. */
@@ -73,17 +75,21 @@ function zoneSays(diagnosis: Diagnosis, { type, content, leaveContent = false }:
   return { code, state: 'waiting', text: `the zone's servers say ${said}; the plan says ${content}` };
 }
 
-function ipv4Answers({ records }: Promised, diagnosis: Diagnosis): Check {
+function ipv4Answers({ records, address }: Promised, diagnosis: Diagnosis): Check {
   const code = 'ipv4-answers';
   const planned = records.filter(({ type, leaveContent }) => type === 'A' && leaveContent !== true);
   const addresses =
-    planned.length > 0 ? planned.map(({ content }) => content) : clientAddresses(diagnosis, 'ipv4');
+    planned.length > 0
+      ? planned.map(({ content }) => content)
+      : address === undefined
+        ? clientAddresses(diagnosis, 'ipv4')
+        : [address];
   if (addresses.length === 0) return { code, state: 'waiting', text: 'the name has no IPv4 address' };
   const outside = reaches(diagnosis, 'ipv4').filter(
     ({ vantage, facts }) => vantage === 'outside' && addresses.includes(facts.address),
   );
   const places = new Set(outside.map(({ id }) => id.split(':')[1])).size;
-  if (addresses.every((address) => answersOutside(diagnosis, address))) {
+  if (addresses.every((each) => answersOutside(diagnosis, each))) {
     const where = places === 1 ? 'one place' : `${places} places`;
     return {
       code,
@@ -109,7 +115,7 @@ function ipv4Answers({ records }: Promised, diagnosis: Diagnosis): Check {
   return {
     code,
     state: 'waiting',
-    text: addresses.some((address) => failsOutside(diagnosis, address))
+    text: addresses.some((each) => failsOutside(diagnosis, each))
       ? `${addresses.join(', ')} does not answer as the service, seen from outside`
       : 'whether the same service answers over IPv4 could not be told',
   };

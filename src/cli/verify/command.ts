@@ -68,7 +68,10 @@ async function verify(flags: Flags): Promise<number> {
   const options: DiagnoseOptions = {
     target: plan.target,
     from: flags.from ?? null,
-    ipv4: promised.records.find(({ type, leaveContent }) => type === 'A' && !leaveContent)?.content ?? null,
+    ipv4:
+      promised.address ??
+      promised.records.find(({ type, leaveContent }) => type === 'A' && !leaveContent)?.content ??
+      null,
     whoami: [],
     whoamiSkipped: 'not-applicable',
     outside,

@@ -1,6 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import type { Identity } from '../../model/identity.ts';
 import { plainText } from '../plain-text.ts';
+import type { ServiceHint } from '../ports.ts';
 import { type Limits, withinLimits } from './limits.ts';
 import { nobody, nobodyBecause, nobodyInTime } from './nobody.ts';
 import { sha256 } from './sha256.ts';
@@ -13,7 +14,12 @@ const BANNER_BYTES = 1024;
 const TEXT_LENGTH = 200;
 
 /** Waits for what the server says first: its first line, or what came within a second. */
-export function identifyBanner(host: string, port: number, limits: Limits): Promise<Identity> {
+export function identifyBanner(
+  host: string,
+  port: number,
+  { preamble }: Pick<ServiceHint, 'preamble'>,
+  limits: Limits,
+): Promise<Identity> {
   let raw: Socket | undefined;
   let received = Buffer.alloc(0);
   const banner = (): Identity | undefined =>
@@ -32,6 +38,7 @@ export function identifyBanner(host: string, port: number, limits: Limits): Prom
       const socket = createConnection({ host, port, autoSelectFamily: false });
       raw = socket;
       socket.once('connect', () => {
+        if (preamble !== undefined) socket.write(preamble);
         waiting = setTimeout(() => end(banner() ?? nobody('silent')), BANNER_WAIT);
       });
       socket.on('data', (part) => {

@@ -20,7 +20,7 @@ type HttpIdentity = Extract<Identity, { kind: 'http' }>;
 export function identifyHttp(
   host: string,
   port: number,
-  { name, path }: ServiceHint,
+  { name, path, preamble }: ServiceHint,
   limits: Limits,
 ): Promise<Identity> {
   let raw: Socket | undefined;
@@ -31,6 +31,7 @@ export function identifyHttp(
     (end) => {
       const socket = createConnection({ host, port, autoSelectFamily: false });
       raw = socket;
+      if (preamble !== undefined) socket.write(preamble);
       const outgoing = request({
         createConnection: () => socket,
         path: encodedPath(path),

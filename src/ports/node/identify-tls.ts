@@ -3,6 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Identity } from '../../model/identity.ts';
 import { plainText } from '../plain-text.ts';
+import type { ServiceHint } from '../ports.ts';
 import { type Limits, withinLimits } from './limits.ts';
 import { nobody, nobodyBecause, nobodyInTime } from './nobody.ts';
 import { sha256 } from './sha256.ts';
@@ -13,12 +14,12 @@ const NAME_LENGTH = 256;
 /**
  * Shakes hands and reads the server's certificate. Takes any key and any version: who it is matters here, not
  * whether it is safe, and nothing is sent over it.
- * @param name the server name to ask for (SNI) and to compare with the certificate; null where there is none.
+ * @param hint its name is asked for (SNI) and compared with the certificate
  */
 export function identifyTls(
   host: string,
   port: number,
-  name: string | null,
+  { name, preamble }: Pick<ServiceHint, 'name' | 'preamble'>,
   limits: Limits,
 ): Promise<Identity> {
   let raw: Socket | undefined;
@@ -32,6 +33,7 @@ export function identifyTls(
       let secure: TLSSocket | undefined;
       socket.on('error', fail);
       socket.once('connect', () => {
+        if (preamble !== undefined) socket.write(preamble);
         const tls = connectTls({
           socket,
           ...(name === null ? {} : { servername: name }),

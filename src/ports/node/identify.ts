@@ -18,12 +18,12 @@ export function identify(
   if (host === null) return Promise.resolve({ kind: 'none', why: 'closed', detail: 'EINVAL' });
   switch (hint.protocol) {
     case 'tls':
-      return identifyTls(host, port, hint.name, limits);
+      return identifyTls(host, port, hint, limits);
     case 'http':
       return identifyHttp(host, port, hint, limits);
     case 'ssh':
-      return identifySsh(host, port, limits);
+      return identifySsh(host, port, hint, limits);
     case 'tcp':
-      return identifyBanner(host, port, limits);
+      return identifyBanner(host, port, hint, limits);
   }
 }

@@ -1,6 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import type { Identity } from '../../../model/identity.ts';
 import { plainText } from '../../plain-text.ts';
+import type { ServiceHint } from '../../ports.ts';
 import { type Limits, withinLimits } from '../limits.ts';
 import { nobody, nobodyBecause, nobodyInTime } from '../nobody.ts';
 import { sha256 } from '../sha256.ts';
@@ -21,7 +22,12 @@ const BY_APPLICATION = 11;
  * Goes through the key exchange (RFC 4253) until the server has proved that it holds its host key, then leaves.
  * No user name and no secret is ever sent.
  */
-export function identifySsh(host: string, port: number, limits: Limits): Promise<Identity> {
+export function identifySsh(
+  host: string,
+  port: number,
+  { preamble }: Pick<ServiceHint, 'preamble'>,
+  limits: Limits,
+): Promise<Identity> {
   let raw: Socket | undefined;
   return withinLimits<Identity>(
     limits,
@@ -32,6 +38,7 @@ export function identifySsh(host: string, port: number, limits: Limits): Promise
       const receiver = new SshReceiver();
       const session = new Session((payload) => socket.write(writePacket(payload)));
       socket.once('connect', () => {
+        if (preamble !== undefined) socket.write(preamble);
         socket.write(`${CLIENT_VERSION}\r\n`);
         session.start();
       });

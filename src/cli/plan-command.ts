@@ -1,0 +1,156 @@
+import { type Command, Option } from 'commander';
+import { UserError } from '../model/error.ts';
+import type { Plan } from '../model/plan.ts';
+import { folderContext } from './folder-context.ts';
+import type { RelayOptions } from './stack/relay/options.ts';
+
+interface PlanFlags {
+  remedy: string;
+  diagnosis?: string;
+  stack?: string;
+  backend?: string;
+  passphraseFile?: string;
+  adopt?: true;
+  leaveContent?: true;
+  ownContent?: true;
+  restore: boolean;
+  host?: 'lightsail' | 'ec2';
+  region?: string;
+  size?: string;
+  service?: string[];
+  proxyProtocol?: string[];
+  dns?: 'cloudflare' | 'route53' | 'manual';
+  rebootAt?: string;
+  outside?: string;
+  iamPolicy?: true;
+}
+
+const collect = (value: string, all: string[] = []): string[] => [...all, value];
+
+const EXAMPLES = `
+A service of a relay is KIND:PORT[:NAME,NAME…][@HOST:PORT]: tcp and udp forward whatever comes to the port, tls and
+http go by the name that the client asks for. @HOST, @:PORT and @HOST:PORT say where it leads to; without it, to the
+same port of the diagnosis's target.
+
+Examples:
+  reach4 plan --adopt
+  reach4 plan --remedy relay
+  reach4 plan --remedy relay --service tls:443 --service http:80 --service tcp:2222@:22
+  reach4 plan --remedy relay --service tls:443:home.example.org@:8443 --proxy-protocol 443
+  reach4 plan --remedy relay --iam-policy > policy.json`;
+
+/** `plan`. What it needs is loaded only when it runs. */
+export function addPlan(program: Command, done: (code: number) => void): void {
+  const command = program
+    .command('plan')
+    .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
+    .option(
+      '--remedy <code>',
+      'a-record corrects the DNS records; relay rents a host that forwards',
+      'a-record',
+    );
+  addState(command.optionsGroup('What is planned from, and where it is kept:'));
+  addRecords(command.optionsGroup('DNS records that are there already:'));
+  addRelay(command.optionsGroup('For --remedy relay:'));
+  command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
+    const { plan } = await import('./stack/plan.ts');
+    const remedy = await plannable(flags.remedy);
+    if (remedy !== 'relay') refuseRelayFlags(flags, remedy);
+    const options = {
+      remedy,
+      diagnosis: flags.diagnosis ?? null,
+      stack: flags.stack ?? null,
+      backend: flags.backend ?? null,
+      passphraseFile: flags.passphraseFile ?? null,
+      adopt: flags.adopt === true,
+      leaveContent: flags.leaveContent === true,
+      ownContent: flags.ownContent === true,
+      restore: flags.restore,
+      relay: relayOptions(flags),
+    };
+    done(await plan(options, folderContext()));
+  });
+}
+
+const addState = (command: Command): Command =>
+  command
+    .option('--diagnosis <file>', 'another diagnosis than the last one of this folder')
+    .option('--stack <name>', 'name of the stack (default: made of the host)')
+    .option('--backend <url>', "where Pulumi keeps its state (default: a folder in the project's .reach4)")
+    .option('--passphrase-file <file>', 'the passphrase of the state (default: a random one is made)');
+
+const addRecords = (command: Command): Command =>
+  command
+    .option('--adopt', 'take them over; their old values are kept, and come back when the stack goes')
+    .option('--no-restore', "don't put A records that were there before back when the stack goes")
+    .option('--leave-content', 'a-record: leave the address to whatever keeps it (dynamic DNS)')
+    .option('--own-content', 'a-record: own the address although something else seems to keep it');
+
+const addRelay = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--host <kind>', 'lightsail has a flat price, ec2 more sizes (default: lightsail)').choices([
+        'lightsail',
+        'ec2',
+      ]),
+    )
+    .option('--region <name>', 'such as eu-central-1 (default: the nearest, where that can be measured)')
+    .option(
+      '--size <name>',
+      'nano, micro or small; with ec2, a type such as t4g.nano (default: the smallest)',
+    )
+    .option('--service <spec>', "what to forward (repeatable; default: the diagnosis's service)", collect)
+    .option(
+      '--proxy-protocol <port>',
+      "tell the server the users' addresses there, which its program has to expect (repeatable)",
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--dns <provider>',
+        'where the A record is written (default: where the zone is found)',
+      ).choices(['cloudflare', 'route53', 'manual']),
+    )
+    .option('--reboot-at <time>', 'when the host may restart for updates, UTC (default: 04:30)')
+    .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't")
+    .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
+
+const relayOptions = (flags: PlanFlags): RelayOptions => ({
+  host: flags.host ?? null,
+  region: flags.region ?? null,
+  size: flags.size ?? null,
+  services: flags.service ?? [],
+  proxyProtocol: flags.proxyProtocol ?? [],
+  dns: flags.dns ?? null,
+  rebootAt: flags.rebootAt ?? null,
+  outside: flags.outside ?? null,
+  iamPolicy: flags.iamPolicy === true,
+});
+
+const RELAY_FLAGS = {
+  host: '--host',
+  region: '--region',
+  size: '--size',
+  service: '--service',
+  proxyProtocol: '--proxy-protocol',
+  dns: '--dns',
+  rebootAt: '--reboot-at',
+  outside: '--outside',
+  iamPolicy: '--iam-policy',
+} as const satisfies Partial<Record<keyof PlanFlags, string>>;
+
+/** @throws UserError where one is given that would be ignored */
+function refuseRelayFlags(flags: PlanFlags, remedy: Plan['remedy']): void {
+  for (const [key, flag] of Object.entries(RELAY_FLAGS)) {
+    if (flags[key as keyof typeof RELAY_FLAGS] === undefined) continue;
+    throw new UserError(`${flag} is for a relay; expected --remedy relay with it, and this plans ${remedy}.`);
+  }
+}
+
+/** @throws UserError for a remedy that isn't built */
+async function plannable(code: string): Promise<Plan['remedy']> {
+  const { PLANNABLE } = await import('./stack/remedies.ts');
+  const known = PLANNABLE.find((each) => each === code);
+  if (known !== undefined) return known;
+  throw new UserError(`--remedy "${code}" can't be planned; this version plans: ${PLANNABLE.join(', ')}.`);
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { UserError } from '../../../model/error.ts';
+import { PLAN_SCHEMA_ID, type Plan } from '../../../model/plan.ts';
+import { type RelayPlan, relayPlanSchema } from '../../../model/relay-plan.ts';
+import { control } from '../../../model/view/service.ts';
+import { relayedNames } from '../../../remedies/relay/default-services.ts';
+import { iamPolicy } from '../../../remedies/relay/iam-policy.ts';
+import type { StackContext } from '../context.ts';
+import type { Planned, Planning } from '../remedy.ts';
+import { chooseDns } from './dns.ts';
+import { chooseHost } from './host.ts';
+import { readOutside, readRebootAt } from './options.ts';
+import { againstRelay, againstSettings, refusalText } from './refusals.ts';
+import { chooseServices } from './services.ts';
+import { relayState } from './state.ts';
+import { planText } from './text.ts';
+
+/** Bytes of the mark: so many that no two stacks of an account have the same. */
+const ID_BYTES = 6;
+
+/** Turns a diagnosis into the plan of a relay. @throws UserError for flags and credentials */
+export async function planRelay(the: Planning, context: StackContext): Promise<Planned<RelayPlan>> {
+  const { diagnosis, options, stackName } = the;
+  const { target } = diagnosis;
+  const { page } = context.io;
+  if (options.leaveContent || options.ownContent) {
+    throw new UserError(
+      '--leave-content and --own-content are for --remedy a-record; a record that leads to a relay has the address of the relay.',
+    );
+  }
+  const earlier = ofThisRemedy(the.earlier);
+  const state = relayState(the.deployment);
+  const no = (because: readonly string[], next: readonly string[] = []): Planned<RelayPlan> => ({
+    ok: false,
+    text: refusalText(target.host, because, next, page),
+  });
+  const rebootAt = readRebootAt(options.relay.rebootAt, earlier?.settings.rebootAt ?? null);
+  const outside = readOutside(options.relay.outside, earlier?.outside ?? null);
+  // A relay that serves is no reason against planning it again, whatever ails the server now.
+  const against = state.started ? [] : againstRelay(diagnosis);
+  if (against.length > 0) return no(against);
+
+  const chosen = await chooseServices(options.relay, diagnosis, earlier, context);
+  const settings = { services: chosen.services, rebootAt };
+  const wrong = await againstSettings(settings, state.address === null ? [] : [state.address], context);
+  if (wrong.length > 0) return no(wrong);
+  const { decision, region, notes } = await chooseHost(options.relay, diagnosis, earlier, context);
+  const names = relayedNames(target, chosen.services);
+  const dns = await chooseDns(
+    {
+      names,
+      provider: options.relay.dns ?? earlier?.dns.provider ?? null,
+      adopt: options.adopt,
+      restore: options.restore,
+      earlier,
+      diagnosis,
+      deployment: the.deployment,
+      stackName,
+      now: the.now,
+    },
+    context,
+  );
+  if (!dns.ok) return no(dns.because, dns.next);
+  if (options.relay.iamPolicy)
+    return { ok: true, plan: null, text: policyText(decision.host, dns.dns, names) };
+  const plan = relayPlanSchema.parse({
+    schema: PLAN_SCHEMA_ID,
+    remedy: 'relay',
+    target,
+    id: earlier?.id ?? randomBytes(ID_BYTES).toString('hex'),
+    host: decision.host,
+    settings,
+    dns: dns.dns,
+    outside,
+    identity: control(diagnosis)?.identity ?? earlier?.identity ?? null,
+    ...decision.price,
+  } satisfies RelayPlan);
+  const stale =
+    the.staleHours === null
+      ? []
+      : [
+          `The diagnosis is ${the.staleHours} hours old; addresses may have changed: reach4 diagnose makes a new one.`,
+        ];
+  const shown = {
+    stack: stackName,
+    plan,
+    region,
+    size: decision.size,
+    isExact: decision.isExact,
+    now: dns.now,
+    notes: [...stale, ...chosen.notes, ...notes, ...dns.notes],
+  };
+  return { ok: true, plan, text: planText(shown, page) };
+}
+
+const ofThisRemedy = (plan: Plan | null): RelayPlan | null => (plan?.remedy === 'relay' ? plan : null);
+
+function policyText(host: RelayPlan['host'], dns: RelayPlan['dns'], names: readonly string[]): string {
+  const zoneId = dns.provider === 'manual' ? null : dns.zone.id;
+  const policy = iamPolicy({ host, dns: { provider: dns.provider, zoneId, names } });
+  return `${JSON.stringify(policy, null, 2)}\n`;
+}

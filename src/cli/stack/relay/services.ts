@@ -1,0 +1,83 @@
+import type { Diagnosis } from '../../../model/diagnosis.ts';
+import { UserError } from '../../../model/error.ts';
+import type { RelayService } from '../../../model/relay.ts';
+import type { RelayPlan } from '../../../model/relay-plan.ts';
+import { defaultServices } from '../../../remedies/relay/default-services.ts';
+import type { StackContext } from '../context.ts';
+import { lookBeside, originText, takesProxy } from './looks.ts';
+import { type RelayOptions, readPorts } from './options.ts';
+import { parseService } from './service-spec.ts';
+
+/** What the relay forwards, and what a person should know of it. */
+export interface ChosenServices {
+  readonly services: RelayService[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * As the user says; else as the earlier plan does; else the diagnosis's service and what belongs to it.
+ * @throws UserError for what can't be read, and for an origin that doesn't take the PROXY protocol
+ */
+export async function chooseServices(
+  options: Pick<RelayOptions, 'services' | 'proxyProtocol'>,
+  diagnosis: Diagnosis,
+  earlier: RelayPlan | null,
+  context: StackContext,
+): Promise<ChosenServices> {
+  const { target } = diagnosis;
+  const ports = readPorts(options.proxyProtocol);
+  if (options.services.length > 0) {
+    const services = options.services.map((spec) => parseService(spec, target.host));
+    return { services: await withProxy(services, ports, diagnosis, context), notes: [] };
+  }
+  if (earlier !== null && earlier.target.host === target.host) {
+    const { services } = earlier.settings;
+    return {
+      services: ports.length === 0 ? services : await withProxy(services, ports, diagnosis, context),
+      notes: [],
+    };
+  }
+  const beside = await lookBeside(diagnosis, context);
+  const services = defaultServices(target, beside);
+  const isWeb = services.some(({ kind }) => kind === 'tls');
+  const notes =
+    isWeb && target.port === 443 && !beside.http
+      ? [
+          `Port 80 is not forwarded: nothing answered there over IPv6, seen from here. For certificate challenges over HTTP, add --service tls:443 --service http:80.`,
+        ]
+      : [];
+  return { services: await withProxy(services, ports, diagnosis, context), notes };
+}
+
+async function withProxy(
+  services: readonly RelayService[],
+  wanted: readonly number[],
+  diagnosis: Diagnosis,
+  context: StackContext,
+): Promise<RelayService[]> {
+  for (const port of wanted) {
+    if (!services.some((service) => service.kind !== 'udp' && service.port === port)) {
+      throw new UserError(
+        `--proxy-protocol ${port} names no service of the relay over TCP; expected one of the ports ${services.flatMap((each) => (each.kind === 'udp' ? [] : [each.port])).join(', ') || '(none)'}.`,
+      );
+    }
+  }
+  return Promise.all(
+    services.map(async (service) => {
+      if (service.kind === 'udp') return service;
+      if (!wanted.includes(service.port)) return { ...service, proxyProtocol: false };
+      const answer = await takesProxy(service, diagnosis, context);
+      if (answer !== 'takes') throw new UserError(notTaken(service, answer));
+      return { ...service, proxyProtocol: true };
+    }),
+  );
+}
+
+function notTaken({ kind, port, origin }: RelayService, answer: 'refuses' | 'unknown'): string {
+  const at = originText(origin);
+  const why =
+    answer === 'refuses'
+      ? `${at} does not answer as itself behind a PROXY header, so with --proxy-protocol ${port} nobody would get through`
+      : `whether ${at} takes the PROXY protocol can't be told from here, and if it doesn't, nobody gets through with --proxy-protocol ${port}`;
+  return `${why}; expected a port of the server's program that takes it (in nginx: listen [::]:8443 ssl proxy_protocol), as --service ${kind}:${port}@:8443.`;
+}

@@ -1,0 +1,45 @@
+import { checkAws } from '../../../cloud/aws/access.ts';
+import { checkAccess as checkCloudflare } from '../../../cloud/cloudflare.ts';
+import { UserError } from '../../../model/error.ts';
+import type { RelayPlan } from '../../../model/relay-plan.ts';
+import type { Promised } from '../../verify/check.ts';
+import { openStack } from '../automation.ts';
+import { openSetting, type StackContext } from '../context.ts';
+import type { StackRemedy } from '../remedy.ts';
+import { planRelay } from './plan.ts';
+import { relayState } from './state.ts';
+import { afterwards, heading } from './text.ts';
+
+/** A host that forwards. */
+export const relayStack: StackRemedy<RelayPlan> = {
+  plan: planRelay,
+  checkAccess,
+  heading,
+  afterwards,
+  promised,
+  hostsIn: (deployment) => relayState(deployment).hostUrns,
+};
+
+async function checkAccess({ host, dns }: RelayPlan, { ports, env, signal }: StackContext): Promise<void> {
+  await checkAws(host.kind, host.region);
+  if (dns.provider === 'cloudflare') {
+    await checkCloudflare(dns.zone, { net: ports.net, clock: ports.clock, env }, signal);
+  }
+}
+
+/** The address is known once there is one. */
+async function promised(plan: RelayPlan, stack: string, context: StackContext): Promise<Promised> {
+  const opened = await openStack(await openSetting(context), stack, false);
+  const { address } = relayState(opened === null ? null : await opened.state());
+  if (address === null) {
+    throw new UserError(
+      `The relay of the stack ${stack} has no address: it isn't up; expected \`reach4 up\` to be run first.`,
+    );
+  }
+  const isNamed = plan.dns.records.some(({ name }) => name === plan.target.host);
+  return {
+    records: isNamed ? [{ type: 'A', content: address }] : [],
+    address,
+    identity: plan.identity,
+  };
+}

@@ -1,0 +1,62 @@
+import { UserError } from '../../model/error.ts';
+
+/** ms; a call that gets no answer is tried again, as one that is refused for the moment. */
+export const PATIENCE = {
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 10_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+} as const;
+
+/** What AWS says where it doesn't know who asks (SDK "Common errors"; Lightsail, EC2, Route 53, CloudWatch). */
+const UNKNOWN_CALLER =
+  /^(?:UnrecognizedClientException|InvalidClientTokenId|AuthFailure|InvalidSignatureException|SignatureDoesNotMatch|InvalidAccessKeyId|IncompleteSignature|UnauthenticatedException|MissingAuthenticationToken(?:Exception)?)$/u;
+const EXPIRED = /^(?:ExpiredToken(?:Exception)?|RequestExpired)$/u;
+const DENIED = /^(?:AccessDenied(?:Exception)?|UnauthorizedOperation|NotAuthorized)$/u;
+const NOT_ENABLED = /^(?:OptInRequired|RegionSetupInProgressException|SubscriptionRequiredException)$/u;
+const NO_CREDENTIALS = /^(?:CredentialsProviderError|TokenProviderError)$/u;
+
+export type AwsTrouble = 'no-credentials' | 'unknown-caller' | 'expired' | 'denied' | 'not-enabled' | 'other';
+
+/** What kind of trouble an error of an SDK client is. */
+export function troubleOf(error: unknown): AwsTrouble {
+  const name = error instanceof Error ? error.name : '';
+  if (NO_CREDENTIALS.test(name)) return 'no-credentials';
+  if (UNKNOWN_CALLER.test(name)) return 'unknown-caller';
+  if (EXPIRED.test(name)) return 'expired';
+  if (DENIED.test(name)) return 'denied';
+  if (NOT_ENABLED.test(name)) return 'not-enabled';
+  return 'other';
+}
+
+export const HOW_TO_SIGN_IN =
+  'expected AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what else the tools of AWS take';
+
+/**
+ * One sentence for what only the user can change.
+ * @param action as IAM names it: `lightsail:GetRegions`
+ */
+export function awsSentence(error: unknown, action: string, region: string): string {
+  const said = error instanceof Error ? error.message : String(error);
+  switch (troubleOf(error)) {
+    case 'no-credentials':
+      return `There are no credentials for AWS (${said}); ${HOW_TO_SIGN_IN}.`;
+    case 'unknown-caller':
+      return `AWS doesn't know the credentials in use ("${said}"): they are mistyped, deleted, or the region ${region} isn't enabled in the account; ${HOW_TO_SIGN_IN}.`;
+    case 'expired':
+      return `The credentials for AWS have run out ("${said}"); sign in again, as with \`aws sso login\`.`;
+    case 'denied':
+      return `The credentials for AWS don't allow ${action} in ${region} ("${said}"); expected the rights that \`reach4 plan --remedy relay --iam-policy\` prints.`;
+    case 'not-enabled':
+      return `The account can't use ${region} ("${said}"); expected a region that is enabled there, as --region REGION.`;
+    case 'other':
+      return `AWS didn't answer ${action} in ${region} as expected ("${said}"); try again, or look at https://health.aws.amazon.com/health/status.`;
+  }
+}
+
+/** Carries a call out; what is in the way is told in one sentence. @throws UserError */
+export async function asked<T>(action: string, region: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw new UserError(awsSentence(error, action, region));
+  }
+}

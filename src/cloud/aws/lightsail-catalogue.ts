@@ -1,0 +1,84 @@
+import type { Blueprint, Bundle } from '@aws-sdk/client-lightsail';
+import { PATIENCE } from './client.ts';
+
+/** What Lightsail has in a region, as far as a relay needs it. */
+export interface LightsailCatalogue {
+  /** Availability zones that take new hosts: `eu-central-1a`. */
+  readonly zones: readonly string[];
+  /** Plans for Linux with a public IPv4 address. */
+  readonly bundles: readonly {
+    readonly id: string;
+    /** `nano` */
+    readonly size: string;
+    readonly monthlyUSD: number;
+    readonly includedGB: number;
+  }[];
+  /** Ids of Debian's images, the newest first. */
+  readonly debians: readonly string[];
+}
+
+/** @throws what the SDK throws: see `awsSentence` */
+export async function lightsailCatalogue(region: string): Promise<LightsailCatalogue> {
+  // Loaded when it is needed: other commands never load an SDK.
+  const { GetBlueprintsCommand, GetBundlesCommand, GetRegionsCommand, LightsailClient } = await import(
+    '@aws-sdk/client-lightsail'
+  );
+  const client = new LightsailClient({ region, ...PATIENCE });
+  try {
+    const { regions } = await client.send(new GetRegionsCommand({ includeAvailabilityZones: true }));
+    const here = regions?.find(({ name }) => name === region);
+    const bundles = await all(async (pageToken) => {
+      const page = await client.send(new GetBundlesCommand({ pageToken }));
+      return { items: page.bundles ?? [], next: page.nextPageToken };
+    });
+    const blueprints = await all(async (pageToken) => {
+      const page = await client.send(new GetBlueprintsCommand({ pageToken }));
+      return { items: page.blueprints ?? [], next: page.nextPageToken };
+    });
+    return {
+      zones: (here?.availabilityZones ?? []).flatMap(({ zoneName, state }) =>
+        zoneName !== undefined && state === 'available' ? [zoneName] : [],
+      ),
+      bundles: bundles.flatMap(asBundle),
+      debians: debiansIn(blueprints),
+    };
+  } finally {
+    client.destroy();
+  }
+}
+
+async function all<T>(
+  page: (token: string | undefined) => Promise<{ items: readonly T[]; next: string | undefined }>,
+): Promise<T[]> {
+  const found: T[] = [];
+  let token: string | undefined;
+  do {
+    const { items, next } = await page(token);
+    found.push(...items);
+    token = next;
+  } while (token !== undefined && token !== '');
+  return found;
+}
+
+function asBundle(bundle: Bundle): LightsailCatalogue['bundles'] {
+  const { bundleId, instanceType, price, transferPerMonthInGb, isActive, supportedPlatforms } = bundle;
+  const usable =
+    isActive === true &&
+    (supportedPlatforms ?? []).includes('LINUX_UNIX') &&
+    (bundle.publicIpv4AddressCount ?? 0) > 0 &&
+    (bundle.supportedAppCategories ?? []).length === 0;
+  if (!usable || bundleId === undefined || price === undefined || transferPerMonthInGb === undefined)
+    return [];
+  const size = instanceType ?? bundleId.split('_')[0] ?? '';
+  return [{ id: bundleId, size, monthlyUSD: price, includedGB: transferPerMonthInGb }];
+}
+
+const debiansIn = (blueprints: readonly Blueprint[]): string[] =>
+  blueprints
+    .filter(({ isActive, platform }) => isActive === true && platform === 'LINUX_UNIX')
+    .flatMap(({ blueprintId }) => {
+      const version = /^debian_(\d+)$/u.exec(blueprintId ?? '')?.[1];
+      return version === undefined ? [] : [{ id: `debian_${version}`, version: Number(version) }];
+    })
+    .toSorted((one, other) => other.version - one.version)
+    .map(({ id }) => id);

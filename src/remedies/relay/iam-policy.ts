@@ -1,0 +1,214 @@
+import type { RelayDns, RelayHost } from '../../model/relay-plan.ts';
+
+/** What the policy is for: the rest of a plan changes nothing about it, so that it can be given before the plan is made. */
+export interface PolicyFor {
+  readonly host: Pick<RelayHost, 'kind' | 'region'>;
+  readonly dns: {
+    readonly provider: RelayDns['provider'];
+    /** Route 53's id of the zone; null where it isn't known yet. */
+    readonly zoneId: string | null;
+    /** Names whose A records are written. */
+    readonly names: readonly string[];
+  };
+}
+
+type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Condition;
+}
+
+/** A policy of IAM (IAM user guide, "JSON policy element reference"). */
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly Statement[];
+}
+
+/** The tag that everything of a stack bears which can have tags. */
+const TAG = 'reach4:stack';
+
+/**
+ * The least that plan, up, down and status need: every action by name, in the one region, and on what bears reach4's
+ * tag, as far as AWS can tell apart ("Actions, resources, and condition keys" of the Service Authorization Reference).
+ */
+export const iamPolicy = ({ host, dns }: PolicyFor): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: [
+    ...(host.kind === 'lightsail' ? lightsail(host.region) : ec2(host.region)),
+    ...(dns.provider === 'route53' ? route53(dns) : []),
+  ],
+});
+
+const names = (service: string, actions: string): string[] =>
+  actions
+    .trim()
+    .split(/\s+/u)
+    .map((action) => `${service}:${action}`);
+
+const inRegion = (region: string): Condition => ({ StringEquals: { 'aws:RequestedRegion': region } });
+
+/** The thing has the tag, with whatever value. */
+const isOurs = (region: string): Condition => ({
+  ...inRegion(region),
+  Null: { [`aws:ResourceTag/${TAG}`]: 'false' },
+});
+
+/** The request gives the thing the tag. */
+const becomesOurs = (region: string): Condition => ({
+  ...inRegion(region),
+  Null: { [`aws:RequestTag/${TAG}`]: 'false' },
+});
+
+function lightsail(region: string): Statement[] {
+  return [
+    {
+      Sid: 'LightsailLook',
+      Effect: 'Allow',
+      Action: names(
+        'lightsail',
+        `GetRegions GetBundles GetBlueprints GetInstance GetInstances GetInstancePortStates GetInstanceMetricData
+         GetStaticIp GetStaticIps GetOperation`,
+      ),
+      Resource: '*',
+      Condition: inRegion(region),
+    },
+    {
+      Sid: 'LightsailMake',
+      Effect: 'Allow',
+      Action: names('lightsail', 'CreateInstances TagResource'),
+      Resource: '*',
+      Condition: becomesOurs(region),
+    },
+    {
+      Sid: 'LightsailChangeOwn',
+      Effect: 'Allow',
+      Action: names('lightsail', 'PutInstancePublicPorts SetIpAddressType UntagResource DeleteInstance'),
+      Resource: '*',
+      Condition: isOurs(region),
+    },
+    {
+      // Static IPs get no tags when they are made, and their ARNs don't hold their names.
+      Sid: 'LightsailAddress',
+      Effect: 'Allow',
+      Action: names('lightsail', 'AllocateStaticIp AttachStaticIp DetachStaticIp ReleaseStaticIp'),
+      Resource: '*',
+      Condition: inRegion(region),
+    },
+  ];
+}
+
+function ec2(region: string): Statement[] {
+  return [
+    {
+      Sid: 'Ec2Look',
+      Effect: 'Allow',
+      Action: names(
+        'ec2',
+        `DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeImages
+         DescribeInstanceAttribute DescribeInstanceCreditSpecifications DescribeInstances DescribeInstanceTypes
+         DescribeInternetGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribeRouteTables
+         DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVolumes
+         DescribeVpcAttribute DescribeVpcs`,
+      ),
+      Resource: '*',
+      Condition: inRegion(region),
+    },
+    {
+      Sid: 'Ec2Image',
+      Effect: 'Allow',
+      Action: ['ssm:GetParameter'],
+      Resource: `arn:aws:ssm:${region}::parameter/aws/service/debian/*`,
+    },
+    {
+      // A new thing takes part in these, or one that has no tags: a condition on tags would refuse them.
+      Sid: 'Ec2Make',
+      Effect: 'Allow',
+      Action: names(
+        'ec2',
+        `AllocateAddress AssociateAddress DisassociateAddress CreateVpc AssociateVpcCidrBlock CreateSubnet
+         CreateInternetGateway AttachInternetGateway CreateRouteTable CreateRoute AssociateRouteTable
+         DisassociateRouteTable CreateSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress
+         RevokeSecurityGroupIngress RevokeSecurityGroupEgress ModifySecurityGroupRules RunInstances`,
+      ),
+      Resource: '*',
+      Condition: inRegion(region),
+    },
+    {
+      Sid: 'Ec2Tag',
+      Effect: 'Allow',
+      Action: names('ec2', 'CreateTags'),
+      Resource: '*',
+      Condition: becomesOurs(region),
+    },
+    {
+      Sid: 'Ec2ChangeOwn',
+      Effect: 'Allow',
+      Action: names(
+        'ec2',
+        `ModifyVpcAttribute ModifySubnetAttribute DisassociateVpcCidrBlock ReplaceRoute DeleteRoute
+         ModifyInstanceAttribute ModifyInstanceMetadataOptions ModifyInstanceMaintenanceOptions
+         ModifyInstanceCreditSpecification StopInstances StartInstances TerminateInstances DetachInternetGateway
+         DeleteTags DeleteInternetGateway DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteVpc ReleaseAddress`,
+      ),
+      Resource: '*',
+      Condition: isOurs(region),
+    },
+    {
+      Sid: 'Traffic',
+      Effect: 'Allow',
+      Action: ['cloudwatch:GetMetricStatistics'],
+      Resource: '*',
+      Condition: inRegion(region),
+    },
+    {
+      Sid: 'Recovery',
+      Effect: 'Allow',
+      Action: names(
+        'cloudwatch',
+        'PutMetricAlarm DescribeAlarms DeleteAlarms ListTagsForResource TagResource UntagResource',
+      ),
+      Resource: `arn:aws:cloudwatch:${region}:*:alarm:reach4-*`,
+    },
+  ];
+}
+
+/** Route 53 is in no region. */
+function route53({ zoneId, names: own }: PolicyFor['dns']): Statement[] {
+  const zone = `arn:aws:route53:::hostedzone/${zoneId ?? '*'}`;
+  return [
+    {
+      Sid: 'Route53Find',
+      Effect: 'Allow',
+      Action: names('route53', 'ListHostedZones ListHostedZonesByName'),
+      Resource: '*',
+    },
+    {
+      Sid: 'Route53Look',
+      Effect: 'Allow',
+      Action: names('route53', 'GetHostedZone ListResourceRecordSets'),
+      Resource: zone,
+    },
+    {
+      Sid: 'Route53Write',
+      Effect: 'Allow',
+      Action: names('route53', 'ChangeResourceRecordSets'),
+      Resource: zone,
+      Condition: {
+        'ForAllValues:StringEquals': {
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': [...own],
+          'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
+        },
+      },
+    },
+    {
+      Sid: 'Route53Wait',
+      Effect: 'Allow',
+      Action: names('route53', 'GetChange'),
+      Resource: 'arn:aws:route53:::change/*',
+    },
+  ];
+}

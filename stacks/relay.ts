@@ -1,0 +1,56 @@
+import { Provider } from '@pulumi/aws/provider.js';
+import * as pulumi from '@pulumi/pulumi';
+import { missingCredentials } from '../src/cloud/aws/credentials.ts';
+import { freeStaticIp } from '../src/cloud/aws/static-ip.ts';
+import { freeSubnet as freeFromRoutes } from '../src/cloud/aws/subnet-routes.ts';
+import { Ec2Host } from '../src/components/ec2-host.ts';
+import { Ec2Leftovers } from '../src/components/ec2-leftovers.ts';
+import { LightsailHost } from '../src/components/lightsail-host.ts';
+import { LightsailLeftovers } from '../src/components/lightsail-leftovers.ts';
+import { relayDns } from '../src/components/relay-dns.ts';
+import type { RelayPlan } from '../src/model/relay-plan.ts';
+import { refusalSentence } from '../src/relay/refusal.ts';
+import { allRefusals, userData } from '../src/relay/user-data.ts';
+import { proveFor } from './prove-host.ts';
+
+/**
+ * A host that forwards, the address that outlives it, and the records that lead there; docs/decisions/0007-relay.md has
+ * the order and its reasons.
+ */
+export async function relay(plan: RelayPlan): Promise<Record<string, unknown>> {
+  await check(plan);
+  const { id, host, settings } = plan;
+  const { region } = host;
+  const options = { provider: new Provider('aws', { region }) };
+  const args = {
+    id,
+    services: settings.services,
+    userData: userData(settings),
+    prove: proveFor(plan),
+  };
+  const isLightsail = host.kind === 'lightsail';
+  const freeAddress = (name: string) => freeStaticIp(region, name);
+  const freeSubnet = (subnetId: string) => freeFromRoutes(region, subnetId);
+  const { address, attachment, hostId, kept } = isLightsail
+    ? new LightsailHost('relay', { ...args, host, freeAddress }, options)
+    : new Ec2Host('relay', { ...args, host, freeSubnet }, options);
+  const names = relayDns(plan, address, [attachment]);
+  const Leftovers = isLightsail ? LightsailLeftovers : Ec2Leftovers;
+  const leftovers = { region, mark: id, kept, sweeps: 'always' } as const;
+  new Leftovers('leftovers-last', leftovers, { dependsOn: [attachment, ...names.resources] });
+  return { address, host: hostId, records: names.records };
+}
+
+/** What is wrong with the plan or the account, before anything is declared, so that a preview fails too. */
+async function check({ settings, host }: RelayPlan): Promise<void> {
+  const [refusal] = allRefusals(settings);
+  if (refusal !== undefined) {
+    throw new pulumi.RunError(`${refusalSentence(refusal)} Change the plan with \`reach4 plan\`.`);
+  }
+  const missing = await missingCredentials(host.region);
+  if (missing !== null) {
+    throw new pulumi.RunError(
+      `There are no credentials for AWS (${missing}); expected AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what else AWS's own tools take.`,
+    );
+  }
+}
