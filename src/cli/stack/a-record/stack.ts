@@ -1,5 +1,4 @@
 import { checkAccess, noZoneSentence, openZone } from '../../../cloud/cloudflare.ts';
-import { UserError } from '../../../model/error.ts';
 import type { ARecordPlan, Plan } from '../../../model/plan.ts';
 import { offerOf, planARecord } from '../../../remedies/a-record.ts';
 import type { StackContext } from '../context.ts';
@@ -20,9 +19,6 @@ export const aRecordStack: StackRemedy<ARecordPlan> = {
 async function plan(the: Planning, context: StackContext): Promise<Planned<ARecordPlan>> {
   const { diagnosis, options, staleHours, stackName, now } = the;
   const { io, signal } = context;
-  if (options.leaveContent && options.ownContent) {
-    throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
-  }
   const stack = stackSoFar(the.deployment, ofThisRemedy(the.earlier));
   const offer = offerOf(diagnosis);
   const owner = offer?.name ?? (stack.started ? stack.plan?.records[0]?.name : undefined);
