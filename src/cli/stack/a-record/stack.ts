@@ -5,6 +5,7 @@ import type { StackContext } from '../context.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
 import { refusalText } from './refusal-text.ts';
 import { stackSoFar } from './state.ts';
+import { aRecordStatus } from './status.ts';
 import { afterwards, downHeading, planText, upHeading } from './text.ts';
 
 /** Records at Cloudflare, made or corrected. */
@@ -14,6 +15,7 @@ export const aRecordStack: StackRemedy<ARecordPlan> = {
   heading: (action, planned) => (action === 'down' ? downHeading(planned) : upHeading(planned)),
   afterwards,
   promised: async ({ records, identity }) => ({ records, identity }),
+  status: (planned, deployment, _looks, context) => aRecordStatus(planned, deployment, context),
 };
 
 async function plan(the: Planning, context: StackContext): Promise<Planned<ARecordPlan>> {
