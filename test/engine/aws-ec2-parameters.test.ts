@@ -25,7 +25,6 @@ import {
   ModifySecurityGroupRulesCommand,
   ModifySubnetAttributeCommand,
   ReleaseAddressCommand,
-  RevokeSecurityGroupIngressCommand,
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -35,16 +34,20 @@ import { type Ec2World, https, startEc2World } from './aws/ec2-world.ts';
 
 let ec2: Ec2World;
 /** A second VPC with a subnet that has no IPv6, and no gateway; a gateway that is nowhere. */
-let other: { vpc: string; subnet: string; group: string; gateway: string };
+let other: { vpc: string; subnet: string; group: string; rule: string; gateway: string };
 beforeAll(async () => {
   ec2 = await startEc2World();
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
   const vpc = Vpc?.VpcId ?? '';
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpc, CidrBlock: '10.9.0.0/24' }));
   const { GroupId = '' } = await ec2.newGroup('other', vpc);
+  const { SecurityGroupRules } = await ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [https] }),
+  );
+  const rule = SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? '';
   const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
   const gateway = InternetGateway?.InternetGatewayId ?? '';
-  other = { vpc, subnet: Subnet?.SubnetId ?? '', group: GroupId, gateway };
+  other = { vpc, subnet: Subnet?.SubnetId ?? '', group: GroupId, rule, gateway };
 });
 afterAll(() => ec2.stop());
 
@@ -258,17 +261,8 @@ function tags(count: number) {
   return Array.from({ length: count }, (_, index) => ({ Key: `key-${index}`, Value: '' }));
 }
 
-async function changeOtherRule() {
-  const { SecurityGroupRules } = await ec2.send(
-    new AuthorizeSecurityGroupIngressCommand({ GroupId: other.group, IpPermissions: [https] }),
-  );
-  const [rule] = SecurityGroupRules ?? [];
-  const id = rule?.SecurityGroupRuleId ?? '';
-  const change = { SecurityGroupRuleId: id, SecurityGroupRule: { IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' } };
-  const modified = ec2.send(
-    new ModifySecurityGroupRulesCommand({ GroupId: ec2.group, SecurityGroupRules: [change] }),
-  );
-  return await modified.finally(() =>
-    ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: other.group, SecurityGroupRuleIds: [id] })),
-  );
+function changeOtherRule() {
+  const SecurityGroupRule = { IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' };
+  const change = { SecurityGroupRuleId: other.rule, SecurityGroupRule };
+  return ec2.send(new ModifySecurityGroupRulesCommand({ GroupId: ec2.group, SecurityGroupRules: [change] }));
 }

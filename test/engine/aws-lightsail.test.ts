@@ -93,6 +93,21 @@ describe('an instance', () => {
     ]);
   });
 
+  it('moves, frees and releases a static IP at once where a test says that Lightsail is so', async () => {
+    const lenient = await startLightsailWorld({ staticIps: 'lenient' });
+    await lenient.create('one');
+    await lenient.create('two');
+    lenient.wait();
+    await lenient.allocate('ip');
+    await lenient.detach('ip');
+    await lenient.attach('ip', 'one');
+    await lenient.attach('ip', 'two');
+    expect(await lenient.get('one')).toMatchObject({ isStaticIp: false, publicIpAddress: '127.0.1.2' });
+    await lenient.release('ip');
+    expect(await lenient.get('two')).toMatchObject({ isStaticIp: false, publicIpAddress: '127.0.2.2' });
+    await lenient.aws.stop();
+  });
+
   it('has 22 and 80 open until told otherwise', async () => {
     await lightsail.create('one');
     expect(await ports()).toEqual([

@@ -11,14 +11,14 @@ import {
   ReleaseStaticIpCommand,
 } from '@aws-sdk/client-lightsail';
 import { testCredentials } from './api/access.ts';
-import type { Route } from './api/options.ts';
+import type { AwsOptions, Route } from './api/options.ts';
 import { startAws } from './api/server.ts';
 import { awsClients } from './clients.ts';
 
 export const nano = { availabilityZone: 'eu-central-1a', blueprintId: 'debian_12', bundleId: 'nano_3_0' };
 
 /** Lightsail with a clock that stands still, and its calls in short. */
-export async function startLightsailWorld() {
+export async function startLightsailWorld(options: Partial<AwsOptions> = {}) {
   const credentials = testCredentials('lightsail');
   let now = Date.parse('2026-01-01T00:00:00Z');
   const routes: Route[] = [];
@@ -32,6 +32,7 @@ export async function startLightsailWorld() {
     }),
     staticAddress: (ordinal) => `127.1.0.${ordinal}`,
     onRoute: (route) => void routes.push(route),
+    ...options,
   });
   const { lightsail: client } = awsClients(aws.url, credentials);
   return {

@@ -8,10 +8,27 @@ export type Properties = Record<string, unknown>;
 /** What the engine sends in a preview for a value that is not known yet (sdk/go plugin/rpc.go `UnknownStringValue`). */
 export const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
-/** What is null is not there. */
+/** By these a secret is known, beside its `value` (sdk/go resource/sig). */
+const SIGNATURE = '4dabf18193072939515e22adb298388d';
+const SECRET = '1b47061264138c4ac30d75fd1eb44270';
+
+/** What is null is not there, and a secret is its value. */
 export function values(message: StructMessage | undefined): Properties {
-  const all = Object.entries(message?.toJavaScript() ?? {});
+  const all = Object.entries(message?.toJavaScript() ?? {}).map(([name, value]) => [name, revealed(value)]);
   return Object.fromEntries(all.filter(([, value]) => value !== null));
+}
+
+function revealed(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(revealed);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const found = value as Properties;
+  return found[SIGNATURE] === SECRET
+    ? revealed(found.value)
+    : Object.fromEntries(Object.entries(found).map(([name, part]) => [name, revealed(part)]));
 }
 
 /** A struct takes JSON and nothing else; an undefined property is one that is not there. */

@@ -17,8 +17,8 @@ export const AA = 0x0400;
 export const TC = 0x0200;
 export const RA = 0x0080;
 
-/** A name server on loopback that behaves as it is told, on one port for UDP and TCP. */
-export async function startDnsServer(behaviour: Behaviour, address: '127.0.0.1' | '::1' = '127.0.0.1') {
+/** A name server on loopback that behaves as it is told, on one port for UDP and TCP; 0 takes any free one. */
+export async function startDnsServer(behaviour: Behaviour, address = '127.0.0.1', port = 0) {
   const tcp = createServer((socket) => {
     socket.on('error', () => {});
     socket.once('data', (bytes) => {
@@ -28,10 +28,10 @@ export async function startDnsServer(behaviour: Behaviour, address: '127.0.0.1' 
     connections.add(socket);
   });
   const connections = new Set<TcpSocket>();
-  await once(tcp.listen(0, address), 'listening');
+  await once(tcp.listen(port, address), 'listening');
   const bound = tcp.address();
   if (bound === null || typeof bound === 'string') throw new Error('not listening');
-  const udp = createSocket(address === '::1' ? 'udp6' : 'udp4');
+  const udp = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   udp.on('message', (bytes, from) => behaviour.udp?.({ ...decode(bytes), bytes }, udp, from));
   udp.bind(bound.port, address);
   await once(udp, 'listening');

@@ -10,6 +10,8 @@ const times = z.strictObject({
   ec2ShuttingDown: z.number().default(100),
   /** A terminated instance is still described (an hour, at AWS). */
   ec2Terminated: z.number().default(3_000),
+  /** Reads may not see a new resource of EC2 yet, see `unseenReads`. */
+  ec2Unseen: z.number().default(300),
   /** A change of Route 53 is PENDING. */
   route53Pending: z.number().default(100),
 });
@@ -26,6 +28,10 @@ const zone = z.strictObject({
   name: z.string(),
   /** `Z…`; made up if not given */
   id: z.string().exactOptional(),
+  /** For a VPC only. */
+  isPrivate: z.boolean().default(false),
+  /** The servers that it was given, with their last dots. */
+  nameServers: z.array(z.string()).default(['ns-1.awsdns-01.org.', 'ns-2.awsdns-02.com.']),
   records: z
     .array(
       z.strictObject({ name: z.string(), type: z.string(), ttl: z.number(), values: z.array(z.string()) }),
@@ -49,10 +55,10 @@ export const settings = z.strictObject({
   /** Entries in one answer, where AWS decides: small, so that who forgets the next page is found out. */
   pageSize: z.number().int().positive().default(5),
   /**
-   * Whether Lightsail lets an attached static IP be attached elsewhere or released (`lenient`), or refuses until it is
-   * detached (`strict`): not documented. What copes with strictness copes with leniency.
+   * Whether Lightsail lets an attached static IP be attached elsewhere or released, and one that isn't attached be
+   * detached (`lenient`), or refuses that (`strict`): not documented. What copes with strictness copes with leniency.
    */
-  attachedStaticIps: z.enum(['strict', 'lenient']).default('strict'),
+  staticIps: z.enum(['strict', 'lenient']).default('strict'),
 });
 export type Settings = z.output<typeof settings>;
 

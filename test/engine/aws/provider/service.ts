@@ -30,15 +30,19 @@ export const { version } = require('@pulumi/aws/package.json') as { version: str
 
 /** The `ResourceProvider` service. */
 export function providerService(surroundings: Surroundings): UntypedServiceImplementation {
-  let settings: Configured | undefined;
-  const configured = () => {
+  // By connection: the engine has one for each provider of the program, which is a process of its own elsewhere.
+  const byPeer = new Map<string, Configured>();
+  const configured = (peer: string) => {
+    const settings = byPeer.get(peer);
     if (settings === undefined) {
       throw new Error('the provider is not configured');
     }
     return settings;
   };
-  const cloud = (properties: Properties) =>
-    configured().cloud(typeof properties.region === 'string' ? properties.region : undefined);
+  const cloudOf =
+    (peer: string): InRegion =>
+    (properties) =>
+      configured(peer).cloud(typeof properties.region === 'string' ? properties.region : undefined);
   return {
     handshake: answer(() => new proto.ProviderHandshakeResponse()),
     attach: answer(() => new Empty()),
@@ -49,25 +53,25 @@ export function providerService(surroundings: Surroundings): UntypedServiceImple
       return checked(request, failures, inputs);
     }),
     diffConfig: answer(() => diffOf([])),
-    configure: answer(async (request: ConfigureRequest) => {
-      settings = await configure(values(request.getArgs()), surroundings);
+    configure: answer(async (request: ConfigureRequest, peer) => {
+      byPeer.set(peer, await configure(values(request.getArgs()), surroundings));
       const response = new proto.ConfigureResponse();
       response.setSupportspreview(true);
       return response;
     }),
-    invoke: answer(async (request: InvokeRequest) => {
+    invoke: answer(async (request: InvokeRequest, peer) => {
       const invoked = functions[request.getTok()];
       if (invoked === undefined) {
         throw new Error(`the stand-in has no function ${request.getTok()}`);
       }
       const args = values(request.getArgs());
       const response = new proto.InvokeResponse();
-      response.setReturn(struct(await invoked(cloud(args), args)));
+      response.setReturn(struct(await invoked(cloudOf(peer)(args), args)));
       return response;
     }),
-    check: answer((request: CheckRequest) => {
+    check: answer((request: CheckRequest, peer) => {
       const { schema } = typeOf(request.getUrn());
-      const { region, defaultTags } = configured();
+      const { region, defaultTags } = configured(peer);
       const old = request.getOlds();
       const { inputs, failures } = check({
         schema,
@@ -78,20 +82,24 @@ export function providerService(surroundings: Surroundings): UntypedServiceImple
       });
       return checked(request, failures, inputs);
     }),
-    diff: answer((request: DiffRequest) => {
+    diff: answer((request: DiffRequest, peer) => {
       const type = typeOf(request.getUrn());
       const prior = values(request.getOlds());
       const news = values(request.getNews());
-      const change = diff(type, cloud(news), { prior, news, ignored: request.getIgnorechangesList() });
+      const change = diff(type, cloudOf(peer)(news), {
+        prior,
+        news,
+        ignored: request.getIgnorechangesList(),
+      });
       return diffOf(change.changes, deletesBeforeReplace(type, news, change));
     }),
-    create: answer((request: CreateRequest) => create(request, cloud)),
-    read: answer((request: ReadRequest) => read(request, cloud)),
-    update: answer((request: UpdateRequest) => update(request, cloud)),
-    delete: answer(async (request: DeleteRequest) => {
+    create: answer((request: CreateRequest, peer) => create(request, cloudOf(peer))),
+    read: answer((request: ReadRequest, peer) => read(request, cloudOf(peer))),
+    update: answer((request: UpdateRequest, peer) => update(request, cloudOf(peer))),
+    delete: answer(async (request: DeleteRequest, peer) => {
       const type = typeOf(request.getUrn());
       const prior = values(request.getProperties());
-      await apply.remove(type, cloud(prior), request.getId(), prior);
+      await apply.remove(type, cloudOf(peer)(prior), request.getId(), prior);
       return new Empty();
     }),
   };

@@ -8,9 +8,9 @@ export interface Wait {
 }
 
 /** Milliseconds; the real provider looks after 0.1 to 10 seconds, at a cloud that is slower too. */
-const PAUSE_MS = 40;
+export const PAUSE_MS = 40;
 /** Milliseconds; the real provider's waiters give up after 5 to 20 minutes. */
-const LIMIT_MS = 20_000;
+export const LIMIT_MS = 20_000;
 /** Looks in a row that may find nothing before there is something (`NotFoundChecks`). */
 const NOT_FOUND_CHECKS = 20;
 

@@ -177,7 +177,7 @@ function rootVolume(
   }
   return {
     id: newId('vol'),
-    unseen: 0,
+    unseen: { reads: 0, until: 0 },
     tags: tagsFor(kinds.volume, input.TagSpecifications, call, [kinds.instance, kinds.networkInterface]),
     size: VolumeSize,
     volumeType: VolumeType,

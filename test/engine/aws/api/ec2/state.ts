@@ -57,7 +57,8 @@ export class Ec2 {
 
   /** How a new resource begins. */
   get fresh(): Pick<Resource, 'unseen'> {
-    return { unseen: this.region.account.settings.unseenReads };
+    const { schedule, settings } = this.region.account;
+    return { unseen: { reads: settings.unseenReads, until: schedule.now() + settings.times.ec2Unseen } };
   }
 
   addressOf(instance: Instance): Address | undefined {

@@ -8,8 +8,11 @@ import type { Kind } from './errors.ts';
 export interface Resource {
   id: string;
   tags: Tag[];
-  /** How many reads still don't see it (EC2 API reference, "Eventual consistency"). */
-  unseen: number;
+  /**
+   * How many reads still don't see it (EC2 API reference, "Eventual consistency"), and until when that can be: who
+   * looks later sees it.
+   */
+  unseen: { reads: number; until: number };
 }
 
 /** Ids of EC2: 17 hexadecimal digits behind the prefix. */
@@ -49,10 +52,13 @@ export class Store<Item extends Resource> {
   /** For reads: a new resource isn't there yet. */
   seen(call: Call, ids: readonly string[] | undefined): Item[] {
     const wanted = ids === undefined || ids.length === 0 ? this.all : ids.map((id) => this.get(id));
-    const visible = wanted.filter((item) => call.behindTheScenes || item.unseen === 0);
+    const now = call.account.schedule.now();
+    const visible = wanted.filter(
+      (item) => call.behindTheScenes || item.unseen.reads === 0 || now >= item.unseen.until,
+    );
     if (!call.behindTheScenes) {
       for (const item of wanted) {
-        item.unseen = Math.max(0, item.unseen - 1);
+        item.unseen.reads = Math.max(0, item.unseen.reads - 1);
       }
     }
     const [hidden] = wanted.filter((item) => !visible.includes(item));

@@ -80,7 +80,10 @@ export const staticIpOperations = [
     ({ staticIpName }, { region: { lightsail } }) => {
       const staticIp = lightsail.staticIp(staticIpName);
       if (staticIp.attachedTo === undefined) {
-        throw refusal.notAttached(staticIpName);
+        if (lightsail.region.account.settings.staticIps === 'strict') {
+          throw refusal.notAttached(staticIpName);
+        }
+        return { operations: [lightsail.operate('DetachStaticIp', staticIp)] };
       }
       const instance = lightsail.instance(staticIp.attachedTo);
       free(lightsail, staticIp);
@@ -104,7 +107,7 @@ export const staticIpOperations = [
 ];
 
 function freeOrRefuse(lightsail: Lightsail, staticIp: StaticIp): void {
-  if (staticIp.attachedTo !== undefined && lightsail.region.account.settings.attachedStaticIps === 'strict') {
+  if (staticIp.attachedTo !== undefined && lightsail.region.account.settings.staticIps === 'strict') {
     throw refusal.attached(staticIp.name, staticIp.attachedTo);
   }
   free(lightsail, staticIp);

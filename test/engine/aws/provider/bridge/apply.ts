@@ -62,7 +62,8 @@ export async function update(
       throw error;
     }
     // With the values that were wanted: the next update finds nothing to do (pulumi/pulumi#21458).
-    throw new InitError(data.id, data.state(), `updating ${urn}: ${listed(error)}`);
+    const state = type.framework ? prior : data.state();
+    throw new InitError(data.id, state, `updating ${urn}: ${listed(error)}`);
   }
   if (data.id === '') {
     throw new Error(
@@ -83,7 +84,7 @@ async function retag(type: ResourceType, cloud: Cloud, data: ResourceData): Prom
   const after = data.tags;
   const removed = Object.keys(before).filter((key) => !(key in after));
   const updated = Object.entries(after).filter(([key, value]) => before[key] !== value);
-  await type.retag(cloud, data, removed, Object.fromEntries(updated));
+  await type.retag(cloud, data.id, removed, Object.fromEntries(updated));
 }
 
 /** Undefined if it is not there any more. */

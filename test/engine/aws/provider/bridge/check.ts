@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Failure, type Properties, UNKNOWN } from '../../../provider/messages.ts';
 import { DEFAULTS, defaultsOf } from './inputs.ts';
-import { isInput, isObject, isZero, type Property, type Schema } from './schema.ts';
+import { isAutoNamed, isInput, isObject, isZero, type Property, type Schema } from './schema.ts';
 
 export interface CheckedResource {
   schema: Schema;
@@ -28,10 +28,9 @@ export function check(resource: CheckedResource): { inputs: Properties; failures
   return { inputs: { ...inputs, [DEFAULTS]: [...named.added, ...added].sort() }, failures };
 }
 
-/** Every resource with an input `name` is auto-named (provider/autonaming.go of pulumi/pulumi-aws). */
 function withName({ schema, name, old, inputs, seed }: CheckedResource) {
   const { name: property } = schema;
-  if (property === undefined || !isInput(property) || inputs.name !== undefined) {
+  if (property === undefined || !isAutoNamed(property) || inputs.name !== undefined) {
     return { inputs, added: [] };
   }
   const again = old?.name !== undefined && (defaultsOf(old)?.includes('name') ?? true);

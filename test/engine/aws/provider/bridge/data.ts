@@ -134,7 +134,7 @@ export class ResourceData {
 }
 
 function isKnown(value: unknown): boolean {
-  return equal(value, known(value));
+  return value !== UNKNOWN && equal(value, known(value));
 }
 
 function isEmpty(value: object | null): boolean {

@@ -4,6 +4,7 @@ import { changes } from './changes.ts';
 import { DEFAULTS, defaultsOf } from './inputs.ts';
 import { plan } from './plan.ts';
 import type { ResourceType } from './resource-type.ts';
+import { isAutoNamed } from './schema.ts';
 
 export interface Wanted {
   /** Not there before a create. */
@@ -50,7 +51,7 @@ export function diff(type: ResourceType, cloud: Cloud, { prior, news, ignored }:
  */
 export function deletesBeforeReplace(type: ResourceType, news: Properties, planned: Planned): boolean {
   const replaces = planned.changes.some((change) => change.replaces);
-  const named = type.schema.name !== undefined && news.name !== undefined;
+  const named = isAutoNamed(type.schema.name) && news.name !== undefined;
   return (
     replaces && (type.deleteBeforeReplace === true || (named && defaultsOf(news)?.includes('name') === false))
   );

@@ -29,9 +29,12 @@ function ofFields(schema: Schema, old: Properties, state: Properties): Propertie
   );
 }
 
-function ofProperty({ type, fields }: Property, old: unknown, state: unknown): unknown {
+function ofProperty({ type, fields, normalize }: Property, old: unknown, state: unknown): unknown {
   if (old === undefined || state === undefined) {
     return undefined;
+  }
+  if (normalize !== undefined) {
+    return old;
   }
   if (type === 'map' && isObject(old) && isObject(state)) {
     return Object.fromEntries(Object.entries(state).filter(([name]) => name in old));

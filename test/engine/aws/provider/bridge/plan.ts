@@ -33,9 +33,12 @@ function planProperty(
   property: Property,
   fresh: boolean,
   prior: unknown,
-  config: unknown,
+  given: unknown,
   whole: Whole,
 ): unknown {
+  const { normalize } = property;
+  const config =
+    normalize !== undefined && typeof given === 'string' && given !== UNKNOWN ? normalize(given) : given;
   if (config === undefined) {
     if (property.computed) {
       return fresh ? UNKNOWN : prior;

@@ -21,7 +21,12 @@ export interface ResourceType {
   /** The id of an import to properties that `read` needs; an error if there is no import of this type. */
   import?: (data: ResourceData) => void;
   /** Transparent tagging (internal/provider/sdkv2/tags_interceptor.go): before `update`, if the tags have changed. */
-  retag?: (cloud: Cloud, data: ResourceData, removed: string[], updated: Tags) => Promise<void>;
+  retag?: (cloud: Cloud, id: string, removed: string[], updated: Tags) => Promise<void>;
+  /**
+   * Of Terraform's newer plugin framework: what failed in `update` leaves the state as it was (internal/fwserver of
+   * hashicorp/terraform-plugin-framework).
+   */
+  framework?: true;
   /** Set for the type in provider/resources.go of pulumi/pulumi-aws. */
   deleteBeforeReplace?: true;
   /** `CustomizeDiff`: throws at what the real one refuses. */
@@ -30,7 +35,7 @@ export interface ResourceType {
   alsoReplaces?: (change: PlannedChange) => string[];
 }
 
-export interface PlannedChange {
+interface PlannedChange {
   /** Empty before a create. */
   prior: Readonly<Record<string, unknown>>;
   planned: Readonly<Record<string, unknown>>;

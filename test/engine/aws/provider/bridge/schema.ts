@@ -21,13 +21,17 @@ export interface Property {
   default?: string | number | boolean;
   conflictsWith?: readonly string[];
   exactlyOneOf?: readonly string[];
+  /** `StateFunc`: what the program says is written into the state like this. */
+  normalize?: (value: string) => string;
+  /** Of a property `name`: the provider never makes one up. */
+  namedByProgram?: true;
   /** What is wrong with the value, or with one element of it. */
   validate?: (value: string | number) => string | undefined;
   /** `DiffSuppressFunc`: the program's value counts as the old one. Undefined is what is not there. */
   suppress?: (change: Suppression) => boolean;
 }
 
-export interface Suppression {
+interface Suppression {
   before: unknown;
   after: unknown;
   /** All properties of the resource, before and as the program has them. */
@@ -37,6 +41,11 @@ export interface Suppression {
 
 export function isInput(property: Property): boolean {
   return property.required === true || property.optional === true;
+}
+
+/** Every property `name` that a program may set (provider/autonaming.go of pulumi/pulumi-aws). */
+export function isAutoNamed(name: Property | undefined): boolean {
+  return name !== undefined && isInput(name) && name.namedByProgram !== true;
 }
 
 /** Terraform's SDK knows no difference between these and what is not there. */

@@ -11,19 +11,9 @@ import {
 import type { Properties } from '../../../provider/messages.ts';
 import { textsIn } from '../bridge/data.ts';
 import type { ResourceType } from '../bridge/resource-type.ts';
+import { between, oneOf } from '../bridge/validators.ts';
 import { doing, failed, hasCode } from '../errors.ts';
 import { regional } from '../tags.ts';
-
-const PROTOCOLS: readonly string[] = ['tcp', 'all', 'udp', 'icmp', 'icmpv6'];
-
-/** -1 stands for all types or codes of ICMP (TestAccLightsailInstancePublicPorts_icmpAll). */
-function portProblem(port: string | number): string | undefined {
-  return Number(port) >= -1 && Number(port) <= 65_535 ? undefined : 'to be in the range (-1 - 65535)';
-}
-
-function protocolProblem(protocol: string | number): string | undefined {
-  return PROTOCOLS.includes(String(protocol)) ? undefined : `to be one of ${JSON.stringify(PROTOCOLS)}`;
-}
 
 function cidrProblem(cidr: string | number): string | undefined {
   const [, address = '', length = ''] = /^(.+)\/(\d+)$/.exec(String(cidr)) ?? [];
@@ -49,9 +39,14 @@ export const instancePublicPorts: ResourceType = {
         cidrs: { type: 'set', optional: true, computed: true, validate: cidrProblem },
         cidrListAliases: { type: 'set', optional: true, computed: true },
         ipv6Cidrs: { type: 'set', optional: true, computed: true, validate: cidrProblem },
-        fromPort: { type: 'number', required: true, forceNew: true, validate: portProblem },
-        toPort: { type: 'number', required: true, forceNew: true, validate: portProblem },
-        protocol: { type: 'string', required: true, forceNew: true, validate: protocolProblem },
+        fromPort: { type: 'number', required: true, forceNew: true, validate: between(0, 65_535) },
+        toPort: { type: 'number', required: true, forceNew: true, validate: between(0, 65_535) },
+        protocol: {
+          type: 'string',
+          required: true,
+          forceNew: true,
+          validate: oneOf('tcp', 'all', 'udp', 'icmp', 'icmpv6'),
+        },
       },
     },
   },

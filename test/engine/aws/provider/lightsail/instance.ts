@@ -112,7 +112,7 @@ export const lightsailInstance: ResourceType = {
       ...tagState(cloud, data, tagsFrom(found.tags)),
     });
   },
-  retag: async ({ lightsail }, { id: resourceName }, removed, updated) => {
+  retag: async ({ lightsail }, resourceName, removed, updated) => {
     const what = `updating tags for Lightsail Instance (${resourceName})`;
     if (removed.length > 0) {
       await doing(what, lightsail.send(new UntagResourceCommand({ resourceName, tagKeys: removed })));

@@ -1,0 +1,3 @@
+import { securityGroupRule } from './security-group-rule.ts';
+
+export const securityGroupIngressRule = securityGroupRule('Ingress');
