@@ -55,6 +55,9 @@ export function addPlan(program: Command, done: (code: number) => void): void {
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
     const remedy = await plannable(flags.remedy);
+    if (flags.leaveContent === true && flags.ownContent === true) {
+      throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
+    }
     if (remedy !== 'relay') refuseRelayFlags(flags, remedy);
     const options = {
       remedy,

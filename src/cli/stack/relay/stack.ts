@@ -8,6 +8,7 @@ import { openSetting, type StackContext } from '../context.ts';
 import type { StackRemedy } from '../remedy.ts';
 import { planRelay } from './plan.ts';
 import { relayState } from './state.ts';
+import { relayStatus } from './status.ts';
 import { afterwards, heading } from './text.ts';
 
 /** A host that forwards. */
@@ -17,6 +18,7 @@ export const relayStack: StackRemedy<RelayPlan> = {
   heading,
   afterwards,
   promised,
+  status: relayStatus,
   hostsIn: (deployment) => relayState(deployment).hostUrns,
 };
 
