@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import { UserError } from '../../model/error.ts';
+import { isAlive } from '../../ports/node/alive.ts';
 import { asTyped } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
@@ -6,13 +8,14 @@ import { isStarted } from './deployment.ts';
 import { passOnInterrupts } from './interrupt.ts';
 import { stackRemedy } from './remedies.ts';
 import type { Action } from './remedy.ts';
+import { deadLockHolders } from './stale-lock.ts';
 
 const EXIT_DONE = 0;
 const EXIT_NOT_ACHIEVED = 1;
 
-/** After a process that was killed while it worked on the stack. */
+/** Where somebody may be at work: on this machine, or on another. */
 const LOCKED =
-  'the stack is locked: another command works on it, or one was killed. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
+  'the stack is locked: another command works on it, or one was killed on another machine. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
 
 const RUN: Record<Action, (stack: AutomatedStack, operation: Operation) => Promise<Outcome>> = {
   preview: (stack, operation) => stack.preview(operation),
@@ -75,7 +78,11 @@ async function carryOut(
   try {
     const either = AbortSignal.any([signal, interruption.signal]);
     const operation = { onOutput: io.out, color: io.page.color, signal: either, replace };
-    const outcome = await RUN[action](stack, operation);
+    const run = () => RUN[action](stack, operation);
+    let outcome = await run();
+    if (!outcome.ok && outcome.why === 'locked' && (await unlocked(stack, outcome.said, io))) {
+      outcome = await run();
+    }
     return { outcome, interrupted: signal.aborted || interruption.happened };
   } finally {
     interruption.stop();
@@ -89,4 +96,15 @@ function hostsToReplace({ hostsIn }: ReturnType<typeof stackRemedy>, state: unkn
   throw new UserError(
     `--rebuild makes a relay's host anew, and this stack has ${hostsIn === undefined ? 'no relay' : 'none yet'}; expected \`reach4 up\` alone.`,
   );
+}
+
+/** A command that was killed leaves its lock: it is taken away where nobody can be at work any more. */
+async function unlocked(stack: AutomatedStack, said: string, io: StackContext['io']): Promise<boolean> {
+  const holders = deadLockHolders(said, { hostName: hostname(), isAlive });
+  if (holders === null) return false;
+  await stack.unlock();
+  io.out(
+    `The stack was locked by a command that was killed (process ${holders.join(', ')}, which is gone); its lock is removed.\n\n`,
+  );
+  return true;
 }
