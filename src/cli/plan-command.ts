@@ -87,7 +87,7 @@ const addRecords = (command: Command): Command =>
     .option('--adopt', 'take them over; their old values are kept, and come back when the stack goes')
     .option('--no-restore', "don't put A records that were there before back when the stack goes")
     .option('--leave-content', 'a-record: leave the address to whatever keeps it (dynamic DNS)')
-    .option('--own-content', 'a-record: own the address although something else seems to keep it');
+    .option('--own-content', 'own the address although something else seems to keep it');
 
 const addRelay = (command: Command): Command =>
   command

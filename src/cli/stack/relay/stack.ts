@@ -1,4 +1,5 @@
 import { checkAws } from '../../../cloud/aws/access.ts';
+import { checkHostedZone } from '../../../cloud/aws/route53.ts';
 import { checkAccess as checkCloudflare } from '../../../cloud/cloudflare.ts';
 import { UserError } from '../../../model/error.ts';
 import type { RelayPlan } from '../../../model/relay-plan.ts';
@@ -26,6 +27,9 @@ async function checkAccess({ host, dns }: RelayPlan, { ports, env, signal }: Sta
   await checkAws(host.kind, host.region);
   if (dns.provider === 'cloudflare') {
     await checkCloudflare(dns.zone, { net: ports.net, clock: ports.clock, env }, signal);
+  } else if (dns.provider === 'route53') {
+    const names = dns.records.map(({ name }) => name);
+    await checkHostedZone(dns.zone, names, signal);
   }
 }
 

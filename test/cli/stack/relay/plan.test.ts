@@ -62,7 +62,7 @@ describe('the text of a plan', () => {
           on port 443 and 80 the server sees the relay's IPv6 address as that of
             every IPv4 user
         You write in DNS, where the zone is kept; reach4 up prints the address
-          A  home.example.org  the relay's address  TTL 300 s
+          A  home.example.org  the relay's address  TTL 60 s
         Later
           The host follows the AAAA record: a new prefix at home needs no deployment
           It installs security updates by itself, and restarts for them at 04:30
@@ -72,7 +72,7 @@ describe('the text of a plan', () => {
             takes an address away before it gives it to another
         When the stack goes (reach4 down, pulumi destroy)
           first you delete the A record; before that, nothing is released
-          then waits 5 min, until no cache names the address any more; the relay
+          then waits 60 s, until no cache names the address any more; the relay
             serves until then
           last of all the address and the host go: a released address is given to
             strangers, so nothing may lead there
@@ -208,7 +208,7 @@ describe('nothing is planned', () => {
     ['a service', { relay: { services: ['web'] } }, /--service "web" can't be forwarded/u],
     ['a port', { relay: { proxyProtocol: ['all'] } }, /--proxy-protocol "all" is no port/u],
     ['a port of its own', { relay: { proxyProtocol: ['80'] } }, /--proxy-protocol 80 names no service.*443/u],
-    ['flags for it', { flags: { leaveContent: true } }, /are for --remedy a-record/u],
+    ['flags for it', { flags: { leaveContent: true } }, /is for --remedy a-record/u],
     [
       'a region, seen from elsewhere',
       { scene: { vantage: 'outside' }, relay: { region: null } },
