@@ -1,46 +1,44 @@
 import { z } from 'zod';
 import {
   DNS_RECORD_TYPE,
-  PREVIOUS_RECORD_SETS,
+  PREVIOUS_RECORD_SETS_TYPE,
   PREVIOUS_RECORDS_TYPE,
+  RECORD_SET_TYPE,
 } from '../../../components/type-names.ts';
-import { type RelayPlan, recordSetSchema } from '../../../model/relay-plan.ts';
+import { type RelayDns, recordSetSchema } from '../../../model/relay-plan.ts';
 import { setAsideSchema, zoneRecordSchema } from '../../../model/zone-records.ts';
 import type { DnsSoFar } from '../../../remedies/relay/dns/outcome.ts';
-import { resourcesIn, type StateResource } from '../deployment.ts';
+import { isStarted, resourcesIn } from '../deployment.ts';
 import { relayState } from './state.ts';
-
-const RECORD_SET_TYPE = 'aws:route53/record:Record';
-const PREVIOUS_RECORD_SETS_TYPE = `pulumi-nodejs:dynamic/${PREVIOUS_RECORD_SETS.module}:${PREVIOUS_RECORD_SETS.name}`;
 
 const heldSchema = z.object({ previous: z.array(zoneRecordSchema), setAside: z.array(setAsideSchema) });
 const heldSetsSchema = z.object({ previous: z.array(recordSetSchema) });
-const setSchema = z.object({ name: z.string() });
 
-/** What a relay's stack has done in DNS so far. @param deployment the stack's state as `pulumi stack export` gives it */
-export function dnsSoFar(deployment: unknown, plan: RelayPlan | null): DnsSoFar {
+/**
+ * What a relay's stack has done in DNS so far.
+ * @param deployment the stack's state as `pulumi stack export` gives it
+ * @param dns the plan's part in its configuration
+ */
+export function dnsSoFar(deployment: unknown, dns: RelayDns | null): DnsSoFar {
   const all = resourcesIn(deployment);
-  const { started, address } = relayState(deployment);
-  const outputsOf = (type: string): unknown => all.find((each) => each.type === type)?.outputs;
+  const outputsOf = (wanted: string): unknown => all.find(({ type }) => type === wanted)?.outputs;
   const held = heldSchema.safeParse(outputsOf(PREVIOUS_RECORDS_TYPE)).data;
   const heldSets = heldSetsSchema.safeParse(outputsOf(PREVIOUS_RECORD_SETS_TYPE)).data;
+  const isAdopted = (importID: string | undefined): boolean => (importID ?? '') !== '';
   return {
-    started,
-    address,
-    records: all.flatMap((each) =>
-      each.type === DNS_RECORD_TYPE && each.id !== undefined
-        ? [{ recordId: each.id, adopted: isAdopted(each) }]
+    started: isStarted(deployment),
+    address: relayState(deployment).address,
+    records: all.flatMap(({ type, id, importID }) =>
+      type === DNS_RECORD_TYPE && id !== undefined ? [{ recordId: id, adopted: isAdopted(importID) }] : [],
+    ),
+    sets: all.flatMap(({ type, outputs, importID }) =>
+      type === RECORD_SET_TYPE && typeof outputs?.name === 'string'
+        ? [{ name: outputs.name, adopted: isAdopted(importID) }]
         : [],
     ),
-    sets: all.flatMap((each) => {
-      const set = each.type === RECORD_SET_TYPE ? setSchema.safeParse(each.outputs).data : undefined;
-      return set === undefined ? [] : [{ name: set.name.replace(/\.$/u, ''), adopted: isAdopted(each) }];
-    }),
     previous: held?.previous ?? [],
     setAside: held?.setAside ?? [],
     previousSets: heldSets?.previous ?? [],
-    dns: plan?.dns ?? null,
+    dns,
   };
 }
-
-const isAdopted = ({ importID }: StateResource): boolean => (importID ?? '') !== '';

@@ -5,16 +5,17 @@ import type { Diagnosis } from '../../../model/diagnosis.ts';
 import { UserError } from '../../../model/error.ts';
 import type { RelayDns, RelayPlan } from '../../../model/relay-plan.ts';
 import { publicRecords } from '../../../model/view/records.ts';
-import type { DnsCase, DnsFlags, Held } from '../../../remedies/relay/dns/outcome.ts';
+import type { Held } from '../../../remedies/relay/dns/outcome.ts';
 import { planRelayDns } from '../../../remedies/relay/dns.ts';
 import type { PolicyFor } from '../../../remedies/relay/iam-policy.ts';
 import type { StackContext } from '../context.ts';
+import type { Planning } from '../remedy.ts';
 import { dnsSoFar } from './dns-state.ts';
-import { commandsFor, noteSentence, refusalSentence } from './dns-text.ts';
+import { dnsNextCommands, dnsNoteText, dnsRefusalText } from './dns-text.ts';
 import { resolved } from './looks.ts';
 
-/** Any region: Route 53 is one for all of them. */
-const REGION = 'us-east-1';
+/** Route 53 is one for all regions. */
+const ROUTE53_REGION = 'us-east-1';
 
 /** Where the A records are written, or why they can't be. */
 export type ChosenDns =
@@ -36,42 +37,15 @@ export type ChosenDns =
 export interface DnsWish {
   /** Names that lead to the relay. */
   readonly names: readonly string[];
-  /** `--dns`; null where nothing was said. */
   readonly provider: RelayDns['provider'] | null;
-  readonly flags: DnsFlags;
+  readonly adopt: boolean;
+  readonly ownContent: boolean;
+  readonly restore: boolean;
   readonly earlier: RelayPlan | null;
   readonly diagnosis: Diagnosis;
-  /** The stack's state as `pulumi stack export` gives it; null where there is none. */
-  readonly deployment: unknown;
+  readonly deployment: Planning['deployment'];
   readonly stackName: string;
   readonly now: Date;
-}
-
-/**
- * Cloudflare where a token is set and its account has the zone; else Route 53 where the AWS account has it; else by hand.
- * @throws UserError for credentials that can't be used, of a provider that was asked for
- */
-export async function chooseDns(wish: DnsWish, context: StackContext): Promise<ChosenDns> {
-  const { held, notes } = await look(wish, context);
-  const the: DnsCase = {
-    held,
-    flags: wish.flags,
-    stack: dnsSoFar(wish.deployment, wish.earlier),
-    seen: seenBy(wish.diagnosis),
-    stackName: wish.stackName,
-    now: wish.now,
-  };
-  const decision = planRelayDns(the);
-  const said = [...notes, ...decision.notes.map(noteSentence)];
-  if (decision.ok) return { ok: true, dns: decision.dns, now: await recordsNow(held, context), notes: said };
-  const missing = decision.refusals.find(({ code }) => code === 'no-zone');
-  const zoneSentence =
-    missing?.code === 'no-zone' ? await noZone(missing.name, held.provider, context) : null;
-  return {
-    ok: false,
-    because: [...decision.refusals.map((refusal) => refusalSentence(refusal, zoneSentence)), ...said],
-    next: commandsFor(decision.refusals),
-  };
 }
 
 interface Looked {
@@ -79,70 +53,90 @@ interface Looked {
   readonly notes: readonly string[];
 }
 
-/** What the zone of each name holds, at the provider that was asked for or that has it. */
-async function look(wish: DnsWish, context: StackContext): Promise<Looked> {
-  const { names, provider } = wish;
-  const manual: Held = { provider: 'manual', names };
-  if (names.length === 0) return { held: manual, notes: [addressNote(wish.diagnosis)] };
-  switch (provider) {
-    case 'manual':
-      return { held: manual, notes: [] };
-    case 'cloudflare':
-      return { held: await atCloudflare(names, context), notes: [] };
-    case 'route53':
-      return { held: await atRoute53(names, context), notes: [] };
-    case null:
-      return find(names, context);
+/** Cloudflare where a token is set and its account holds the zone; else Route 53 where that does; else by hand. */
+export async function chooseDns(wish: DnsWish, context: StackContext): Promise<ChosenDns> {
+  const { names, diagnosis } = wish;
+  const { held, notes } =
+    names.length === 0 ? { held: byHand(wish), notes: [addressOnly(diagnosis)] } : await look(wish, context);
+  const decision = planRelayDns({
+    held,
+    flags: wish,
+    stack: dnsSoFar(wish.deployment, wish.earlier?.dns ?? null),
+    seen: seenIn(diagnosis),
+    stackName: wish.stackName,
+    now: wish.now,
+  });
+  const { provider } = held;
+  if (!decision.ok) {
+    const { refusals } = decision;
+    const missing = refusals.flatMap((refusal) => (refusal.code === 'no-zone' ? [refusal.name] : []));
+    const noZone = await noZoneSentences(missing, provider, context);
+    return {
+      ok: false,
+      because: refusals.map((refusal) => dnsRefusalText(refusal, provider, noZone)),
+      next: dnsNextCommands(refusals),
+    };
   }
-}
-
-/** Asks who has the zone. A token that is set is meant: what is wrong with it is said. */
-async function find(names: readonly string[], context: StackContext): Promise<Looked> {
-  const isSet = (context.env.CLOUDFLARE_API_TOKEN ?? '') !== '';
-  if (isSet) {
-    const held = await atCloudflare(names, context);
-    if (hasAll(held)) return { held, notes: [] };
-  }
-  const { held, why } = await tryRoute53(names, context);
-  if (held !== null) return { held, notes: [] };
-  const cloudflare = isSet
-    ? `the account of CLOUDFLARE_API_TOKEN has no zone for ${names.join(', ')}`
-    : 'CLOUDFLARE_API_TOKEN is not set';
   return {
-    held: { provider: 'manual', names },
-    notes: [
-      `You write the A record by hand, because nothing that reach4 may write in was found: ${cloudflare}; at Route 53: ${why}`,
-    ],
+    ok: true,
+    dns: decision.dns,
+    now: await recordsNow(held, context),
+    notes: [...notes, ...decision.notes.map((note) => dnsNoteText(note, provider))],
   };
 }
 
-const hasAll = (held: Held): boolean =>
-  held.provider !== 'manual' && [...held.names.values()].every((each) => each !== null);
+const byHand = ({ names }: DnsWish): Held => ({ provider: 'manual', names });
 
-async function atCloudflare(names: readonly string[], { ports, env, signal }: StackContext): Promise<Held> {
-  const world = { net: ports.net, clock: ports.clock, env };
-  const found = await inTurn(names, (name) => openZone(name, world, signal));
-  return { provider: 'cloudflare', names: found };
+const addressOnly = ({ target }: Diagnosis): string =>
+  `The target is ${target.host}, an address, so there is no name to write in DNS: IPv4 users need the relay's address, which reach4 up prints.`;
+
+/** What is held for the names, where they were said to be kept; else where they are found. */
+async function look(wish: DnsWish, context: StackContext): Promise<Looked> {
+  switch (wish.provider) {
+    case 'cloudflare':
+      return { held: await atCloudflare(wish, context), notes: [] };
+    case 'route53':
+      return { held: await atRoute53(wish, context), notes: [] };
+    case 'manual':
+      return { held: byHand(wish), notes: [] };
+    case null:
+      return find(wish, context);
+  }
 }
 
-async function atRoute53(names: readonly string[], { ports, signal }: StackContext): Promise<Held> {
-  const found = await inTurn(names, (name) => openHostedZone(name, { dns: ports.dns }, signal));
-  return { provider: 'route53', names: found };
+async function find(wish: DnsWish, context: StackContext): Promise<Looked> {
+  const isSet = isTokenSet(context);
+  if (isSet) {
+    const held = await atCloudflare(wish, context);
+    if (hasZone(held)) return { held, notes: [] };
+  }
+  const { held, why } = await tryRoute53(wish, context);
+  if (held !== null) return { held, notes: [] };
+  const cloudflare = isSet
+    ? `the account of CLOUDFLARE_API_TOKEN has no zone for ${wish.names.join(', ')}`
+    : 'CLOUDFLARE_API_TOKEN is not set';
+  const note = `You write the A record by hand, because nothing was found that reach4 may write in: ${cloudflare}; at Route 53: ${why}`;
+  return { held: byHand(wish), notes: [note] };
 }
 
-/** Credentials that are there for the host needn't have rights to DNS. */
+const isTokenSet = ({ env }: StackContext): boolean => (env.CLOUDFLARE_API_TOKEN ?? '') !== '';
+
+const hasZone = ({ names }: At<'cloudflare' | 'route53'>): boolean =>
+  [...names.values()].some((inZone) => inZone !== null);
+
+/** Credentials that are there for the host needn't have rights to Route 53, and the zone may well be kept elsewhere. */
 async function tryRoute53(
-  names: readonly string[],
+  wish: Pick<DnsWish, 'names'>,
   context: StackContext,
-): Promise<{ readonly held: Held | null; readonly why: string }> {
-  if ((await missingCredentials(REGION)) !== null) {
+): Promise<{ readonly held: At<'route53'> | null; readonly why: string }> {
+  if ((await missingCredentials(ROUTE53_REGION)) !== null) {
     return { held: null, why: 'there are no credentials for AWS.' };
   }
   try {
-    const held = await atRoute53(names, context);
-    return hasAll(held)
+    const held = await atRoute53(wish, context);
+    return hasZone(held)
       ? { held, why: '' }
-      : { held: null, why: `the account has no zone for ${names.join(', ')}.` };
+      : { held: null, why: `the account has no zone for ${wish.names.join(', ')}.` };
   } catch (error) {
     if (error instanceof UserError) return { held: null, why: error.message };
     throw error;
@@ -150,7 +144,7 @@ async function tryRoute53(
 }
 
 /**
- * Whose records the rights are for. They can be asked for before anybody has them, so nothing has to be let in.
+ * Whose records the rights are for. They can be asked for before anybody has them, so nobody has to be let in.
  * @param provider as far as it was said or planned
  */
 export async function dnsForPolicy(
@@ -158,61 +152,75 @@ export async function dnsForPolicy(
   provider: RelayDns['provider'] | null,
   context: StackContext,
 ): Promise<PolicyFor['dns']> {
-  const without = { zoneId: null, names };
-  const isSet = (context.env.CLOUDFLARE_API_TOKEN ?? '') !== '';
-  const meant = provider ?? (isSet ? 'cloudflare' : null);
-  if (names.length === 0 || meant === 'manual' || meant === 'cloudflare') {
-    return { provider: meant ?? 'manual', ...without };
+  const meant = provider ?? (isTokenSet(context) ? 'cloudflare' : null);
+  if (names.length > 0 && (meant === null || meant === 'route53')) {
+    const { held } = await tryRoute53({ names }, context);
+    const found = [...(held?.names.values() ?? [])].find((inZone) => inZone !== null);
+    if (found !== undefined && found !== null) return { provider: 'route53', zoneId: found.zone.id, names };
   }
-  const { held } = await tryRoute53(names, context);
-  const [first = null] = held?.provider === 'route53' ? held.names.values() : [];
-  if (first !== null) return { provider: 'route53', zoneId: first.zone.id, names };
-  return { provider: meant ?? 'manual', ...without };
+  return { provider: meant ?? 'manual', zoneId: null, names };
 }
 
-/** One after another: they are few, and APIs count. */
-async function inTurn<T>(
+type At<Provider extends Held['provider']> = Extract<Held, { provider: Provider }>;
+
+async function atCloudflare(
+  { names }: Pick<DnsWish, 'names'>,
+  { ports, env, signal }: StackContext,
+): Promise<At<'cloudflare'>> {
+  const world = { net: ports.net, clock: ports.clock, env };
+  return { provider: 'cloudflare', names: await eachOf(names, (name) => openZone(name, world, signal)) };
+}
+
+async function atRoute53(
+  { names }: Pick<DnsWish, 'names'>,
+  { ports, signal }: StackContext,
+): Promise<At<'route53'>> {
+  return { provider: 'route53', names: await eachOf(names, (name) => openHostedZone(name, ports, signal)) };
+}
+
+/** One after the other: providers count requests. */
+async function eachOf<T>(
   names: readonly string[],
-  work: (name: string) => Promise<T>,
-): Promise<Map<string, T>> {
-  const found = new Map<string, T>();
-  for (const name of names) found.set(name, await work(name));
-  return found;
+  ask: (name: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  const answers = new Map<string, T>();
+  for (const name of names) answers.set(name, await ask(name));
+  return answers;
 }
 
-async function noZone(
-  name: string,
+/** What the diagnosis saw of the target's name; of others it knows nothing. */
+function seenIn(diagnosis: Diagnosis): ReadonlyMap<string, readonly string[]> {
+  const records = publicRecords(diagnosis, 'A');
+  return new Map(records.definite ? [[diagnosis.target.host, records.addresses]] : []);
+}
+
+async function noZoneSentences(
+  names: readonly string[],
   provider: Held['provider'],
+  { ports, env, signal }: StackContext,
+): Promise<ReadonlyMap<string, string>> {
+  const world = { net: ports.net, clock: ports.clock, env };
+  return eachOf(provider === 'manual' ? [] : names, (name) =>
+    provider === 'cloudflare' ? noZoneSentence(name, world, signal) : noHostedZoneSentence(name, signal),
+  );
+}
+
+/** By what the provider said; by hand, as the system's resolvers know them. */
+async function recordsNow(
+  held: Held,
   context: StackContext,
-): Promise<string | null> {
-  const { ports, env, signal } = context;
-  if (provider === 'manual') return null;
-  return provider === 'cloudflare'
-    ? noZoneSentence(name, { net: ports.net, clock: ports.clock, env }, signal)
-    : noHostedZoneSentence(name, signal);
-}
-
-/** The diagnosis looked at the target's name, and no other. */
-function seenBy(diagnosis: Diagnosis): ReadonlyMap<string, readonly string[]> {
-  const { host, hostKind } = diagnosis.target;
-  return hostKind === 'name' ? new Map([[host, publicRecords(diagnosis, 'A').addresses]]) : new Map();
-}
-
-async function recordsNow(held: Held, context: StackContext): Promise<Map<string, readonly string[]>> {
+): Promise<ReadonlyMap<string, readonly string[]>> {
   switch (held.provider) {
     case 'cloudflare':
       return new Map(
         [...held.names].map(([name, inZone]) => [
           name,
-          (inZone?.addresses ?? []).flatMap(({ type, content }) => (type === 'A' ? [content] : [])),
+          (inZone?.addresses ?? []).filter(({ type }) => type === 'A').map(({ content }) => content),
         ]),
       );
     case 'route53':
       return new Map([...held.names].map(([name, inZone]) => [name, inZone?.a?.values ?? []]));
     case 'manual':
-      return inTurn(held.names, async (name) => (await resolved(name, 'A', context)) ?? []);
+      return eachOf(held.names, async (name) => (await resolved(name, 'A', context)) ?? []);
   }
 }
-
-const addressNote = ({ target }: Diagnosis): string =>
-  `The target is ${target.host}, an address, so there is no name to write in DNS: IPv4 users need the relay's address, which reach4 up prints.`;

@@ -55,7 +55,9 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
     {
       names,
       provider: options.relay.dns ?? (state.started ? (earlier?.dns.provider ?? null) : null),
-      flags: options,
+      adopt: options.adopt,
+      ownContent: options.ownContent,
+      restore: options.restore,
       earlier,
       diagnosis,
       deployment: the.deployment,
