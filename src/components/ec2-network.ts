@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { InternetGateway } from '@pulumi/aws/ec2/internetGateway.js';
 import { RouteTable } from '@pulumi/aws/ec2/routeTable.js';
 import { RouteTableAssociation } from '@pulumi/aws/ec2/routeTableAssociation.js';
@@ -127,9 +128,10 @@ const newSubnet = (vpc: Vpc, args: Ec2NetworkArgs, options: Options): Subnet =>
 
 const EVERYBODY = { cidrBlocks: ['0.0.0.0/0'], ipv6CidrBlocks: ['::/0'] };
 
+/** Other ports are another group, so that the old host serves what it did until the new one is proved. */
 const openGroup = (vpc: Vpc, args: Ec2NetworkArgs, options: Options): SecurityGroup =>
   new SecurityGroup(
-    named(args, 'services'),
+    named(args, `services-${digest(openPorts(args.services))}`),
     {
       vpcId: vpc.id,
       // Can't be changed later.
@@ -149,3 +151,6 @@ const openGroup = (vpc: Vpc, args: Ec2NetworkArgs, options: Options): SecurityGr
     },
     options,
   );
+
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);

@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly page?: Partial<StackContext['io']['page']>;
   /** Connections go to this machine's own network. */
   readonly realNet?: boolean;
+  /** Requests go to this machine's own network. */
+  readonly realHttp?: boolean;
 }
 
 const NOBODY: Identity = { kind: 'none', why: 'closed' };
@@ -47,7 +49,14 @@ const answer = (addresses: readonly string[]): Answer =>
     ms: 1,
   });
 
-function portsOf({ names = {}, identify, http, near = {}, realNet = false }: Surroundings): Ports {
+function portsOf({
+  names = {},
+  identify,
+  http,
+  near = {},
+  realNet = false,
+  realHttp = false,
+}: Surroundings): Ports {
   const known = { [NAME]: { AAAA: [STABLE6] }, ...names };
   const real = nodePorts();
   const madeUp: Ports['net'] = {
@@ -66,7 +75,7 @@ function portsOf({ names = {}, identify, http, near = {}, realNet = false }: Sur
       lookup: async (name) =>
         Object.entries(near).flatMap(([part, ms]) => (name.includes(part) ? [`2a05::${ms}`] : [])),
     },
-    net: realNet ? real.net : madeUp,
+    net: realNet ? real.net : realHttp ? { ...madeUp, http: real.net.http } : madeUp,
   };
 }
 
