@@ -9,6 +9,7 @@ import type { RelayPlan } from '../src/model/relay-plan.ts';
 import { refusalSentence } from '../src/relay/refusal.ts';
 import { allRefusals, userData } from '../src/relay/user-data.ts';
 import { proveFor } from './prove-host.ts';
+import { recordGuard } from './record-guard.ts';
 
 /**
  * A host that forwards, the address that outlives it, and the records that lead there; docs/decisions/0007-relay.md has
@@ -32,7 +33,7 @@ export async function relay(plan: RelayPlan): Promise<Record<string, unknown>> {
     { provider },
   );
   const { address, attachment, hostId, kept } = relayHost;
-  const names = relayDns(plan, address, [attachment]);
+  const names = relayDns(plan, address, [attachment], { provider, guard: recordGuard(plan.dns) });
   const leftovers = { region, mark: id, kept, sweeps: 'always' } as const;
   new LightsailLeftovers('leftovers-last', leftovers, { dependsOn: [attachment, ...names.resources] });
   return { address, host: hostId, records: names.records };
