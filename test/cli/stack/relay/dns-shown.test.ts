@@ -4,8 +4,7 @@ import { awsEnvironment, awsWorld, REGION } from '../../../cloud/aws/world.ts';
 import { dnsEdit, testToken } from '../../../engine/cloudflare/api/access.ts';
 import { startCloudflareApi } from '../../../engine/cloudflare/api/server.ts';
 import type { RecordInput } from '../../../engine/cloudflare/record.ts';
-import { LINE, SIX, zone as zoneSays } from '../../../support/home.ts';
-import { NAME, OLD4, STABLE6, ZONE } from '../../../support/names.ts';
+import { NAME, STABLE6, ZONE } from '../../../support/names.ts';
 import { planned, type Wish } from './planning.ts';
 
 const TOKEN = testToken('relay-dns');
