@@ -64,7 +64,7 @@ describe('a relay from plan to down', { timeout: LONG }, () => {
 
     expect(await down(LAST, the.context())).toBe(0);
     expect(flat(the)).toMatch(
-      /IPv4 users no longer get to home\.example\.org; it takes 5 min.*Done: the host/u,
+      /IPv4 users no longer get to home\.example\.org, whose A record you delete first.*it takes 60 s.*Done: the host/u,
     );
     expect(the.exists()).toEqual([]);
 
@@ -87,8 +87,19 @@ describe('a relay from plan to down', { timeout: LONG }, () => {
     expect(the.aws.account.region('eu-central-1').lightsail.staticIps[0]?.attachedTo).toBe(host);
 
     expect(await up({ ...LAST, rebuild: true }, the.context())).toBe(0);
+    const [rebuilt] = hosts(the);
     expect(hosts(the)).toHaveLength(1);
-    expect(hosts(the)[0]).not.toBe(host);
+    expect(rebuilt).not.toBe(host);
+
+    // Offered where somebody is there to say yes.
+    the.dead.add(4);
+    expect(await the.plan({ rebootAt: '06:00' })).toBe(0);
+    const asked: string[] = [];
+    const ask = async (question: string) => asked.push(question) > 0;
+    expect(await up(LAST, { ...the.context(), ask })).toBe(0);
+    expect(asked).toEqual(['The address stays where it is. Build the new host anew now?']);
+    expect(hosts(the)).toHaveLength(1);
+    expect(hosts(the)[0]).not.toBe(rebuilt);
     expect(await down(LAST, the.context())).toBe(0);
     expect(the.exists()).toEqual([]);
   });
