@@ -1,5 +1,6 @@
 import type { LoggedCall } from '../aws/api/calls.ts';
-import type { FaultWorld, Run, Running, Saved, Victims } from './world.ts';
+import { changed } from './plans.ts';
+import type { FaultWorld, Saved, Victims } from './world.ts';
 
 /** What goes wrong with a call; `kill-…` ends a process with it. */
 export const KINDS = ['500', '429', 'time-out', 'kill-provider', 'kill-engine'] as const;
@@ -30,21 +31,25 @@ export interface Phases {
   begins: Record<Phase, Saved>;
   /** The calls that each makes, undisturbed. */
   calls: Record<Phase, LoggedCall[]>;
-  prepare: (phase: Phase) => Promise<void>;
 }
+
+/** `up 4 CreateInstances, 500 after` */
+export const lineOf = ({ phase, nth, action, kind, moment }: Case): string =>
+  `${phase} ${nth} ${action}, ${kind} ${moment}`;
+
+/** The plan that a phase's command works on. */
+const configure = (world: FaultWorld, phase: Phase): Promise<void> =>
+  world.configure(phase === 'up' ? world.plan.settings : changed(world.plan));
 
 const commandOf = (phase: Phase): string => (phase === 'destroy' ? 'destroy' : 'up');
 
 /** Runs each phase once without a fault, to know its calls. */
-export async function phasesOf(
-  world: FaultWorld,
-  configure: (phase: Phase) => Promise<void>,
-): Promise<Phases> {
+export async function phasesOf(world: FaultWorld): Promise<Phases> {
   const empty = await world.save('empty');
   const begins: Partial<Record<Phase, Saved>> = { up: empty };
   const calls: Partial<Record<Phase, LoggedCall[]>> = {};
   for (const phase of PHASES) {
-    await configure(phase);
+    await configure(world, phase);
     world.aws.reset();
     const run = await world.run(commandOf(phase));
     if (run.exitCode !== 0) throw new Error(`${phase} without a fault failed:\n${run.output}`);
@@ -59,7 +64,6 @@ export async function phasesOf(
     world,
     begins: begins as Record<Phase, Saved>,
     calls: calls as Record<Phase, LoggedCall[]>,
-    prepare: configure,
   };
 }
 
@@ -84,11 +88,11 @@ export function casesOf({ calls }: Phases): Case[] {
 export async function strike(phases: Phases, one: Case): Promise<Outcome> {
   const { world, begins } = phases;
   await world.load(begins[one.phase]);
-  await phases.prepare(one.phase);
+  await configure(world, one.phase);
   const command = commandOf(one.phase);
   const running = await world.start(command, '--yes', '--skip-preview');
   arm(world, one, running.victims);
-  const first = await ended(running);
+  const first = await running.end;
   const struck = world.aws.calls.log.some(({ fault }) => fault !== undefined);
   world.aws.reset();
   let last = first;
@@ -123,25 +127,29 @@ function arm(world: FaultWorld, { nth, kind, moment }: Case, { engine, provider 
   world.aws.fail({ ...faults[kind], nth, at: moment, among: 'all' });
 }
 
-const ended = ({ end }: Running): Promise<Run> => end;
-
 const emptiness = (world: FaultWorld): string | null => {
   const left = world.aws.exists();
   return left.length === 0 ? null : `left behind: ${left.map(({ type, id }) => `${type} ${id}`).join(', ')}`;
 };
 
-/** One host, one address, both in the state, and the one leads to the other. */
+/** Types of the state whose ids are those of things that are there by themselves. */
+const THINGS =
+  /^aws:(?:lightsail\/(?:instance:|staticIp:)|ec2\/(?:vpc|internetGateway|subnet|routeTable|securityGroup|instance|eip):|cloudwatch\/)/u;
+
+/** The state has all that is there, and nothing else; there is one host, and the address leads to it. */
 async function soundness(world: FaultWorld): Promise<string | null> {
-  const there = world.aws.exists().map(({ id }) => id);
+  // A disk comes and goes with its host.
+  const there = world.aws.exists().filter(({ type }) => type !== 'volume');
+  const ids = there.map(({ id }) => id).sort();
   const recorded = (await world.resources())
-    .filter(
-      ({ type }) => type === 'aws:lightsail/instance:Instance' || type === 'aws:lightsail/staticIp:StaticIp',
-    )
-    .map(({ id = '' }) => id);
-  if (there.sort().join() !== recorded.sort().join()) {
-    return `there is ${there.join(', ')}; the state has ${recorded.join(', ')}`;
+    .flatMap(({ type, id = '' }) => (THINGS.test(type) ? [id] : []))
+    .sort();
+  if (ids.join() !== recorded.join()) {
+    return `there is ${ids.join(', ')}; the state has ${recorded.join(', ')}`;
   }
-  const { staticIps, instances } = world.aws.account.region('eu-central-1').lightsail;
-  if (staticIps.length !== 1 || instances.length !== 1) return `there is ${there.join(', ')}`;
-  return staticIps[0]?.attachedTo === instances[0]?.name ? null : 'the address leads elsewhere';
+  const hosts = there.filter(({ type }) => type === 'instance').map(({ id }) => id);
+  const served = world.served();
+  return hosts.length === 1 && served.join() === hosts.join()
+    ? null
+    : `hosts: ${hosts.join(', ')}; the address leads to ${served.join(', ') || 'none'}`;
 }

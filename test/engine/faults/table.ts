@@ -1,4 +1,5 @@
-import { type Case, KINDS, type Outcome, PHASES, type Phase } from './cases.ts';
+import { type Case, KINDS, lineOf, type Outcome, PHASES, type Phase } from './cases.ts';
+import type { HostKind } from './plans.ts';
 
 export interface Row {
   case: Case;
@@ -46,6 +47,31 @@ export function tables(rows: readonly Row[]): string {
 
 /** One line for each that ended wrongly. */
 export const wrongs = (rows: readonly Row[]): string[] =>
-  rows.flatMap(({ case: { phase, nth, action, kind, moment }, outcome }) =>
-    typeof outcome === 'string' ? [] : [`${phase} ${nth} ${action}, ${kind} ${moment}: ${outcome.wrong}`],
+  rows.flatMap(({ case: one, outcome }) =>
+    typeof outcome === 'string' ? [] : [`${lineOf(one)}: ${outcome.wrong}`],
   );
+
+const HOST_TITLES: Record<HostKind, string> = { lightsail: 'Lightsail', ec2: 'EC2' };
+
+/** docs/faults.md */
+export function documentOf(all: ReadonlyMap<HostKind, readonly Row[]>): string {
+  const parts = [...all].map(
+    ([host, rows]) => `# ${HOST_TITLES[host]}\n\n${rows.length} cases.\n\n${tables(rows)}`,
+  );
+  return `${HEAD}\n${parts.join('\n')}`;
+}
+
+const HEAD = `<!-- Written by \`npm run faults -- --write\`. -->
+
+What becomes of a relay's stack when a call to AWS goes wrong: each call of a first \`up\`, of an \`up\` with a changed
+configuration, and of a \`destroy\`, struck once by each fault, with the real engine and the stand-ins of the provider
+and of AWS's API. A call that changes something is struck before the cloud has carried it out and after.
+
+- **500**, **429**: AWS's own answers. **time-out**: no answer. **kill-provider**, **kill-engine**: the process gets SIGKILL.
+- **went on**: the command finished all the same. **again**: it failed, and the same command run again finished. A lock
+  that a killed engine leaves is taken away between, as \`reach4 up\` does by itself.
+- **not struck**: the call was not made in this run; the order of reads differs from run to run.
+
+After each, the account has exactly what the state has, one host, and the address leads to it; and after a \`destroy\`
+the account is empty.
+`;

@@ -77,8 +77,11 @@ export async function faultWorld(plan: RelayPlan, port: number) {
     const victims = { engine: child.pid ?? 0, provider: provider.process.pid ?? 0 };
     return { victims, end: child.then(({ exitCode, all }) => ({ exitCode: exitCode ?? -1, output: all })) };
   };
+  const region = () => aws.account.region(plan.host.region);
   const addresses = () =>
-    aws.account.region(plan.host.region).lightsail.staticIps.map(({ address }) => address);
+    plan.host.kind === 'lightsail'
+      ? region().lightsail.staticIps.map(({ address }) => address)
+      : region().ec2.addresses.all.map(({ publicIp }) => publicIp);
   const configure = async (settings: RelayPlan['settings']): Promise<void> => {
     const before = parse(await folder.read('Pulumi.test.yaml')) as object;
     await folder.write(
@@ -88,12 +91,18 @@ export async function faultWorld(plan: RelayPlan, port: number) {
   };
   return {
     aws,
+    plan,
     configure,
     start,
     /** `pulumi up` or `destroy`, from start to end. */
     run: async (command: string): Promise<Run> => (await start(command, '--yes', '--skip-preview')).end,
     /** As `reach4 up` does where the lock's process is dead. */
     unlock: async () => (await start('cancel', '--yes')).end,
+    /** The hosts that lasting addresses lead to. */
+    served: () =>
+      plan.host.kind === 'lightsail'
+        ? region().lightsail.staticIps.map(({ attachedTo }) => attachedTo)
+        : region().ec2.addresses.all.map(({ association }) => association?.instance.id),
     /** The deployment's resources. */
     resources: async () => {
       const { output } = await (await start('stack', 'export')).end;
