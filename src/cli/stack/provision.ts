@@ -64,9 +64,20 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);
   else if (interrupted) {
     io.err(`reach4: ${action} was interrupted; run it again to go on where it stopped.\n`);
-  } else io.err(`reach4: ${action} did not finish: ${outcome.said}\n`);
+  } else {
+    io.err(`reach4: ${action} did not finish: ${outcome.said}\n`);
+    if (action === 'up' && choice.rebuild !== true && (await wantsRebuild(outcome.said, context))) {
+      return provision('up', { ...choice, rebuild: true }, context);
+    }
+  }
   return EXIT_NOT_ACHIEVED;
 }
+
+/** A host that doesn't forward may do so when it is built anew: the message names the command, and here it is offered. */
+const wantsRebuild = async (said: string, { ask }: StackContext): Promise<boolean> =>
+  said.includes('up --rebuild') &&
+  ask !== undefined &&
+  (await ask('The address stays where it is. Build the new host anew now?'));
 
 async function carryOut(
   action: Action,

@@ -27,7 +27,8 @@ const GONE: readonly string[] = ['terminated', 'shutting-down'];
  * @throws what the SDK throws: see `awsSentence`
  */
 export async function markedAtEc2(region: string, mark: string): Promise<Marked> {
-  const { EC2Client, paginateDescribeInstances, paginateDescribeTags } = await import('@aws-sdk/client-ec2');
+  const { EC2Client, paginateDescribeInstances, paginateDescribeTags, paginateDescribeVolumes } =
+    await import('@aws-sdk/client-ec2');
   const client = new EC2Client({ region, ...PATIENCE });
   try {
     const hosts: HostNow[] = [];
@@ -45,10 +46,16 @@ export async function markedAtEc2(region: string, mark: string): Promise<Marked>
     ];
     for await (const { Tags = [] } of paginateDescribeTags({ client }, { Filters: marked }))
       tags.push(...Tags);
+    // A host's disk bears its mark, and goes with it: only one that no host has was left behind.
+    const loose: (string | undefined)[] = [];
+    for await (const { Volumes = [] } of paginateDescribeVolumes({ client }, { Filters: byTag })) {
+      loose.push(...Volumes.filter(({ State }) => State === 'available').map(({ VolumeId }) => VolumeId));
+    }
     const gone = hosts.filter(({ state }) => GONE.includes(state)).map(({ id }) => id);
     const things = tags.flatMap(({ ResourceId = '', ResourceType = '' }): MarkedThing[] => {
       const known = REMOVE[ResourceType];
       if (known === undefined || gone.includes(ResourceId)) return [];
+      if (ResourceType === 'volume' && !loose.includes(ResourceId)) return [];
       const [type, command] = known;
       return [{ type, id: ResourceId, remove: `aws ec2 ${command} ${ResourceId} --region ${region}` }];
     });

@@ -218,12 +218,18 @@ export function heading(action: Action, plan: RelayPlan): string {
         : `IPv4 users of ${namesOf(plan)} are sent to a relay, which forwards them to the server`;
     return `${moves}; IPv6 users notice nothing.\nIt costs ${money(monthlyUSD)} a month, and $${traffic.perGBUSD} for each GB out beyond ${traffic.includedGB} GB.`;
   }
+  return `${usersAfterwards(plan)}; it takes ${duration(longestTtl(plan))} and a few minutes, until no cache names the relay's address.\nIt ends ${money(monthlyUSD)} a month.`;
+}
+
+function usersAfterwards(plan: RelayPlan): string {
+  const names = namesOf(plan);
+  if (plan.dns.provider === 'manual' && plan.dns.records.length > 0) {
+    return `IPv4 users no longer get to ${names}, whose A record you delete first, or it stops there`;
+  }
   const back = comingBack(plan);
-  const users =
-    back.length === 0
-      ? `IPv4 users no longer get to ${namesOf(plan)}`
-      : `IPv4 users of ${namesOf(plan)} are sent to ${back.join(', ')} as before`;
-  return `${users}; it takes ${duration(longestTtl(plan))} and a few minutes, until no cache names the relay's address.\nIt ends ${money(monthlyUSD)} a month.`;
+  return back.length === 0
+    ? `IPv4 users no longer get to ${names}`
+    : `IPv4 users of ${names} are sent to ${back.join(', ')} as before`;
 }
 
 /** What was achieved, and what to type next. */
@@ -236,6 +242,6 @@ export function afterwards(action: Action, plan: RelayPlan): string {
         ? `The relay forwards. Now write the A record of ${namesOf(plan)} with the address above where its zone is kept. Then, to see whether IPv4 works:  reach4 verify --wait`
         : 'Done: the relay forwards, and DNS leads there. To see whether IPv4 works now:  reach4 verify';
     case 'down':
-      return `Done: the host, its address and the A record are gone${comingBack(plan).length === 0 ? '' : ', and DNS is as it was before'}. The plan is kept; reach4 up would do it again, with another address.`;
+      return `Done: the host and its address are gone${plan.dns.provider === 'manual' ? '' : ', and DNS is as it was before'}. The plan is kept; reach4 up would do it again, with another address.`;
   }
 }
