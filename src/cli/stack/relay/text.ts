@@ -94,7 +94,7 @@ function serviceRows(services: readonly RelayService[]): string[][] {
   ]);
 }
 
-export const money = (usd: number): string => `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}`;
+const money = (usd: number): string => `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}`;
 
 const priceLine = ({ plan, isExact }: PlanShown): string =>
   `It costs ${isExact ? '' : 'about '}${money(plan.monthlyUSD)} a month`;
@@ -167,7 +167,7 @@ const AUTOMATIC = 300;
 const seconds = (ttl: number): number => (ttl === 1 ? AUTOMATIC : ttl);
 
 /** How long caches may keep the records: teardown waits for it. */
-export const longestTtl = ({ dns }: RelayPlan): number =>
+const longestTtl = ({ dns }: RelayPlan): number =>
   Math.max(0, ...dns.records.map(({ ttl }) => seconds(ttl)));
 
 function endLines(plan: RelayPlan): string[] {
@@ -188,7 +188,7 @@ function endLines(plan: RelayPlan): string[] {
 }
 
 /** The addresses that come back when the stack goes. */
-export function comingBack({ dns }: RelayPlan): string[] {
+function comingBack({ dns }: RelayPlan): string[] {
   switch (dns.provider) {
     case 'cloudflare':
       return dns.restore ? dns.previous.map(({ content }) => content) : [];
@@ -200,7 +200,7 @@ export function comingBack({ dns }: RelayPlan): string[] {
 }
 
 /** What a person should know, one paragraph each. */
-export const notesText = (notes: readonly string[], page: Page): string[] =>
+const notesText = (notes: readonly string[], page: Page): string[] =>
   notes.length === 0
     ? []
     : ['', ...notes.map((note) => block(page, `${paint(page, 'yellow', '!')} ${note}`, 2, 4))];
