@@ -39,8 +39,9 @@ export const instancePublicPorts: ResourceType = {
         cidrs: { type: 'set', optional: true, computed: true, validate: cidrProblem },
         cidrListAliases: { type: 'set', optional: true, computed: true },
         ipv6Cidrs: { type: 'set', optional: true, computed: true, validate: cidrProblem },
-        fromPort: { type: 'number', required: true, forceNew: true, validate: between(0, 65_535) },
-        toPort: { type: 'number', required: true, forceNew: true, validate: between(0, 65_535) },
+        // -1 stands for all types or codes of ICMP (TestAccLightsailInstancePublicPorts_icmpAll).
+        fromPort: { type: 'number', required: true, forceNew: true, validate: between(-1, 65_535) },
+        toPort: { type: 'number', required: true, forceNew: true, validate: between(-1, 65_535) },
         protocol: {
           type: 'string',
           required: true,
