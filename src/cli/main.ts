@@ -7,6 +7,7 @@ import { addDiagnose } from './diagnose/command.ts';
 import { addExplain } from './explain.ts';
 import { writeError } from './file-error.ts';
 import { addStackCommands } from './stack-commands.ts';
+import { addStatus } from './status/command.ts';
 import { addVerify } from './verify/command.ts';
 import { packageVersion } from './version.ts';
 
@@ -36,6 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
   addExplain(program, done);
   addStackCommands(program, done);
   addVerify(program, done);
+  addStatus(program, done);
   addAgent(program, done);
   for (const command of program.commands) {
     command.exitOverride().showHelpAfterError(`(see: reach4 ${command.name()} --help)`);

@@ -55,6 +55,9 @@ export function addPlan(program: Command, done: (code: number) => void): void {
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
     const remedy = await plannable(flags.remedy);
+    if (flags.leaveContent === true && flags.ownContent === true) {
+      throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
+    }
     if (remedy !== 'relay') refuseRelayFlags(flags, remedy);
     const options = {
       remedy,
@@ -84,7 +87,7 @@ const addRecords = (command: Command): Command =>
     .option('--adopt', 'take them over; their old values are kept, and come back when the stack goes')
     .option('--no-restore', "don't put A records that were there before back when the stack goes")
     .option('--leave-content', 'a-record: leave the address to whatever keeps it (dynamic DNS)')
-    .option('--own-content', 'a-record: own the address although something else seems to keep it');
+    .option('--own-content', 'own the address although something else seems to keep it');
 
 const addRelay = (command: Command): Command =>
   command

@@ -29,10 +29,10 @@ function client(): {
       `The package @aws-sdk/client-route-53, which puts DNS records back, can't be loaded from ${process.cwd()}: install reach4 there anew and run destroy again (${(error as Error).message.split('\n')[0]}).`,
     );
   }
-  // Route 53 is one for all regions, but the client insists on having one.
+  // Route 53 is one for all regions, and its API is in this one (AWS General Reference, "Service endpoints").
   return {
     sdk,
-    route53: new sdk.Route53Client({ region: process.env.AWS_REGION || 'us-east-1', maxAttempts: 5 }),
+    route53: new sdk.Route53Client({ region: 'us-east-1', maxAttempts: 5 }),
   };
 }
 

@@ -12,6 +12,9 @@ export const ADDRESS_HOLD = { module: 'reach4', name: 'AddressHold' } as const;
 /** Module and name of the dynamic resource that holds previous record sets of Route 53. */
 export const PREVIOUS_RECORD_SETS = { module: 'reach4', name: 'PreviousRecordSets' } as const;
 
+/** The same, as Pulumi writes it. */
+export const PREVIOUS_RECORD_SETS_TYPE = `pulumi-nodejs:dynamic/${PREVIOUS_RECORD_SETS.module}:${PREVIOUS_RECORD_SETS.name}`;
+
 /** The record of `@pulumi/cloudflare`. */
 export const DNS_RECORD_TYPE = 'cloudflare:index/dnsRecord:DnsRecord';
 
@@ -20,3 +23,6 @@ export const GATE = { module: 'reach4', name: 'Gate' } as const;
 
 /** Module and name of the dynamic resource that removes what was made and never recorded. */
 export const LEFTOVERS = { module: 'reach4', name: 'Leftovers' } as const;
+
+/** The record set of Route 53, of `@pulumi/aws`. */
+export const RECORD_SET_TYPE = 'aws:route53/record:Record';

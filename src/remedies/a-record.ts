@@ -5,6 +5,7 @@ import type { NameInZone, PlannedRecord, ZoneRecord } from '../model/zone-record
 import { decideType, type OneType } from './a-record/one-type.ts';
 import type { Decision, Flags, Note, Refusal, StackSoFar } from './a-record/outcome.ts';
 import { type Change, knownWrong, seenWorking } from './a-record/proof.ts';
+import { commentOf } from './dns-records/comment.ts';
 
 export interface ARecordCase {
   readonly diagnosis: Diagnosis;
@@ -15,12 +16,6 @@ export interface ARecordCase {
   readonly stackName: string;
   readonly now: Date;
 }
-
-/** Characters that a comment may have on the Free plan (Cloudflare's docs, "Record attributes"). */
-const COMMENT_LIMIT = 100;
-
-/** Marks records of a stack that had no comment, for people and for an `up` that broke off. */
-const commentOf = (stackName: string): string => `reach4 stack ${stackName}`.slice(0, COMMENT_LIMIT);
 
 /** Where the diagnosis's records belong, and what it would change; null where it doesn't offer to. */
 export function offerOf(

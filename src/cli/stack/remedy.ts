@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { Status, StatusLooks } from '../status/status.ts';
 import type { Promised } from '../verify/check.ts';
 import type { StackContext } from './context.ts';
 import type { PlanOptions } from './plan-options.ts';
@@ -38,6 +39,8 @@ export interface StackRemedy<P extends Plan> {
   afterwards(action: Action, plan: P): string;
   /** What must hold once it is up. @throws UserError where only the stack's state can say, and it can't be read */
   promised(plan: P, stack: string, context: StackContext): Promise<Promised>;
+  /** How what is up does now. Changes nothing. */
+  status(plan: P, deployment: unknown, looks: StatusLooks, context: StackContext): Promise<Status>;
   /** URNs of the hosts in a stack's state, which `up --rebuild` replaces; absent where a remedy has none. */
   readonly hostsIn?: (deployment: unknown) => readonly string[];
 }

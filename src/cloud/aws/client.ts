@@ -33,27 +33,31 @@ export const HOW_TO_SIGN_IN =
 /**
  * One sentence for what only the user can change.
  * @param action as IAM names it: `lightsail:GetRegions`
+ * @param region null for a service that is one for all regions
  */
-export function awsSentence(error: unknown, action: string, region: string): string {
+export function awsSentence(error: unknown, action: string, region: string | null): string {
   const said = error instanceof Error ? error.message : String(error);
+  const there = region === null ? '' : ` in ${region}`;
   switch (troubleOf(error)) {
     case 'no-credentials':
       return `There are no credentials for AWS (${said}); ${HOW_TO_SIGN_IN}.`;
     case 'unknown-caller':
-      return `AWS doesn't know the credentials in use ("${said}"): they are mistyped, deleted, or the region ${region} isn't enabled in the account; ${HOW_TO_SIGN_IN}.`;
+      return `AWS doesn't know the credentials in use ("${said}"): they are mistyped${region === null ? ' or deleted' : `, deleted, or the region ${region} isn't enabled in the account`}; ${HOW_TO_SIGN_IN}.`;
     case 'expired':
       return `The credentials for AWS have run out ("${said}"); sign in again, as with \`aws sso login\`.`;
     case 'denied':
-      return `The credentials for AWS don't allow ${action} in ${region} ("${said}"); expected the rights that \`reach4 plan --remedy relay --iam-policy\` prints.`;
+      return `The credentials for AWS don't allow ${action}${there} ("${said}"); expected the rights that \`reach4 plan --remedy relay --iam-policy\` prints.`;
     case 'not-enabled':
-      return `The account can't use ${region} ("${said}"); expected a region that is enabled there, as --region REGION.`;
+      return region === null
+        ? `The account can't use ${action} ("${said}"); expected one whose registration is complete.`
+        : `The account can't use ${region} ("${said}"); expected a region that is enabled there, as --region REGION.`;
     case 'other':
-      return `AWS didn't answer ${action} in ${region} as expected ("${said}"); try again, or look at https://health.aws.amazon.com/health/status.`;
+      return `AWS didn't answer ${action}${there} as expected ("${said}"); try again, or look at https://health.aws.amazon.com/health/status.`;
   }
 }
 
 /** Carries a call out; what is in the way is told in one sentence. @throws UserError */
-export async function asked<T>(action: string, region: string, call: () => Promise<T>): Promise<T> {
+export async function asked<T>(action: string, region: string | null, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { FoundRecord, PlannedRecord, SetAside, ZoneRecord } from '../../model/zone-records.ts';
-import { dynamicHints, isStrong } from './dynamic-dns.ts';
+import { dynamicHints, isStrong } from '../dns-records/dynamic-dns.ts';
 import type { Flags, Note, Refusal, StackSoFar } from './outcome.ts';
 import type { Change } from './proof.ts';
 

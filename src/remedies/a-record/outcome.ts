@@ -1,15 +1,6 @@
 import type { ARecordPlan } from '../../model/plan.ts';
 import type { FoundRecord, PlannedRecord, SetAside, ZoneRecord } from '../../model/zone-records.ts';
-
-/** Why a record looks kept by something else, such as a dynamic DNS client. */
-export type DynamicHint =
-  /** Its content is not what the diagnosis saw. */
-  | { readonly code: 'changed'; readonly seen: readonly string[] }
-  | { readonly code: 'comment'; readonly text: string }
-  /** Minutes since it was last written. */
-  | { readonly code: 'recent'; readonly minutes: number }
-  /** Seconds. */
-  | { readonly code: 'short-ttl'; readonly ttl: number };
+import type { DynamicHint } from '../dns-records/dynamic-dns.ts';
 
 /** Why nothing is planned. The sentences are in `cli/stack/text.ts`. */
 export type Refusal =

@@ -1,11 +1,11 @@
 import { checkAccess, noZoneSentence, openZone } from '../../../cloud/cloudflare.ts';
-import { UserError } from '../../../model/error.ts';
 import type { ARecordPlan, Plan } from '../../../model/plan.ts';
 import { offerOf, planARecord } from '../../../remedies/a-record.ts';
 import type { StackContext } from '../context.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
 import { refusalText } from './refusal-text.ts';
 import { stackSoFar } from './state.ts';
+import { aRecordStatus } from './status.ts';
 import { afterwards, downHeading, planText, upHeading } from './text.ts';
 
 /** Records at Cloudflare, made or corrected. */
@@ -15,14 +15,12 @@ export const aRecordStack: StackRemedy<ARecordPlan> = {
   heading: (action, planned) => (action === 'down' ? downHeading(planned) : upHeading(planned)),
   afterwards,
   promised: async ({ records, identity }) => ({ records, identity }),
+  status: (planned, deployment, _looks, context) => aRecordStatus(planned, deployment, context),
 };
 
 async function plan(the: Planning, context: StackContext): Promise<Planned<ARecordPlan>> {
   const { diagnosis, options, staleHours, stackName, now } = the;
   const { io, signal } = context;
-  if (options.leaveContent && options.ownContent) {
-    throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
-  }
   const stack = stackSoFar(the.deployment, ofThisRemedy(the.earlier));
   const offer = offerOf(diagnosis);
   const owner = offer?.name ?? (stack.started ? stack.plan?.records[0]?.name : undefined);

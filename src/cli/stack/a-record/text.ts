@@ -1,8 +1,9 @@
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 import { type ARecordPlan, comingBack } from '../../../model/plan.ts';
 import type { FoundRecord, PlannedRecord, ZoneRecord } from '../../../model/zone-records.ts';
-import type { Decision, DynamicHint, Note } from '../../../remedies/a-record/outcome.ts';
+import type { Decision, Note } from '../../../remedies/a-record/outcome.ts';
 import { offerOf } from '../../../remedies/a-record.ts';
+import type { DynamicHint } from '../../../remedies/dns-records/dynamic-dns.ts';
 import { block, columns, type Page, paint } from '../../../report/page.ts';
 import type { Action } from '../remedy.ts';
 

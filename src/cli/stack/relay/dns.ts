@@ -1,11 +1,17 @@
+import { missingCredentials } from '../../../cloud/aws/credentials.ts';
+import { noHostedZoneSentence, openHostedZone } from '../../../cloud/aws/route53.ts';
+import { noZoneSentence, openZone } from '../../../cloud/cloudflare.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';
+import { UserError } from '../../../model/error.ts';
 import type { RelayDns, RelayPlan } from '../../../model/relay-plan.ts';
+import { publicRecords } from '../../../model/view/records.ts';
+import type { Held } from '../../../remedies/relay/dns/outcome.ts';
+import { planRelayDns } from '../../../remedies/relay/dns.ts';
 import type { StackContext } from '../context.ts';
 import type { Planning } from '../remedy.ts';
+import { dnsSoFar } from './dns-state.ts';
+import { dnsNextCommands, dnsNoteText, dnsRefusalText } from './dns-text.ts';
 import { resolved } from './looks.ts';
-
-/** Seconds. The relay's address stays for as long as the stack: what counts is how fast users follow, and how long teardown waits. */
-const TTL = 300;
 
 /** Where the A records are written, or why they can't be. */
 export type ChosenDns =
@@ -29,6 +35,7 @@ export interface DnsWish {
   readonly names: readonly string[];
   readonly provider: RelayDns['provider'] | null;
   readonly adopt: boolean;
+  readonly ownContent: boolean;
   readonly restore: boolean;
   readonly earlier: RelayPlan | null;
   readonly diagnosis: Diagnosis;
@@ -37,21 +44,140 @@ export interface DnsWish {
   readonly now: Date;
 }
 
-/** Cloudflare where a token is set and its account holds the zone; else Route 53 where that does; else by hand. */
-export async function chooseDns(wish: DnsWish, context: StackContext): Promise<ChosenDns> {
-  return byHand(wish, context);
+interface Looked {
+  readonly held: Held;
+  readonly notes: readonly string[];
 }
 
-async function byHand({ names, diagnosis }: DnsWish, context: StackContext): Promise<ChosenDns> {
-  const records = names.map((name) => ({ name, ttl: TTL }));
-  const now = new Map(
-    await Promise.all(names.map(async (name) => [name, (await resolved(name, 'A', context)) ?? []] as const)),
+/** Cloudflare where a token is set and its account holds the zone; else Route 53 where that does; else by hand. */
+export async function chooseDns(wish: DnsWish, context: StackContext): Promise<ChosenDns> {
+  const { names, diagnosis } = wish;
+  const { held, notes } =
+    names.length === 0 ? { held: byHand(wish), notes: [addressOnly(diagnosis)] } : await look(wish, context);
+  const decision = planRelayDns({
+    held,
+    flags: wish,
+    stack: dnsSoFar(wish.deployment, wish.earlier?.dns ?? null),
+    seen: seenIn(diagnosis),
+    stackName: wish.stackName,
+    now: wish.now,
+  });
+  const { provider } = held;
+  if (!decision.ok) {
+    const { refusals } = decision;
+    const missing = refusals.flatMap((refusal) => (refusal.code === 'no-zone' ? [refusal.name] : []));
+    const noZone = await noZoneSentences(missing, provider, context);
+    return {
+      ok: false,
+      because: refusals.map((refusal) => dnsRefusalText(refusal, provider, noZone)),
+      next: dnsNextCommands(refusals),
+    };
+  }
+  return {
+    ok: true,
+    dns: decision.dns,
+    now: await recordsNow(held, context),
+    notes: [...notes, ...decision.notes.map((note) => dnsNoteText(note, provider))],
+  };
+}
+
+const byHand = ({ names }: DnsWish): Held => ({ provider: 'manual', names });
+
+const addressOnly = ({ target }: Diagnosis): string =>
+  `The target is ${target.host}, an address, so there is no name to write in DNS: IPv4 users need the relay's address, which reach4 up prints.`;
+
+/** What is held for the names, where they were said to be kept; else where they are found. */
+async function look(wish: DnsWish, context: StackContext): Promise<Looked> {
+  switch (wish.provider) {
+    case 'cloudflare':
+      return { held: await atCloudflare(wish, context), notes: [] };
+    case 'route53':
+      return { held: await atRoute53(wish, context), notes: [] };
+    case 'manual':
+      return { held: byHand(wish), notes: [] };
+    case null:
+      return find(wish, context);
+  }
+}
+
+async function find(wish: DnsWish, context: StackContext): Promise<Looked> {
+  const hasZone = ({ names }: Extract<Held, { names: ReadonlyMap<string, unknown> }>): boolean =>
+    [...names.values()].some((inZone) => inZone !== null);
+  if ((context.env.CLOUDFLARE_API_TOKEN ?? '') !== '') {
+    const held = await atCloudflare(wish, context);
+    if (hasZone(held)) return { held, notes: [] };
+  }
+  if ((await missingCredentials('us-east-1')) === null) {
+    try {
+      const held = await atRoute53(wish, context);
+      if (hasZone(held)) return { held, notes: [] };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      // Rights for a relay needn't be rights for Route 53: the zone may well be kept elsewhere.
+      const why = `Whether Route 53 holds the zone is not known. ${error.message} With --dns route53 it has to.`;
+      return { held: byHand(wish), notes: [why] };
+    }
+  }
+  return { held: byHand(wish), notes: [] };
+}
+
+type At<Provider extends Held['provider']> = Extract<Held, { provider: Provider }>;
+
+async function atCloudflare(
+  { names }: DnsWish,
+  { ports, env, signal }: StackContext,
+): Promise<At<'cloudflare'>> {
+  const world = { net: ports.net, clock: ports.clock, env };
+  return { provider: 'cloudflare', names: await eachOf(names, (name) => openZone(name, world, signal)) };
+}
+
+async function atRoute53({ names }: DnsWish, { ports, signal }: StackContext): Promise<At<'route53'>> {
+  return { provider: 'route53', names: await eachOf(names, (name) => openHostedZone(name, ports, signal)) };
+}
+
+/** One after the other: providers count requests. */
+async function eachOf<T>(
+  names: readonly string[],
+  ask: (name: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  const answers = new Map<string, T>();
+  for (const name of names) answers.set(name, await ask(name));
+  return answers;
+}
+
+/** What the diagnosis saw of the target's name; of others it knows nothing. */
+function seenIn(diagnosis: Diagnosis): ReadonlyMap<string, readonly string[]> {
+  const records = publicRecords(diagnosis, 'A');
+  return new Map(records.definite ? [[diagnosis.target.host, records.addresses]] : []);
+}
+
+async function noZoneSentences(
+  names: readonly string[],
+  provider: Held['provider'],
+  { ports, env, signal }: StackContext,
+): Promise<ReadonlyMap<string, string>> {
+  const world = { net: ports.net, clock: ports.clock, env };
+  return eachOf(provider === 'manual' ? [] : names, (name) =>
+    provider === 'cloudflare' ? noZoneSentence(name, world, signal) : noHostedZoneSentence(name, signal),
   );
-  const notes =
-    names.length === 0
-      ? [
-          `The target is ${diagnosis.target.host}, an address, so there is no name to write in DNS: IPv4 users need the relay's address, which reach4 up prints.`,
-        ]
-      : [];
-  return { ok: true, dns: { provider: 'manual', records }, now, notes };
+}
+
+/** By what the provider said; by hand, as the system's resolvers know them. */
+async function recordsNow(
+  held: Held,
+  context: StackContext,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  switch (held.provider) {
+    case 'cloudflare':
+      return new Map(
+        [...held.names].map(([name, inZone]) => [
+          name,
+          (inZone?.addresses ?? []).filter(({ type }) => type === 'A').map(({ content }) => content),
+        ]),
+      );
+    case 'route53':
+      return new Map([...held.names].map(([name, inZone]) => [name, inZone?.a?.values ?? []]));
+    case 'manual':
+      return eachOf(held.names, async (name) => (await resolved(name, 'A', context)) ?? []);
+  }
 }

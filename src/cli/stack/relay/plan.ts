@@ -23,9 +23,9 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
   const { diagnosis, options, stackName } = the;
   const { target } = diagnosis;
   const { page } = context.io;
-  if (options.leaveContent || options.ownContent) {
+  if (options.leaveContent) {
     throw new UserError(
-      '--leave-content and --own-content are for --remedy a-record; a record that leads to a relay has the address of the relay.',
+      '--leave-content is for --remedy a-record; a record that leads to a relay has the address of the relay.',
     );
   }
   const earlier = ofThisRemedy(the.earlier);
@@ -51,6 +51,7 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
       names,
       provider: options.relay.dns ?? earlier?.dns.provider ?? null,
       adopt: options.adopt,
+      ownContent: options.ownContent,
       restore: options.restore,
       earlier,
       diagnosis,

@@ -1,4 +1,5 @@
 import { checkAws } from '../../../cloud/aws/access.ts';
+import { checkHostedZone } from '../../../cloud/aws/route53.ts';
 import { checkAccess as checkCloudflare } from '../../../cloud/cloudflare.ts';
 import { UserError } from '../../../model/error.ts';
 import type { RelayPlan } from '../../../model/relay-plan.ts';
@@ -8,6 +9,7 @@ import { openSetting, type StackContext } from '../context.ts';
 import type { StackRemedy } from '../remedy.ts';
 import { planRelay } from './plan.ts';
 import { relayState } from './state.ts';
+import { relayStatus } from './status.ts';
 import { afterwards, heading } from './text.ts';
 
 /** A host that forwards. */
@@ -17,6 +19,7 @@ export const relayStack: StackRemedy<RelayPlan> = {
   heading,
   afterwards,
   promised,
+  status: relayStatus,
   hostsIn: (deployment) => relayState(deployment).hostUrns,
 };
 
@@ -24,6 +27,13 @@ async function checkAccess({ host, dns }: RelayPlan, { ports, env, signal }: Sta
   await checkAws(host.kind, host.region);
   if (dns.provider === 'cloudflare') {
     await checkCloudflare(dns.zone, { net: ports.net, clock: ports.clock, env }, signal);
+  }
+  if (dns.provider === 'route53') {
+    await checkHostedZone(
+      dns.zone,
+      dns.records.map(({ name }) => name),
+      signal,
+    );
   }
 }
 

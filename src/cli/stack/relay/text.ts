@@ -2,7 +2,7 @@ import type { RelayService } from '../../../model/relay.ts';
 import type { RelayPlan } from '../../../model/relay-plan.ts';
 import type { RegionChoice } from '../../../remedies/relay/region.ts';
 import { placeOf } from '../../../remedies/relay/region.ts';
-import { block, columns, type Page, paint } from '../../../report/page.ts';
+import { block, columns, fits, type Page, paint } from '../../../report/page.ts';
 import { all, duration } from '../../../report/prose/words.ts';
 import type { Action } from '../remedy.ts';
 import { originText } from './looks.ts';
@@ -25,7 +25,7 @@ export interface PlanShown {
 export function planText(shown: PlanShown, page: Page): string {
   const { plan, stack, notes } = shown;
   const sections = [
-    paint(page, 'bold', `Plan for ${plan.target.host}: relay, stack ${stack}`),
+    block(page, paint(page, 'bold', `Plan for ${plan.target.host}: relay, stack ${stack}`), 0, 2),
     section(page, hostLine(shown), regionWhy(shown.region)),
     section(page, 'It forwards', serviceRows(plan.settings.services)),
     section(page, priceLine(shown), trafficLines(plan)),
@@ -41,18 +41,19 @@ export function planText(shown: PlanShown, page: Page): string {
   return `${sections.join('\n')}\n`;
 }
 
-function section(page: Page, title: string, lines: readonly (string | readonly string[])[]): string {
+/** A title with sentences, or with rows of a table, which are aligned where the page has room for that. */
+function section(
+  page: Page,
+  title: string,
+  lines: readonly string[] | readonly (readonly string[])[],
+): string {
   const rows = lines.filter((line) => typeof line !== 'string');
-  const table = columns(rows);
-  let row = 0;
-  return [
-    block(page, title, 2, 4),
-    ...lines.map((line) => {
-      if (typeof line === 'string') return block(page, line, 4, 6);
-      row += 1;
-      return block(page, (table[row - 1] ?? '').replaceAll(' ', '\u00a0'), 4, 6).replaceAll('\u00a0', ' ');
-    }),
-  ].join('\n');
+  const aligned = columns(rows).map((line) => `    ${line}`);
+  const below = aligned.every((line) => fits(page, line))
+    ? aligned
+    : rows.map((row) => block(page, row.join('  '), 4, 6));
+  const sentences = lines.filter((line) => typeof line === 'string');
+  return [block(page, title, 2, 4), ...sentences.map((line) => block(page, line, 4, 6)), ...below].join('\n');
 }
 
 const KIND = { lightsail: 'Lightsail', ec2: 'EC2' } as const;

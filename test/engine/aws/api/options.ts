@@ -28,6 +28,10 @@ const zone = z.strictObject({
   name: z.string(),
   /** `Z…`; made up if not given */
   id: z.string().exactOptional(),
+  /** For a VPC only. */
+  isPrivate: z.boolean().default(false),
+  /** The servers that it was given, with their last dots. */
+  nameServers: z.array(z.string()).default(['ns-1.awsdns-01.org.', 'ns-2.awsdns-02.com.']),
   records: z
     .array(
       z.strictObject({ name: z.string(), type: z.string(), ttl: z.number(), values: z.array(z.string()) }),

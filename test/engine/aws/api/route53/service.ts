@@ -173,12 +173,12 @@ function compare(one: string, other: string): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
-function zoneView({ id, name, sets }: HostedZone): HostedZoneView {
+function zoneView({ id, name, isPrivate, sets }: HostedZone): HostedZoneView {
   return {
     Id: `/hostedzone/${id}`,
     Name: name,
     CallerReference: id,
-    Config: { PrivateZone: false },
+    Config: { PrivateZone: isPrivate },
     ResourceRecordSetCount: sets.size,
   };
 }

@@ -8,6 +8,7 @@ export interface HostedZone {
   id: string;
   /** With its last dot. */
   name: string;
+  isPrivate: boolean;
   tags: Record<string, string>;
   /** By name and type. */
   sets: Map<string, ResourceRecordSet>;
@@ -29,11 +30,11 @@ export class Zones {
 
   constructor(account: Account) {
     this.#account = account;
-    this.all = account.settings.zones.map(({ name, id, records, tags }) => {
+    this.all = account.settings.zones.map(({ name, id, isPrivate, nameServers, records, tags }) => {
       const zone = fullName(name);
       const soa = `ns-1.awsdns-01.org. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400`;
       const given = [
-        { name: zone, type: 'NS', ttl: 172_800, values: ['ns-1.awsdns-01.org.', 'ns-2.awsdns-02.com.'] },
+        { name: zone, type: 'NS', ttl: 172_800, values: nameServers },
         { name: zone, type: 'SOA', ttl: 900, values: [soa] },
         ...records,
       ];
@@ -48,7 +49,7 @@ export class Zones {
           return [keyOf(set), set];
         }),
       );
-      return { id: id ?? newId(), name: zone, tags, sets, initial: sets };
+      return { id: id ?? newId(), name: zone, isPrivate, tags, sets, initial: sets };
     });
   }
 

@@ -1,5 +1,14 @@
 import type { FoundRecord } from '../../model/zone-records.ts';
-import type { DynamicHint } from './outcome.ts';
+
+/** Why a record looks kept by something else, such as a dynamic DNS client. */
+export type DynamicHint =
+  /** Its content is not what the diagnosis saw. */
+  | { readonly code: 'changed'; readonly seen: readonly string[] }
+  | { readonly code: 'comment'; readonly text: string }
+  /** Minutes since it was last written. */
+  | { readonly code: 'recent'; readonly minutes: number }
+  /** Seconds. */
+  | { readonly code: 'short-ttl'; readonly ttl: number };
 
 /** What dynamic DNS clients and their users write into comments and tags. */
 const TELLTALE =
@@ -20,7 +29,11 @@ export const isStrong = ({ code }: DynamicHint): boolean => code === 'changed' |
  * Signs that something else, such as a dynamic DNS client, keeps a record's content.
  * @param seen the addresses that the diagnosis saw for the name
  */
-export function dynamicHints(record: FoundRecord, seen: readonly string[], now: Date): DynamicHint[] {
+export function dynamicHints(
+  record: Pick<FoundRecord, 'content' | 'comment' | 'tags' | 'modifiedOn' | 'ttl'>,
+  seen: readonly string[],
+  now: Date,
+): DynamicHint[] {
   const hints: DynamicHint[] = [];
   if (!seen.includes(record.content)) hints.push({ code: 'changed', seen });
   const text = [record.comment ?? '', ...record.tags].find((part) => TELLTALE.test(part));

@@ -1,0 +1,88 @@
+import { PATIENCE } from './client.ts';
+import { DAY, type Marked, type MarkedThing, monthOf, type Traffic, total } from './marked.ts';
+
+/** What removes a thing of EC2, by the type that its tag is told with. */
+const REMOVE: Readonly<Record<string, readonly [type: string, command: string]>> = {
+  instance: ['EC2 instance', 'terminate-instances --instance-ids'],
+  'elastic-ip': ['Elastic IP', 'release-address --allocation-id'],
+  'network-interface': ['EC2 network interface', 'delete-network-interface --network-interface-id'],
+  'security-group': ['EC2 security group', 'delete-security-group --group-id'],
+  subnet: ['VPC subnet', 'delete-subnet --subnet-id'],
+  'route-table': ['VPC route table', 'delete-route-table --route-table-id'],
+  'internet-gateway': ['VPC internet gateway', 'delete-internet-gateway --internet-gateway-id'],
+  volume: ['EBS volume', 'delete-volume --volume-id'],
+  vpc: ['VPC', 'delete-vpc --vpc-id'],
+};
+
+/** In the order in which they can be removed. */
+const ORDER = Object.keys(REMOVE);
+
+/** States of hosts that are gone or going, and cost nothing. */
+const GONE: readonly string[] = ['terminated', 'shutting-down'];
+
+/**
+ * What bears a stack's mark at EC2.
+ * @param mark the plan's id
+ * @throws what the SDK throws: see `awsSentence`
+ */
+export async function markedAtEc2(region: string, mark: string): Promise<Marked> {
+  const { DescribeInstancesCommand, DescribeTagsCommand, EC2Client } = await import('@aws-sdk/client-ec2');
+  const client = new EC2Client({ region, ...PATIENCE });
+  try {
+    const byTag = [{ Name: 'tag:reach4:stack', Values: [mark] }];
+    const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters: byTag }));
+    const hosts = Reservations.flatMap(({ Instances = [] }) => Instances).map((each) => ({
+      id: each.InstanceId ?? '',
+      state: each.State?.Name ?? 'unknown',
+      createdAt: each.LaunchTime ?? null,
+    }));
+    const { Tags = [] } = await client.send(
+      new DescribeTagsCommand({
+        Filters: [
+          { Name: 'key', Values: ['reach4:stack'] },
+          { Name: 'value', Values: [mark] },
+        ],
+      }),
+    );
+    const gone = hosts.filter(({ state }) => GONE.includes(state)).map(({ id }) => id);
+    const things = Tags.flatMap(({ ResourceId = '', ResourceType = '' }): MarkedThing[] => {
+      const known = REMOVE[ResourceType];
+      if (known === undefined || gone.includes(ResourceId)) return [];
+      const [type, command] = known;
+      return [{ type, id: ResourceId, remove: `aws ec2 ${command} ${ResourceId} --region ${region}` }];
+    });
+    const rank = ({ type }: MarkedThing): number => ORDER.findIndex((each) => REMOVE[each]?.[0] === type);
+    return {
+      hosts: hosts.filter(({ id }) => !gone.includes(id)),
+      things: things.toSorted((one, other) => rank(one) - rank(other)),
+    };
+  } finally {
+    client.destroy();
+  }
+}
+
+/** What a host has sent and got this month. @throws as above */
+export async function trafficAtEc2(region: string, instanceId: string, now: Date): Promise<Traffic> {
+  const { CloudWatchClient, GetMetricStatisticsCommand } = await import('@aws-sdk/client-cloudwatch');
+  const client = new CloudWatchClient({ region, ...PATIENCE });
+  const since = monthOf(now);
+  const sum = async (MetricName: string): Promise<number> => {
+    const { Datapoints = [] } = await client.send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'AWS/EC2',
+        MetricName,
+        Dimensions: [{ Name: 'InstanceId', Value: instanceId }],
+        StartTime: since,
+        EndTime: now,
+        Period: DAY,
+        Statistics: ['Sum'],
+      }),
+    );
+    return total(Datapoints.map(({ Sum }) => ({ sum: Sum })));
+  };
+  try {
+    return { since, inBytes: await sum('NetworkIn'), outBytes: await sum('NetworkOut') };
+  } finally {
+    client.destroy();
+  }
+}

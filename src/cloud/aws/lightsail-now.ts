@@ -1,0 +1,95 @@
+import type { LightsailClient } from '@aws-sdk/client-lightsail';
+import { PATIENCE } from './client.ts';
+import { DAY, type Marked, monthOf, type Traffic, total } from './marked.ts';
+
+/**
+ * What bears a stack's mark at Lightsail: hosts by their tag or name, static IPs, which have no tags, by name.
+ * @param mark the plan's id
+ * @throws what the SDK throws: see `awsSentence`
+ */
+export async function markedAtLightsail(region: string, mark: string): Promise<Marked> {
+  const { GetInstancesCommand, GetStaticIpsCommand } = await import('@aws-sdk/client-lightsail');
+  return withClient(region, async (client) => {
+    const isNamed = (name: string): boolean => name.startsWith(`reach4-${mark}-`);
+    const hosts = await all(async (pageToken) => {
+      const page = await client.send(new GetInstancesCommand({ pageToken }));
+      return { items: page.instances ?? [], next: page.nextPageToken };
+    });
+    const addresses = await all(async (pageToken) => {
+      const page = await client.send(new GetStaticIpsCommand({ pageToken }));
+      return { items: page.staticIps ?? [], next: page.nextPageToken };
+    });
+    const ours = hosts.flatMap(({ name = '', tags = [], state, createdAt }) =>
+      isNamed(name) || tags.some(({ key, value }) => key === 'reach4:stack' && value === mark)
+        ? [{ id: name, state: state?.name ?? 'unknown', createdAt: createdAt ?? null }]
+        : [],
+    );
+    return {
+      hosts: ours,
+      things: [
+        ...ours.map(({ id }) => ({
+          type: 'Lightsail instance',
+          id,
+          remove: `aws lightsail delete-instance --region ${region} --instance-name ${id} --force-delete-add-ons`,
+        })),
+        ...addresses.flatMap(({ name = '' }) =>
+          isNamed(name)
+            ? [
+                {
+                  type: 'Lightsail static IP',
+                  id: name,
+                  remove: `aws lightsail release-static-ip --region ${region} --static-ip-name ${name}`,
+                },
+              ]
+            : [],
+        ),
+      ],
+    };
+  });
+}
+
+/** What a host has sent and got this month. @throws as above */
+export async function trafficAtLightsail(region: string, instanceName: string, now: Date): Promise<Traffic> {
+  const { GetInstanceMetricDataCommand } = await import('@aws-sdk/client-lightsail');
+  const since = monthOf(now);
+  return withClient(region, async (client) => {
+    const sum = async (metricName: 'NetworkIn' | 'NetworkOut'): Promise<number> => {
+      const { metricData } = await client.send(
+        new GetInstanceMetricDataCommand({
+          instanceName,
+          metricName,
+          period: DAY,
+          startTime: since,
+          endTime: now,
+          unit: 'Bytes',
+          statistics: ['Sum'],
+        }),
+      );
+      return total(metricData ?? []);
+    };
+    return { since, inBytes: await sum('NetworkIn'), outBytes: await sum('NetworkOut') };
+  });
+}
+
+async function withClient<T>(region: string, work: (client: LightsailClient) => Promise<T>): Promise<T> {
+  const { LightsailClient: Client } = await import('@aws-sdk/client-lightsail');
+  const client = new Client({ region, ...PATIENCE });
+  try {
+    return await work(client);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function all<T>(
+  page: (token: string | undefined) => Promise<{ items: readonly T[]; next: string | undefined }>,
+): Promise<T[]> {
+  const found: T[] = [];
+  let token: string | undefined;
+  do {
+    const { items, next } = await page(token);
+    found.push(...items);
+    token = next;
+  } while (token !== undefined && token !== '');
+  return found;
+}

@@ -1,0 +1,172 @@
+import type { ResourceRecordSet, Route53Client, RRType } from '@aws-sdk/client-route-53';
+import { parseAddress } from '../../model/address.ts';
+import { UserError } from '../../model/error.ts';
+import type { ComputedAnswer, HostedZone, NameInHostedZone } from '../../model/hosted-zone.ts';
+import type { Dns } from '../../ports/ports.ts';
+import { nameTaken } from '../name-taken.ts';
+import { asked, troubleOf } from './client.ts';
+import { setsAt, withRoute53 } from './route53/client.ts';
+import { publicZone } from './route53/public-zone.ts';
+
+/** Zones named in a sentence; more would hide its point. */
+const ZONES_SHOWN = 5;
+
+/** No record of anybody's: an address for documentation (RFC 5737), the longest TTL that there is. */
+const NOBODYS = { TTL: 2_147_483_647, ResourceRecords: [{ Value: '192.0.2.1' }] };
+
+export interface Route53World {
+  readonly dns: Pick<Dns, 'resolvers' | 'nameServers'>;
+}
+
+/**
+ * Finds the zone of a name and what it holds for it, and makes sure, before anything is changed, that the credentials
+ * may change its A record. Credentials as AWS's own tools find them.
+ * @returns null where the account has no public zone for the name
+ * @throws UserError with one sentence for whatever is in the way: credentials, rights, several zones, the API
+ */
+export async function openHostedZone(
+  name: string,
+  { dns }: Route53World,
+  signal: AbortSignal,
+): Promise<NameInHostedZone | null> {
+  return withRoute53(async (client) => {
+    const zone = await publicZone(name, client, dns, signal);
+    if (zone === null) return null;
+    const held = await heldFor(name, zone, client, signal);
+    await checkChange(zone, name, client, signal);
+    return { zone, ...held };
+  });
+}
+
+/** Makes sure that the credentials can still change the A records of the names. @throws UserError as `openHostedZone` does */
+export async function checkHostedZone(
+  zone: Pick<HostedZone, 'id' | 'name'>,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  await withRoute53(async (client) => {
+    for (const name of names) await checkChange(zone, name, client, signal);
+  });
+}
+
+/** A sentence for a name without a zone, naming those that the account has. @throws UserError as `openHostedZone` does */
+export async function noHostedZoneSentence(name: string, signal: AbortSignal): Promise<string> {
+  const { ListHostedZonesCommand } = await import('@aws-sdk/client-route-53');
+  const { HostedZones = [] } = await withRoute53((client) =>
+    asked('route53:ListHostedZones', null, () =>
+      client.send(new ListHostedZonesCommand({}), { abortSignal: signal }),
+    ),
+  );
+  const names = HostedZones.filter(({ Config }) => Config?.PrivateZone !== true).map((zone) =>
+    String(zone.Name).replace(/\.$/u, ''),
+  );
+  const shown = names.slice(0, ZONES_SHOWN).join(', ') || 'none';
+  const more = names.length > ZONES_SHOWN ? `, and ${names.length - ZONES_SHOWN} more` : '';
+  return `No public zone of the AWS account holds ${name} (it has ${shown}${more})`;
+}
+
+/**
+ * A request to delete a record set that isn't there: who may change the name gets told so, who may not is turned away
+ * first. Nothing is deleted either way, for a set is deleted only where TTL and addresses are the very same.
+ */
+async function checkChange(
+  zone: Pick<HostedZone, 'id' | 'name'>,
+  name: string,
+  client: Route53Client,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ChangeResourceRecordSetsCommand } = await import('@aws-sdk/client-route-53');
+  const action = 'route53:ChangeResourceRecordSets';
+  const ResourceRecordSet = { Name: name, Type: 'A' as const, ...NOBODYS };
+  const command = new ChangeResourceRecordSetsCommand({
+    HostedZoneId: zone.id,
+    ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet }] },
+  });
+  try {
+    await client.send(command, { abortSignal: signal });
+  } catch (error) {
+    const code = error instanceof Error ? error.name : '';
+    if (code === 'InvalidChangeBatch' || code === 'PriorRequestNotComplete') return;
+    if (code === 'NoSuchHostedZone') {
+      throw new UserError(
+        `The zone ${zone.name} (${zone.id}) is no longer in the AWS account; expected credentials for the account that holds it.`,
+      );
+    }
+    if (troubleOf(error) === 'denied') {
+      throw new UserError(
+        `The credentials for AWS may not change the A record of ${name} in ${zone.name} ("${(error as Error).message}"); expected the rights that \`reach4 plan --remedy relay --iam-policy\` prints.`,
+      );
+    }
+    await asked(action, null, () => Promise.reject(error));
+  }
+  throw new UserError(
+    "What answers for Route 53 takes the deletion of a record that isn't there, so it is not AWS; check AWS_ENDPOINT_URL.",
+  );
+}
+
+async function heldFor(
+  name: string,
+  zone: HostedZone,
+  client: Route53Client,
+  signal: AbortSignal,
+): Promise<Omit<NameInHostedZone, 'zone'>> {
+  const own = await setsAt(name, zone.id, client, signal);
+  const ofType = (type: RRType) => own.filter(({ Type }) => Type === type);
+  const [a] = ofType('A');
+  const computed = a === undefined ? null : computedAnswer(a);
+  const cuts: string[] = [];
+  for (let owner = name; owner !== zone.name; owner = owner.slice(owner.indexOf('.') + 1)) {
+    const sets = owner === name ? own : await setsAt(owner, zone.id, client, signal);
+    if (sets.some(({ Type }) => Type === 'NS')) cuts.push(owner);
+  }
+  const [cname] = ofType('CNAME');
+  return {
+    a: a === undefined || computed !== null ? null : { name, ttl: a.TTL ?? 0, values: addressesIn(a) },
+    computed,
+    hasAaaa: ofType('AAAA').length > 0,
+    cname: cname === undefined ? null : (targetOf(cname) ?? ''),
+    delegatedAt: cuts.at(-1) ?? null,
+  };
+}
+
+/** How Route 53 finds its answer, where it doesn't simply give what the set holds. */
+function computedAnswer(set: ResourceRecordSet): ComputedAnswer | null {
+  if (set.TrafficPolicyInstanceId !== undefined) return 'traffic-policy';
+  if (set.Weight !== undefined) return 'weighted';
+  if (set.Region !== undefined) return 'latency';
+  if (set.GeoLocation !== undefined || set.GeoProximityLocation !== undefined) return 'geographic';
+  if (set.Failover !== undefined) return 'failover';
+  if (set.CidrRoutingConfig !== undefined) return 'by-network';
+  if (set.MultiValueAnswer !== undefined || set.SetIdentifier !== undefined) return 'multivalue';
+  return set.AliasTarget === undefined ? null : 'alias';
+}
+
+const addressesIn = ({ ResourceRecords = [] }: ResourceRecordSet): string[] =>
+  ResourceRecords.flatMap(({ Value }) => parseAddress(String(Value)) ?? []);
+
+const targetOf = ({ ResourceRecords, AliasTarget }: ResourceRecordSet): string | undefined =>
+  (ResourceRecords?.[0]?.Value ?? AliasTarget?.DNSName)?.replace(/\.$/u, '');
+
+/**
+ * Makes sure that nothing of somebody else's stands where a new A record is about to be made. One with the very address
+ * was made by an `up` that broke off before it was recorded, and may be written again.
+ * @throws UserError where somebody has made another one since it was planned
+ */
+export async function checkHostedNameFree(
+  { zoneId, name, address }: { readonly zoneId: string; readonly name: string; readonly address: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const there = await withRoute53((client) => setsAt(name, zoneId, client, signal));
+  const foreign = there.filter((set) => set.Type === 'A' && !isOnly(set, address));
+  if (foreign.length > 0) {
+    throw new UserError(
+      nameTaken(
+        name,
+        foreign.flatMap((set) => addressesIn(set)),
+      ),
+    );
+  }
+}
+
+const isOnly = (set: ResourceRecordSet, address: string): boolean =>
+  computedAnswer(set) === null && addressesIn(set).join() === address;
