@@ -12,6 +12,7 @@ import type { RelayPlan } from '../src/model/relay-plan.ts';
 import { refusalSentence } from '../src/relay/refusal.ts';
 import { allRefusals, userData } from '../src/relay/user-data.ts';
 import { proveFor } from './prove-host.ts';
+import { recordGuard } from './record-guard.ts';
 
 /**
  * A host that forwards, the address that outlives it, and the records that lead there; docs/decisions/0007-relay.md has
@@ -34,7 +35,7 @@ export async function relay(plan: RelayPlan): Promise<Record<string, unknown>> {
   const { address, attachment, hostId, kept } = isLightsail
     ? new LightsailHost('relay', { ...args, host, freeAddress }, options)
     : new Ec2Host('relay', { ...args, host, freeSubnet }, options);
-  const names = relayDns(plan, address, [attachment]);
+  const names = relayDns(plan, address, [attachment], { ...options, guard: recordGuard(plan.dns) });
   const Leftovers = isLightsail ? LightsailLeftovers : Ec2Leftovers;
   const leftovers = { region, mark: id, kept, sweeps: 'always' } as const;
   new Leftovers('leftovers-last', leftovers, { dependsOn: [attachment, ...names.resources] });

@@ -216,6 +216,9 @@ const provider = {
       return;
     }
     const names = state.namesEver || state.names;
+    if (names.length === 0) {
+      return;
+    }
     await untilGone(state, names);
     // When the records went is not known here, so a cache may have got one just before: its whole TTL from now.
     const ttl = state.longestTtl || state.ttl;

@@ -13,6 +13,8 @@ export interface AddressRecordArgs {
   readonly holder: PreviousRecords;
   /** The record outlives the stack: its old values come back in place, or its content is not the stack's. */
   readonly stays: boolean;
+  /** Run where the record is made, not where it is taken over. */
+  readonly hooks?: pulumi.ResourceHookBinding;
 }
 
 /** Seconds, as Cloudflare writes "automatic": the only TTL that a proxied record can have. */
@@ -50,10 +52,18 @@ function recordArgs({ zoneId, record }: AddressRecordArgs): ConstructorParameter
   };
 }
 
-function recordOptions({ zoneId, record, holder, stays }: AddressRecordArgs): pulumi.CustomResourceOptions {
+function recordOptions({
+  zoneId,
+  record,
+  holder,
+  stays,
+  hooks = {},
+}: AddressRecordArgs): pulumi.CustomResourceOptions {
   return {
     dependsOn: holder,
-    ...(record.adopt === null ? {} : { import: `${zoneId}/${record.adopt.recordId}`, retainOnDelete: stays }),
+    ...(record.adopt === null
+      ? { hooks }
+      : { import: `${zoneId}/${record.adopt.recordId}`, retainOnDelete: stays }),
     ...(record.leaveContent ? { ignoreChanges: LEFT_TO_ITS_KEEPER } : {}),
   };
 }

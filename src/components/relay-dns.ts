@@ -1,5 +1,6 @@
 import { Record as RecordSetResource } from '@pulumi/aws/route53/index.js';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
+import { z } from 'zod';
 import type { RelayDns, RelayPlan } from '../model/relay-plan.ts';
 import { AddressHold } from './address-hold.ts';
 import { AddressRecord } from './dns-record.ts';
@@ -8,6 +9,9 @@ import { PreviousRecords } from './previous-records.ts';
 
 /** Seconds that Cloudflare's "automatic", written as 1, stands for (Cloudflare's docs, "Time to Live"). */
 const AUTOMATIC_SECONDS = 300;
+
+/** Seconds: what is written where nobody chooses (the default of most providers' forms). */
+const USUAL_SECONDS = 300;
 
 /** One A record that leads to the relay. */
 export interface RelayRecord {
@@ -27,6 +31,24 @@ export interface RelayNames {
   readonly resources: readonly pulumi.Resource[];
 }
 
+/** What the engine is about to make a record of: Cloudflare's has one content, Route 53's a set of them. */
+const inputsSchema = z.object({ content: z.string().optional(), records: z.array(z.string()).default([]) });
+type RecordInputs = z.infer<typeof inputsSchema>;
+
+/** Resolves where a new record may be made. @throws an error with one sentence where it may not */
+export type RecordGuard = (record: {
+  readonly zoneId: string;
+  readonly name: string;
+  readonly address: string;
+}) => Promise<void>;
+
+export interface RelayDnsOptions {
+  /** AWS's, for Route 53; the default one, if not given. */
+  readonly provider?: pulumi.ProviderResource;
+  /** Asked before each record that is made; not for those that are there. */
+  readonly guard?: RecordGuard | null;
+}
+
 /**
  * The A records of a relay, what was there before, and the hold that keeps the address until nobody is led to it.
  * @param after what makes the address usable: is still there while the hold waits at teardown
@@ -35,10 +57,11 @@ export function relayDns(
   plan: RelayPlan,
   address: pulumi.Input<string>,
   after: readonly pulumi.Resource[],
+  options: RelayDnsOptions = {},
 ): RelayNames {
   const { dns } = plan;
   const hold = new AddressHold('address-hold', holdArgs(plan, address), { dependsOn: [...after] });
-  const made = recordsOf(dns, address, hold);
+  const made = recordsOf(dns, address, hold, options);
   return {
     records: dns.records.map(({ name, ttl }) => ({ name, type: 'A', content: address, ttl: seconds(ttl) })),
     byHand: dns.provider === 'manual',
@@ -58,18 +81,23 @@ function holdArgs(
   return {
     address,
     names: [...new Set([...own, ...others])],
-    ttl: Math.max(0, ...dns.records.map(({ ttl }) => seconds(ttl))),
+    ttl: dns.records.length === 0 ? USUAL_SECONDS : Math.max(...dns.records.map(({ ttl }) => seconds(ttl))),
     records: dns.provider === 'manual' ? 'by-hand' : 'ours',
   };
 }
 
 /** By adapter. What was there before comes back before the hold looks: an adopted record leads to the address until then. */
-function recordsOf(dns: RelayDns, address: pulumi.Input<string>, hold: AddressHold): pulumi.Resource[] {
+function recordsOf(
+  dns: RelayDns,
+  address: pulumi.Input<string>,
+  hold: AddressHold,
+  options: RelayDnsOptions,
+): pulumi.Resource[] {
   switch (dns.provider) {
     case 'cloudflare':
-      return atCloudflare(dns, address, hold);
+      return atCloudflare(dns, address, hold, options);
     case 'route53':
-      return atRoute53(dns, address, hold);
+      return atRoute53(dns, address, hold, options);
     case 'manual':
       return [];
   }
@@ -79,6 +107,7 @@ function atCloudflare(
   dns: Extract<RelayDns, { provider: 'cloudflare' }>,
   content: pulumi.Input<string>,
   hold: AddressHold,
+  { guard }: RelayDnsOptions,
 ): pulumi.Resource[] {
   const zoneId = dns.zone.id;
   const previous = dns.restore ? dns.previous : [];
@@ -90,7 +119,12 @@ function atCloudflare(
   const records = dns.records.map((planned) => {
     const record = { ...planned, type: 'A', content, proxied: false, leaveContent: false } as const;
     const stays = previous.some(({ id }) => id === planned.adopt?.recordId);
-    return new AddressRecord(`${record.name}-A`, { zoneId, record, holder, stays });
+    const hooks = guarded(`${record.name}-A`, guard, (inputs) => ({
+      zoneId,
+      name: record.name,
+      address: String(inputs.content),
+    }));
+    return new AddressRecord(`${record.name}-A`, { zoneId, record, holder, stays, hooks });
   });
   return [holder, ...records];
 }
@@ -99,22 +133,44 @@ function atRoute53(
   dns: Extract<RelayDns, { provider: 'route53' }>,
   content: pulumi.Input<string>,
   hold: AddressHold,
+  { provider, guard }: RelayDnsOptions,
 ): pulumi.Resource[] {
   const zoneId = dns.zone.id;
   const previous = dns.restore ? dns.previous : [];
   const holder = new PreviousRecordSets('previous-records', { zoneId, previous }, { dependsOn: hold });
   const records = dns.records.map(({ name, ttl, adopt }) => {
-    // Imported and changed in place, never deleted and made again: in between, caches would learn that there is no
-    // address, and keep that for longer than a TTL.
-    const taken = {
-      import: `${zoneId}_${name}_A`,
-      retainOnDelete: previous.some((each) => each.name === name),
-    };
+    const options = adopt
+      ? // Imported and changed in place, never deleted and made again: in between, caches would learn that there is no
+        // address, and keep that for longer than a TTL.
+        { import: `${zoneId}_${name}_A`, retainOnDelete: previous.some((each) => each.name === name) }
+      : {
+          hooks: guarded(`${name}-A`, guard, ({ records: [address] }) => ({
+            zoneId,
+            name,
+            address: String(address),
+          })),
+        };
+    // What an `up` that broke off has made and not recorded may be written again. That nothing of somebody else's is
+    // written over, the guard sees to.
+    const allowOverwrite = !adopt && guard !== undefined && guard !== null;
     return new RecordSetResource(
       `${name}-A`,
-      { zoneId, name, type: 'A', ttl, records: [content] },
-      { dependsOn: holder, ...(adopt ? taken : {}) },
+      { zoneId, name, type: 'A', ttl, records: [content], ...(allowOverwrite ? { allowOverwrite } : {}) },
+      { dependsOn: holder, ...(provider === undefined ? {} : { provider }), ...options },
     );
   });
   return [holder, ...records];
+}
+
+/** Lets the guard look before a record is made. */
+function guarded(
+  name: string,
+  guard: RecordGuard | null | undefined,
+  about: (inputs: RecordInputs) => Parameters<RecordGuard>[0],
+): pulumi.ResourceHookBinding {
+  if (guard === undefined || guard === null) return {};
+  const look = new pulumi.ResourceHook(`${name}-is-free`, ({ newInputs }) =>
+    guard(about(inputsSchema.parse(newInputs))),
+  );
+  return { beforeCreate: [look] };
 }

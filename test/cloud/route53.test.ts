@@ -1,11 +1,16 @@
 /** The pre-flight at Route 53, by the official client, against the stand-in of its API. */
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { checkHostedZone, noHostedZoneSentence, openHostedZone } from '../../src/cloud/aws/route53.ts';
+import {
+  checkHostedNameFree,
+  checkHostedZone,
+  noHostedZoneSentence,
+  openHostedZone,
+} from '../../src/cloud/aws/route53.ts';
 import { testCredentials } from '../engine/aws/api/access.ts';
 import type { AwsOptions } from '../engine/aws/api/options.ts';
 import { startAws } from '../engine/aws/api/server.ts';
-import { NAME, OLD4, OTHER4, STABLE6, ZONE } from '../support/names.ts';
+import { NAME, OLD4, OTHER4, STABLE6, VPS4, ZONE } from '../support/names.ts';
 
 const ID = 'Z0123456789';
 const signal = new AbortController().signal;
@@ -149,6 +154,36 @@ describe('the zone', () => {
     await using _ = await account([{ name: ZONE, id: ID }]);
     expect(await open(NAME, resolver(['ns.example.net']))).toMatchObject({ zone: { isDelegated: false } });
     expect(await open(NAME, resolver(null))).toMatchObject({ zone: { isDelegated: null } });
+  });
+});
+
+describe('a name where a record is about to be made', () => {
+  const check = (address: string) => checkHostedNameFree({ zoneId: ID, name: NAME, address }, signal);
+
+  test('is free, or holds what a run before has made', async () => {
+    await using _ = await account([
+      {
+        name: ZONE,
+        id: ID,
+        records: [aaaa, { ...a, name: `x.${NAME}` }, { ...a, name: `made.${ZONE}`, values: [VPS4] }],
+      },
+    ]);
+    await check(VPS4);
+    await checkHostedNameFree({ zoneId: ID, name: `made.${ZONE}`, address: VPS4 }, signal);
+  });
+
+  test.each([[[OLD4]], [[VPS4, OLD4]]])('holds %j of somebody else: refused', async (values) => {
+    await using _ = await account([{ name: ZONE, id: ID, records: [{ ...a, values }] }]);
+    await expect(check(VPS4)).rejects.toThrow(
+      `There is an A record of ${NAME} now (${values.join(', ')}) that this stack didn't make and that wasn't there when it was planned; plan again`,
+    );
+  });
+
+  test('holds an alias: refused, though it may lead to the same', async () => {
+    await using aws = await account([{ name: ZONE, id: ID }]);
+    const AliasTarget = { HostedZoneId: 'Z2', DNSName: 'x.example.net.', EvaluateTargetHealth: false };
+    put(aws, { Name: `${NAME}.`, Type: 'A', AliasTarget });
+    await expect(check(VPS4)).rejects.toThrow(/plan again/u);
   });
 });
 

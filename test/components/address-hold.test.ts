@@ -107,13 +107,13 @@ describe('records of the stack', () => {
   });
 
   test('DNS that nobody can ask: all name servers are right after two minutes, then the TTL', async () => {
-    for (const which of [0, 1, 'resolver'] as const) net.mood(which, 'silent');
+    for (const which of [0, 1, 'resolver'] as const) net.mood(which, 'lame');
     await gone();
     expect(waited).toBe(180);
   });
 
   test('name servers that can’t be asked: the resolver’s word counts, and its cache runs out', async () => {
-    for (const which of [0, 1]) net.mood(which, 'silent');
+    for (const which of [0, 1]) net.mood(which, 'lame');
     net.cache(NAME, VPS4);
     meanwhile = () => waited >= 55 && net.cache(NAME, null);
     await gone();
@@ -123,7 +123,7 @@ describe('records of the stack', () => {
   test('a server that doesn’t serve the zone is no witness that the name is gone', async () => {
     net.point(NAME, VPS4);
     net.mood(0, 'lame');
-    net.mood(1, 'silent');
+    net.mood(1, 'lame');
     await expect(gone()).rejects.toThrow(/still leads to .* \(the system's resolver says so\)/u);
   });
 
@@ -177,6 +177,11 @@ describe('records that a person keeps', () => {
       `www.${ZONE} still leads to ${VPS4}`,
     );
   });
+});
+
+test('no name at all: nothing is waited for', async () => {
+  await gone({ ...BY_HAND, names: [], ttl: 300 });
+  expect({ waited, asked: net.asked }).toEqual({ waited: 0, asked: [] });
 });
 
 describe('forced', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type RelayNames, relayDns } from '../../src/components/relay-dns.ts';
 import type { RelayService } from '../../src/model/relay.ts';
 import type { RelayPlan } from '../../src/model/relay-plan.ts';
-import { NAME, OLD4, OTHER4, VPS4 } from '../support/names.ts';
+import { NAME, OLD4, OTHER4, STABLE6, VPS4 } from '../support/names.ts';
 import { type Registered, underMocks } from './mocks.ts';
 import { recordBefore } from './plans.ts';
 import { atCloudflare, atRoute53, byHand, relayPlanOf } from './relay-plans.ts';
@@ -101,6 +101,19 @@ test('by hand nothing is written, and the outputs tell what to write', async () 
   expect(all.map(({ type }) => type)).toEqual([HOLD]);
   expect(all).toMatchObject([{ inputs: { address: VPS4, names: [NAME], ttl: 60, records: 'by-hand' } }]);
   expect(names).toMatchObject({ byHand: true, records: [{ name: NAME, type: 'A', ttl: 60 }] });
+});
+
+test('without a name there is nothing to look at, by hand either', async () => {
+  const plan = relayPlanOf(byHand({ records: [] }));
+  const tcp: RelayService = {
+    kind: 'tcp',
+    port: 22,
+    origin: { host: STABLE6, port: 22 },
+    proxyProtocol: false,
+  };
+  const { all, names } = await made({ ...plan, settings: { ...plan.settings, services: [tcp] } });
+  expect(of(all, HOLD)).toMatchObject([{ inputs: { names: [] } }]);
+  expect(names.records).toEqual([]);
 });
 
 test('the hold looks at every name that the relay serves, each once', async () => {

@@ -3,18 +3,13 @@ import { parseAddress } from '../../model/address.ts';
 import { UserError } from '../../model/error.ts';
 import type { ComputedAnswer, HostedZone, NameInHostedZone } from '../../model/hosted-zone.ts';
 import type { Dns } from '../../ports/ports.ts';
-import { asked, HOW_TO_SIGN_IN, PATIENCE, troubleOf } from './client.ts';
-import { missingCredentials } from './credentials.ts';
+import { nameTaken } from '../name-taken.ts';
+import { asked, troubleOf } from './client.ts';
+import { setsAt, withRoute53 } from './route53/client.ts';
 import { publicZone } from './route53/public-zone.ts';
-
-/** Route 53 is one for all regions, and its API is in this one (AWS General Reference, "Service endpoints"). */
-const REGION = 'us-east-1';
 
 /** Zones named in a sentence; more would hide its point. */
 const ZONES_SHOWN = 5;
-
-/** Pages of record sets of one name: routing policies allow a hundred sets, so an endless list is a fault. */
-const MAX_PAGES = 20;
 
 /** No record of anybody's: an address for documentation (RFC 5737), the longest TTL that there is. */
 const NOBODYS = { TTL: 2_147_483_647, ResourceRecords: [{ Value: '192.0.2.1' }] };
@@ -34,7 +29,7 @@ export async function openHostedZone(
   { dns }: Route53World,
   signal: AbortSignal,
 ): Promise<NameInHostedZone | null> {
-  return withClient(async (client) => {
+  return withRoute53(async (client) => {
     const zone = await publicZone(name, client, dns, signal);
     if (zone === null) return null;
     const held = await heldFor(name, zone, client, signal);
@@ -49,7 +44,7 @@ export async function checkHostedZone(
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  await withClient(async (client) => {
+  await withRoute53(async (client) => {
     for (const name of names) await checkChange(zone, name, client, signal);
   });
 }
@@ -57,7 +52,7 @@ export async function checkHostedZone(
 /** A sentence for a name without a zone, naming those that the account has. @throws UserError as `openHostedZone` does */
 export async function noHostedZoneSentence(name: string, signal: AbortSignal): Promise<string> {
   const { ListHostedZonesCommand } = await import('@aws-sdk/client-route-53');
-  const { HostedZones = [] } = await withClient((client) =>
+  const { HostedZones = [] } = await withRoute53((client) =>
     asked('route53:ListHostedZones', null, () =>
       client.send(new ListHostedZonesCommand({}), { abortSignal: signal }),
     ),
@@ -68,20 +63,6 @@ export async function noHostedZoneSentence(name: string, signal: AbortSignal): P
   const shown = names.slice(0, ZONES_SHOWN).join(', ') || 'none';
   const more = names.length > ZONES_SHOWN ? `, and ${names.length - ZONES_SHOWN} more` : '';
   return `No public zone of the AWS account holds ${name} (it has ${shown}${more})`;
-}
-
-async function withClient<T>(work: (client: Route53Client) => Promise<T>): Promise<T> {
-  const missing = await missingCredentials(REGION);
-  if (missing !== null) {
-    throw new UserError(`There are no credentials for AWS (${missing}); ${HOW_TO_SIGN_IN}.`);
-  }
-  const { Route53Client } = await import('@aws-sdk/client-route-53');
-  const client = new Route53Client({ region: REGION, ...PATIENCE });
-  try {
-    return await work(client);
-  } finally {
-    client.destroy();
-  }
 }
 
 /**
@@ -129,13 +110,13 @@ async function heldFor(
   client: Route53Client,
   signal: AbortSignal,
 ): Promise<Omit<NameInHostedZone, 'zone'>> {
-  const own = await setsAt(name, zone, client, signal);
+  const own = await setsAt(name, zone.id, client, signal);
   const ofType = (type: RRType) => own.filter(({ Type }) => Type === type);
   const [a] = ofType('A');
   const computed = a === undefined ? null : computedAnswer(a);
   const cuts: string[] = [];
   for (let owner = name; owner !== zone.name; owner = owner.slice(owner.indexOf('.') + 1)) {
-    const sets = owner === name ? own : await setsAt(owner, zone, client, signal);
+    const sets = owner === name ? own : await setsAt(owner, zone.id, client, signal);
     if (sets.some(({ Type }) => Type === 'NS')) cuts.push(owner);
   }
   const [cname] = ofType('CNAME');
@@ -166,33 +147,26 @@ const addressesIn = ({ ResourceRecords = [] }: ResourceRecordSet): string[] =>
 const targetOf = ({ ResourceRecords, AliasTarget }: ResourceRecordSet): string | undefined =>
   (ResourceRecords?.[0]?.Value ?? AliasTarget?.DNSName)?.replace(/\.$/u, '');
 
-/** Every record set of one name. */
-async function setsAt(
-  owner: string,
-  zone: HostedZone,
-  client: Route53Client,
+/**
+ * Makes sure that nothing of somebody else's stands where a new A record is about to be made. One with the very address
+ * was made by an `up` that broke off before it was recorded, and may be written again.
+ * @throws UserError where somebody has made another one since it was planned
+ */
+export async function checkHostedNameFree(
+  { zoneId, name, address }: { readonly zoneId: string; readonly name: string; readonly address: string },
   signal: AbortSignal,
-): Promise<ResourceRecordSet[]> {
-  const { ListResourceRecordSetsCommand } = await import('@aws-sdk/client-route-53');
-  const found: ResourceRecordSet[] = [];
-  let from: { StartRecordName: string; StartRecordType?: RRType; StartRecordIdentifier?: string } = {
-    StartRecordName: `${owner}.`,
-  };
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const answer = await asked('route53:ListResourceRecordSets', null, () =>
-      client.send(new ListResourceRecordSetsCommand({ HostedZoneId: zone.id, ...from }), {
-        abortSignal: signal,
-      }),
+): Promise<void> {
+  const there = await withRoute53((client) => setsAt(name, zoneId, client, signal));
+  const foreign = there.filter((set) => set.Type === 'A' && !isOnly(set, address));
+  if (foreign.length > 0) {
+    throw new UserError(
+      nameTaken(
+        name,
+        foreign.flatMap((set) => addressesIn(set)),
+      ),
     );
-    found.push(...(answer.ResourceRecordSets ?? []));
-    if (answer.IsTruncated !== true || answer.NextRecordName !== `${owner}.`) break;
-    from = {
-      StartRecordName: answer.NextRecordName,
-      ...(answer.NextRecordType === undefined ? {} : { StartRecordType: answer.NextRecordType }),
-      ...(answer.NextRecordIdentifier === undefined
-        ? {}
-        : { StartRecordIdentifier: answer.NextRecordIdentifier }),
-    };
   }
-  return found.filter(({ Name }) => Name === `${owner}.`);
 }
+
+const isOnly = (set: ResourceRecordSet, address: string): boolean =>
+  computedAnswer(set) === null && addressesIn(set).join() === address;

@@ -41,11 +41,13 @@ export interface CloudflareClient {
   get(path: string): Promise<ApiAnswer>;
   /** A POST that is expected to be refused: never repeated. @throws UserError as `get` does */
   post(path: string, body: unknown): Promise<ApiAnswer>;
+  /** Takes away what is at the path. @throws UserError as `get` does */
+  delete(path: string): Promise<ApiAnswer>;
   /** Every item of a list, page by page. Stops with the answer that isn't `ok`. @throws UserError as `get` does */
   list(path: string, perPage: number): Promise<ApiAnswer>;
 }
 
-/** A client that reads a zone and finds out what a token may do. It has no call that could change anything. */
+/** A client that reads a zone, finds out what a token may do, and takes away what a stack has left; it writes nothing. */
 export function cloudflareClient(
   settings: CloudflareSettings,
   world: CloudflareWorld,
@@ -70,7 +72,7 @@ export function cloudflareClient(
         },
         signal,
       );
-      const pause = request.method === 'GET' && isPassing(result) ? RETRY_AFTER_MS[attempt] : undefined;
+      const pause = request.method !== 'POST' && isPassing(result) ? RETRY_AFTER_MS[attempt] : undefined;
       if (pause === undefined) return interpret(result, settings);
       await world.clock.sleep(pause, signal);
     }
@@ -78,6 +80,7 @@ export function cloudflareClient(
   const get = (path: string): Promise<ApiAnswer> => send({ method: 'GET', path });
   return {
     get,
+    delete: (path) => send({ method: 'DELETE', path }),
     post: (path, body) => send({ method: 'POST', path, body: JSON.stringify(body) }),
     list: async (path, perPage) => {
       const items: unknown[] = [];

@@ -1,0 +1,56 @@
+import type { ResourceRecordSet, Route53Client, RRType } from '@aws-sdk/client-route-53';
+import { UserError } from '../../../model/error.ts';
+import { asked, HOW_TO_SIGN_IN, PATIENCE } from '../client.ts';
+import { missingCredentials } from '../credentials.ts';
+
+/** Route 53 is one for all regions, and its API is in this one (AWS General Reference, "Service endpoints"). */
+const REGION = 'us-east-1';
+
+/** Pages of record sets of one name: routing policies allow a hundred sets, so an endless list is a fault. */
+const MAX_PAGES = 20;
+
+/** Works with a client of Route 53, with credentials as AWS's own tools find them. @throws UserError where there are none */
+export async function withRoute53<T>(work: (client: Route53Client) => Promise<T>): Promise<T> {
+  const missing = await missingCredentials(REGION);
+  if (missing !== null) {
+    throw new UserError(`There are no credentials for AWS (${missing}); ${HOW_TO_SIGN_IN}.`);
+  }
+  const { Route53Client } = await import('@aws-sdk/client-route-53');
+  const client = new Route53Client({ region: REGION, ...PATIENCE });
+  try {
+    return await work(client);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Every record set of one name. */
+export async function setsAt(
+  owner: string,
+  zoneId: string,
+  client: Route53Client,
+  signal: AbortSignal,
+): Promise<ResourceRecordSet[]> {
+  const { ListResourceRecordSetsCommand } = await import('@aws-sdk/client-route-53');
+  const found: ResourceRecordSet[] = [];
+  let from: { StartRecordName: string; StartRecordType?: RRType; StartRecordIdentifier?: string } = {
+    StartRecordName: `${owner}.`,
+  };
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await asked('route53:ListResourceRecordSets', null, () =>
+      client.send(new ListResourceRecordSetsCommand({ HostedZoneId: zoneId, ...from }), {
+        abortSignal: signal,
+      }),
+    );
+    found.push(...(answer.ResourceRecordSets ?? []));
+    if (answer.IsTruncated !== true || answer.NextRecordName !== `${owner}.`) break;
+    from = {
+      StartRecordName: answer.NextRecordName,
+      ...(answer.NextRecordType === undefined ? {} : { StartRecordType: answer.NextRecordType }),
+      ...(answer.NextRecordIdentifier === undefined
+        ? {}
+        : { StartRecordIdentifier: answer.NextRecordIdentifier }),
+    };
+  }
+  return found.filter(({ Name }) => Name === `${owner}.`);
+}

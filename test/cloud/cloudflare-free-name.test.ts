@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { freeCloudflareName } from '../../src/cloud/cloudflare/free-name.ts';
+import { nodePorts } from '../../src/ports/node/node-ports.ts';
+import { dnsEdit, testToken } from '../engine/cloudflare/api/access.ts';
+import { startCloudflareApi } from '../engine/cloudflare/api/server.ts';
+import type { RecordInput } from '../engine/cloudflare/record.ts';
+import { NAME, OLD4, STABLE6, VPS4, ZONE } from '../support/names.ts';
+
+const TOKEN = testToken('free-name');
+const comment = 'reach4 stack home-example-org';
+const signal = new AbortController().signal;
+
+const AAAA = { type: 'AAAA', name: NAME, content: STABLE6, ttl: 300 };
+const MADE = { type: 'A', name: NAME, content: VPS4, ttl: 60, comment };
+
+/** A zone with these records, and what it holds once the name is free. */
+async function freed(records: readonly RecordInput[]): Promise<string[]> {
+  await using api = await startCloudflareApi({
+    zones: [{ name: ZONE, id: 'z', records: [...records] }],
+    tokens: { [TOKEN]: dnsEdit },
+  });
+  const { net, clock } = nodePorts();
+  const env = { CLOUDFLARE_API_TOKEN: TOKEN, CLOUDFLARE_BASE_URL: api.url };
+  await freeCloudflareName({ zoneId: 'z', name: NAME, address: VPS4, comment }, { net, clock, env }, signal);
+  return (api.zones[0]?.list() ?? []).map(({ name, content }) => `${name} ${content}`);
+}
+
+test('a free name is left as it is', async () => {
+  expect(await freed([AAAA, { ...MADE, name: `x.${NAME}` }])).toEqual([
+    `${NAME} ${STABLE6}`,
+    `x.${NAME} ${VPS4}`,
+  ]);
+});
+
+test('the record that a run before has made, and not recorded, goes, so that it can be made', async () => {
+  expect(await freed([AAAA, MADE])).toEqual([`${NAME} ${STABLE6}`]);
+});
+
+test.each([
+  ['of another address', { ...MADE, content: OLD4 }],
+  ['of the same address, but not the stack\u2019s', { ...MADE, comment: 'mine' }],
+])('one %s is nobody\u2019s to take out', async (_, record) => {
+  await expect(freed([AAAA, record])).rejects.toThrow(
+    `There is an A record of ${NAME} now (${record.content}) that this stack didn't make`,
+  );
+});
+
+test('a second one beside ours keeps ours as well', async () => {
+  await expect(freed([MADE, { ...MADE, content: OLD4 }])).rejects.toThrow(`now (${OLD4}) that this stack`);
+});
