@@ -27,6 +27,7 @@ const PACKAGES = {
     openssl: '/usr/bin/openssl',
     'perl-base': '/usr/bin/perl',
     procps: '/usr/sbin/sysctl',
+    shellcheck: '/usr/bin/shellcheck',
     socat: '/usr/bin/socat',
     systemd: '/usr/bin/systemd-socket-activate',
     tcpdump: '/usr/bin/tcpdump',
