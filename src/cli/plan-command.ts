@@ -28,15 +28,16 @@ interface PlanFlags {
 const collect = (value: string, all: string[] = []): string[] => [...all, value];
 
 const EXAMPLES = `
-A service of a relay is KIND:PORT[:NAME,NAME…][@HOST:PORT]: tcp and udp forward whatever comes to the port, tls and
-http go by the name that the client asks for. @HOST, @:PORT and @HOST:PORT say where it leads to; without it, to the
+A service of a relay is KIND:PORT[:NAME,NAME…][@HOST:PORT]: tcp and udp forward
+whatever comes to the port, tls and http go by the name that the client asks
+for. @HOST, @:PORT or @HOST:PORT says where it leads to; without it, that is the
 same port of the diagnosis's target.
 
 Examples:
   reach4 plan --adopt
   reach4 plan --remedy relay
-  reach4 plan --remedy relay --service tls:443 --service http:80 --service tcp:2222@:22
-  reach4 plan --remedy relay --service tls:443:home.example.org@:8443 --proxy-protocol 443
+  reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
+  reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
   reach4 plan --remedy relay --iam-policy > policy.json`;
 
 /** `plan`. What it needs is loaded only when it runs. */

@@ -123,6 +123,11 @@ describe("a user's error in the arguments", two, () => {
     ['--wait for a week', ['verify', '--wait', '604800'], /from 1 to 86400/u],
     ['a remedy that is none', ['plan', '--remedy', 'prayer'], /this version plans: a-record/u],
     ['what excludes each other', ['plan', '--leave-content', '--own-content'], /exclude each other/u],
+    [
+      'what is for a relay only',
+      ['plan', '--region', 'eu-central-1'],
+      /--region is for a relay; expected --remedy relay/u,
+    ],
     ['--listen', ['agent', '--listen', 'everywhere'], /everywhere/u],
     ['a stack that was never planned', ['verify', '--stack', 'other'], /no plan in Pulumi\.other\.yaml/u],
     ['a stack with an endless name', ['verify', '--stack', 'x'.repeat(300)], /stack|plan/u],
@@ -268,6 +273,20 @@ test('the help of diagnose fits the screen, has its flags in groups, and example
     "What you read on your router's page",
     'More evidence',
     'Examples, on the server itself, best as root',
+  ]);
+});
+
+test('the help of plan fits the screen, has its flags in groups, and examples', async () => {
+  const { run } = await newcomer();
+  const { stdout } = await run(['plan', '--help'], { env: { COLUMNS: '80' } });
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  const titles = [...stdout.matchAll(/^(\S.*):$/gmu)].map(([, title]) => title);
+  expect(titles).toEqual([
+    'Options',
+    'What is planned from, and where it is kept',
+    'DNS records that are there already',
+    'For --remedy relay',
+    'Examples',
   ]);
 });
 

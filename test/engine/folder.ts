@@ -12,6 +12,9 @@ export const ownNodeFolder = join(repository, 'node_modules', '.bin');
 /** Milliseconds for one `pulumi` command. They take two to four seconds here; a hang must not hang the tests. */
 const COMMAND_TIMEOUT_MS = 60_000;
 
+/** With another /etc/resolv.conf, its first argument. */
+const RESOLVED = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
+
 export interface PulumiRun {
   exitCode: number;
   /** Both streams as a user sees them, without colours. */
@@ -33,6 +36,10 @@ export interface EngineFolderOptions {
   environment?: Record<string, string>;
   /** The folder of the `node` that runs the program; reach4's own if not given. */
   nodeFolder?: string;
+  /** What `pulumi` and all that it starts find in /etc/resolv.conf, in a mount namespace of their own. */
+  resolver?: string;
+  /** Milliseconds for one command, where one takes longer than others do. */
+  timeoutMs?: number;
 }
 
 export async function engineFolder(engine: Engine, options: EngineFolderOptions = {}): Promise<EngineFolder> {
@@ -55,6 +62,10 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     ...options.environment,
   };
+  const { resolver } = options;
+  if (resolver !== undefined) await writeFile(file('resolv.conf'), `nameserver ${resolver}\n`);
+  const inNamespace =
+    resolver === undefined ? [] : ['unshare', '--mount', 'sh', '-c', RESOLVED, file('resolv.conf')];
   return {
     path,
     environment,
@@ -64,13 +75,14 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
     },
     read: (name) => readFile(file(name), 'utf8'),
     pulumi: async (args, extra = {}) => {
-      const run = await execa(engine.pulumi, [...args, '--non-interactive', '--color', 'never'], {
+      const command = [...inNamespace, engine.pulumi, ...args, '--non-interactive', '--color', 'never'];
+      const run = await execa(command[0] ?? '', command.slice(1), {
         cwd: path,
         env: { ...environment, ...extra },
         extendEnv: false,
         all: true,
         reject: false,
-        timeout: COMMAND_TIMEOUT_MS,
+        timeout: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
       });
       return { exitCode: run.exitCode ?? -1, output: run.all };
     },

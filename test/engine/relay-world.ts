@@ -15,7 +15,7 @@ import { dnsEdit, testToken } from './cloudflare/api/access.ts';
 import { startCloudflareApi } from './cloudflare/api/server.ts';
 import { startCloudflareProvider } from './cloudflare/provider/start.ts';
 import { ensureEngine } from './engine.ts';
-import { engineFolder, repository } from './folder.ts';
+import { type EngineFolderOptions, engineFolder, repository } from './folder.ts';
 
 /** The static address that the stand-in gives first. */
 export const ADDRESS = '127.78.0.1';
@@ -31,6 +31,7 @@ const hand = testCredentials('hand');
 export interface RelayWorldOptions {
   aws?: Partial<AwsOptions>;
   environment?: Record<string, string>;
+  folder?: Pick<EngineFolderOptions, 'resolver' | 'timeoutMs'>;
 }
 
 /** Which host of those made, from 1, has the address that somebody came to. */
@@ -51,7 +52,11 @@ export const tcpPlan = (more: Partial<RelayPlan> = {}): RelayPlan =>
  * A project with a relay's plan, the literal `pulumi`, and stand-ins for AWS and Cloudflare. What a relay's hosts would
  * serve is served here, at addresses of this machine's loopback: host N is 127.77.N.x.
  */
-export async function relayWorld({ aws: more = {}, environment = {} }: RelayWorldOptions = {}) {
+export async function relayWorld({
+  aws: more = {},
+  environment = {},
+  folder: around = {},
+}: RelayWorldOptions = {}) {
   const engine = await ensureEngine();
   const timeline: string[] = [];
   const aws = await startAws({
@@ -112,6 +117,7 @@ export async function relayWorld({ aws: more = {}, environment = {} }: RelayWorl
     await startCloudflareProvider({ environment: credentials, retryBaseMs: 20 }),
   ];
   const folder = await engineFolder(engine, {
+    ...around,
     environment: {
       ...credentials,
       AWS_EC2_METADATA_DISABLED: 'true',

@@ -28,12 +28,14 @@ export interface SmallDnsOptions {
   readonly servers: readonly string[];
   /** Seconds. */
   readonly ttl: number;
+  /** The A records of a name as they are now, where something else keeps them. */
+  readonly live?: (name: string) => readonly string[];
   /** Where they listen: any free port of 127.0.0.1, or port 53 of these very addresses and of the resolver's. */
   readonly on?: { readonly resolver: string };
 }
 
 /** A zone, its name servers and a resolver, on loopback: real packets, answers as told. */
-export async function smallDns({ zone, servers, ttl, on }: SmallDnsOptions): Promise<SmallDns> {
+export async function smallDns({ zone, servers, ttl, live, on }: SmallDnsOptions): Promise<SmallDns> {
   const hosts = servers.map((address, index) => ({ name: `ns${index + 1}.${zone}`, address }));
   const apex: Answer[] = [soa(zone, 60), ...hosts.map(({ name }) => ns(zone, name))];
   const fixed: Answer[] = [...apex, ...hosts.map(({ name, address }) => a(name, address))];
@@ -62,7 +64,12 @@ export async function smallDns({ zone, servers, ttl, on }: SmallDnsOptions): Pro
           const flag = which === 'resolver' ? RA : AA;
           const old = which === 'resolver' && type === 'A' ? cached.get(name) : undefined;
           if (old !== undefined) return send(flag, [old]);
-          const { answers, exists } = sections(name, type, [...fixed, ...[...names.values()].flat()]);
+          const kept = (live?.(name) ?? []).map((address) => a(name, address, ttl));
+          const { answers, exists } = sections(name, type, [
+            ...fixed,
+            ...kept,
+            ...[...names.values()].flat(),
+          ]);
           send(exists ? flag : flag | NXDOMAIN, answers);
         },
       },

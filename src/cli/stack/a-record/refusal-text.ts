@@ -8,16 +8,18 @@ interface Around {
   readonly staleHours: number | null;
   /** What the account holds instead, where the zone is missing. */
   readonly zoneSentence: string | null;
+  /** The diagnosis offers a relay. */
+  readonly relay: boolean;
 }
 
 /** Why nothing is planned: what is in the way, and what to type to go on. */
 export function refusalText(
   target: Target,
   { refusals, notes }: Extract<Decision, { ok: false }>,
-  { staleHours, zoneSentence }: Around,
+  { staleHours, zoneSentence, relay }: Around,
   page: Page,
 ): string {
-  const next = nextCommands(refusals);
+  const next = nextCommands(refusals, relay);
   const lines = [
     paint(page, 'bold', `No plan for ${target.host}`),
     ...refusals.map((refusal) => block(page, `- ${sentence(refusal, zoneSentence)}`, 2, 4)),
@@ -58,7 +60,10 @@ function sentence(refusal: Refusal, zoneSentence: string | null): string {
   }
 }
 
-function nextCommands(refusals: readonly Refusal[]): string[] {
+function nextCommands(refusals: readonly Refusal[], relay: boolean): string[] {
+  if (relay && refusals.some(({ code }) => code === 'no-offer')) {
+    return ['reach4 plan --remedy relay   a host elsewhere that forwards, and what it costs'];
+  }
   if (refusals.some(({ code }) => code !== 'exists' && code !== 'dynamic')) return [];
   if (refusals.some(({ code }) => code === 'dynamic')) {
     return [

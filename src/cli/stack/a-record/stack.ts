@@ -29,9 +29,10 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<AReco
   if (!decision.ok) {
     const noZone = decision.refusals.some(({ code }) => code === 'no-zone') && owner !== undefined;
     const zoneSentence = noZone ? await noZoneSentence(owner, worldOf(context), signal) : null;
+    const relay = diagnosis.remedies.some(({ remedy }) => remedy === 'relay');
     return {
       ok: false,
-      text: refusalText(diagnosis.target, decision, { staleHours, zoneSentence }, io.page),
+      text: refusalText(diagnosis.target, decision, { staleHours, zoneSentence, relay }, io.page),
     };
   }
   const shown = { stack: stackName, diagnosis, decision, found: inZone?.addresses ?? [], staleHours };
