@@ -2,6 +2,9 @@ import { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import { missingCredentials } from '../src/cloud/aws/credentials.ts';
 import { freeStaticIp } from '../src/cloud/aws/static-ip.ts';
+import { freeSubnet as freeFromRoutes } from '../src/cloud/aws/subnet-routes.ts';
+import { Ec2Host } from '../src/components/ec2-host.ts';
+import { Ec2Leftovers } from '../src/components/ec2-leftovers.ts';
 import { LightsailHost } from '../src/components/lightsail-host.ts';
 import { LightsailLeftovers } from '../src/components/lightsail-leftovers.ts';
 import { relayDns } from '../src/components/relay-dns.ts';
@@ -19,23 +22,23 @@ export async function relay(plan: RelayPlan): Promise<Record<string, unknown>> {
   await check(plan);
   const { id, host, settings } = plan;
   const { region } = host;
-  if (host.kind !== 'lightsail') throw new pulumi.RunError(`A relay on ${host.kind} can't be made yet.`);
-  const provider = new Provider('aws', { region });
+  const options = { provider: new Provider('aws', { region }) };
   const args = {
     id,
     services: settings.services,
     userData: userData(settings),
     prove: proveFor(plan),
   };
-  const relayHost = new LightsailHost(
-    'relay',
-    { ...args, host, freeAddress: (name) => freeStaticIp(region, name) },
-    { provider },
-  );
-  const { address, attachment, hostId, kept } = relayHost;
-  const names = relayDns(plan, address, [attachment], { provider, guard: recordGuard(plan.dns) });
+  const isLightsail = host.kind === 'lightsail';
+  const freeAddress = (name: string) => freeStaticIp(region, name);
+  const freeSubnet = (subnetId: string) => freeFromRoutes(region, subnetId);
+  const { address, attachment, hostId, kept } = isLightsail
+    ? new LightsailHost('relay', { ...args, host, freeAddress }, options)
+    : new Ec2Host('relay', { ...args, host, freeSubnet }, options);
+  const names = relayDns(plan, address, [attachment], { ...options, guard: recordGuard(plan.dns) });
+  const Leftovers = isLightsail ? LightsailLeftovers : Ec2Leftovers;
   const leftovers = { region, mark: id, kept, sweeps: 'always' } as const;
-  new LightsailLeftovers('leftovers-last', leftovers, { dependsOn: [attachment, ...names.resources] });
+  new Leftovers('leftovers-last', leftovers, { dependsOn: [attachment, ...names.resources] });
   return { address, host: hostId, records: names.records };
 }
 

@@ -5,12 +5,21 @@ import type { StackContext } from './stack/context.ts';
 
 /** The world as the process has it. An interruption is passed on by the commands that start the engine. */
 export function folderContext(): StackContext {
+  const io = standardIo();
   return {
     ports: nodePorts(),
     privateFiles,
-    io: standardIo(),
+    io,
     folder: process.cwd(),
     env: process.env,
     signal: new AbortController().signal,
+    ...(io.isTTY && process.stdin.isTTY ? { ask } : {}),
   };
+}
+
+async function ask(question: string): Promise<boolean> {
+  // Loaded when there is something to ask.
+  const { confirm, isCancel } = await import('@clack/prompts');
+  const answer = await confirm({ message: question, initialValue: false, output: process.stderr });
+  return !isCancel(answer) && answer;
 }

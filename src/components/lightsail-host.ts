@@ -22,7 +22,6 @@ export class LightsailHost extends pulumi.ComponentResource implements RelayHost
   readonly address: pulumi.Output<string>;
   readonly attachment: StaticIpAttachment;
   readonly hostId: pulumi.Output<string>;
-  /** Names of all that bears the stack's mark. */
   readonly kept: readonly pulumi.Output<string>[];
 
   constructor(

@@ -1,20 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { LeftoversArgs } from './relay-host.ts';
 import { LEFTOVERS } from './type-names.ts';
 
 // The provider below is frozen into the state of every stack: the rules at the head of `previous-records.ts` hold here
 // too, but for the SDK, which is looked up where the text runs. `require` is Node's own there; `import()` would be
 // rewritten by test runners.
-
-export interface LeftoversArgs {
-  /** Where the stack's things are: fixed, so that nothing is looked for elsewhere. */
-  readonly region: string;
-  /** The plan's id, by which the stack's things are known. */
-  readonly mark: string;
-  /** Names of what the stack holds, and is left alone. */
-  readonly kept: readonly pulumi.Input<string>[];
-  /** When to remove what isn't kept: also when the stack is brought up, or only when this goes. */
-  readonly sweeps: 'always' | 'at-teardown';
-}
 
 interface Inputs {
   region: string;

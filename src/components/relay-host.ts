@@ -22,6 +22,19 @@ export interface RelayHostResult {
   readonly attachment: pulumi.Resource;
   /** Name or id of the newest host. */
   readonly hostId: pulumi.Output<string>;
+  /** Names or ids of all that bears the stack's mark. */
+  readonly kept: readonly pulumi.Output<string>[];
+}
+
+export interface LeftoversArgs {
+  /** Where the stack's things are: fixed, so that nothing is looked for elsewhere. */
+  readonly region: string;
+  /** The plan's id, by which the stack's things are known. */
+  readonly mark: string;
+  /** Names or ids of what the stack holds, which is left alone. */
+  readonly kept: readonly pulumi.Input<string>[];
+  /** When to remove what isn't kept: also when the stack is brought up, or only when this goes. */
+  readonly sweeps: 'always' | 'at-teardown';
 }
 
 export interface OpenPort {

@@ -30,7 +30,7 @@ const ec2Schema = z.object({
 });
 
 /** Where the relay runs. */
-export const relayHostSchema = z.discriminatedUnion('kind', [lightsailSchema, ec2Schema]);
+const relayHostSchema = z.discriminatedUnion('kind', [lightsailSchema, ec2Schema]);
 export type RelayHost = z.infer<typeof relayHostSchema>;
 
 /** An A record whose content is the relay's address, which is known only once there is one. */

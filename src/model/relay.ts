@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { familyOf, parseAddress } from './address.ts';
 import { isHostName } from './target.ts';
 
-export const portSchema = z.int().min(1).max(65_535);
+const portSchema = z.int().min(1).max(65_535);
 
 /**
  * Names that programs take for something else: HAProxy looks for SRV records where a name begins with an underscore, and
@@ -22,7 +22,7 @@ const ipv6Schema = z
   });
 
 /** Where a service really is: a name, whose AAAA is followed, or an address, which is fixed. */
-export const originSchema = z.object({ host: z.union([hostNameSchema, ipv6Schema]), port: portSchema });
+const originSchema = z.object({ host: z.union([hostNameSchema, ipv6Schema]), port: portSchema });
 export type Origin = z.infer<typeof originSchema>;
 
 const listener = {

@@ -12,9 +12,9 @@ export const LIMITS = {
   pipes: 1_000,
   /** Open files of HAProxy: two a connection, two a pipe, and some for itself; it doesn't start with less. */
   haproxyFiles: 16_384,
-  /** Sockets of each of nginx's processes: a UDP flow takes two, and 16 KiB. */
-  udpSockets: 4_096,
-  nginxFiles: 8_192,
+  /** Sockets of nginx's process: a UDP flow takes two, and 16 KiB; at most 70 MB. */
+  udpSockets: 8_192,
+  nginxFiles: 16_384,
   /** MB; the journal on disk and in memory. */
   journalDisk: 64,
   journalMemory: 16,

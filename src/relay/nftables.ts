@@ -1,6 +1,7 @@
 import type { RelaySettings } from '../model/relay.ts';
 import { protocolOf } from './check.ts';
 import { RECURSOR, RESOLVER } from './host-ports.ts';
+import { SPECIAL_IPV6 } from './not-public.ts';
 
 type Protocol = 'tcp' | 'udp';
 
@@ -52,22 +53,18 @@ export function nftablesConfig(settings: RelaySettings): string {
     ]),
     ...chain('output', 'type filter hook output priority filter;', [
       'meta skuid haproxy goto haproxy',
-      'meta skuid www-data goto nginx',
+      ...udp(() => 'meta skuid www-data goto nginx'),
       'meta skuid unbound goto unbound',
     ]),
-    // Nothing but the internet's IPv6: neither this host, nor its metadata service, nor a network beside it.
-    ...chain('haproxy', '', [
-      noNewTcp,
-      toResolver,
+    ...chain('haproxy', '', [noNewTcp, toResolver, 'meta l4proto tcp goto internet', 'reject']),
+    ...udp((services) => `${services('sport')} accept`).flatMap((answers) =>
+      chain('nginx', '', [answers, toResolver, 'meta l4proto udp goto internet', 'reject']),
+    ),
+    // Neither this host, nor its metadata service, nor a network beside it.
+    ...chain('internet', '', [
       'fib daddr type local reject',
-      'meta l4proto tcp ip6 daddr 2000::/3 accept',
-      'reject',
-    ]),
-    ...chain('nginx', '', [
-      ...udp((services) => `${services('sport')} accept`),
-      toResolver,
-      'fib daddr type local reject',
-      'meta l4proto udp ip6 daddr 2000::/3 accept',
+      `ip6 daddr { ${SPECIAL_IPV6.join(', ')} } reject`,
+      'ip6 daddr 2000::/3 accept',
       'reject',
     ]),
     ...chain('unbound', '', [

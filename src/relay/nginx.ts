@@ -15,7 +15,8 @@ export function nginxConfig({ services }: RelaySettings, times: RelayTimes = REL
   if (udp.length === 0) return null;
   const lines = [
     'user www-data;',
-    'worker_processes auto;',
+    // Each process has flows of its own: with two, the datagrams of one client would come to the origin from two ports.
+    'worker_processes 1;',
     `worker_rlimit_nofile ${LIMITS.nginxFiles};`,
     'pid /run/nginx.pid;',
     'error_log stderr error;',

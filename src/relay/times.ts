@@ -40,7 +40,7 @@ export const RELAY_TIMES = {
   /** How long "there is no such record" is remembered, whatever the zone says: the next answer may be better. */
   negative: 10 * SECOND,
   /** How long a name server that doesn't answer is left alone. */
-  deadServer: 30 * SECOND,
+  deadServer: 10 * SECOND,
 
   /** Silence of a client and its origin, after which their UDP flow is forgotten. REQ-5 of RFC 4787 asks for two minutes or more. */
   udp: 3 * MINUTE,

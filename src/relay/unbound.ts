@@ -1,4 +1,5 @@
 import { RECURSOR, RESOLVER } from './host-ports.ts';
+import { SPECIAL_IPV6 } from './not-public.ts';
 import { RELAY_TIMES, type RelayTimes, seconds } from './times.ts';
 
 /** A file for /etc/unbound/unbound.conf.d: asks the internet, and remembers. */
@@ -7,6 +8,7 @@ export function recursorConfig(times: RelayTimes = RELAY_TIMES): string {
     `interface: ${RECURSOR.address}`,
     `port: ${RECURSOR.port}`,
     'prefer-ip6: yes',
+    'module-config: "validator iterator"',
     // Where the authority doesn't answer, the last answer holds (RFC 8767).
     'serve-expired: yes',
     'serve-expired-ttl: 0',
@@ -18,17 +20,8 @@ export function recursorConfig(times: RelayTimes = RELAY_TIMES): string {
   ]);
 }
 
-/** What is no public IPv6 address: IPv4; what IPv6 has beside 2000::/3; IANA's special ranges within that. */
-const NOT_PUBLIC = [
-  '0.0.0.0/0',
-  '::/3',
-  '4000::/2',
-  '8000::/1',
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  '3fff::/20',
-] as const;
+/** What is no public IPv6 address: IPv4, and what IPv6 has beside 2000::/3, or within it for other ends. */
+const NOT_PUBLIC = ['0.0.0.0/0', '::/3', '4000::/2', '8000::/1', ...SPECIAL_IPV6] as const;
 
 /**
  * A configuration of its own for a second unbound, which takes from the answers of the first what isn't a public IPv6 address: the A

@@ -51,6 +51,7 @@ ${ALWAYS}LimitNOFILE=${LIMITS.haproxyFiles}
 OOMScoreAdjust=-900
 ReadWritePaths=/var/lib/haproxy
 RuntimeDirectory=haproxy
+SystemCallFilter=chroot
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_SYS_CHROOT CAP_KILL CAP_CHOWN CAP_DAC_OVERRIDE
 `,
@@ -86,7 +87,7 @@ Type=notify
 User=unbound
 ExecStart=/usr/sbin/unbound -d -p -c /etc/unbound/filter.conf
 ${ALWAYS}OOMScoreAdjust=-900
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 CapabilityBoundingSet=
 [Install]
 WantedBy=multi-user.target

@@ -73,7 +73,7 @@ apt() { apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Acquire::
 
 begin 'no SSH'
 systemctl disable --now ssh.socket ssh.service > /dev/null 2>&1 || :
-systemctl mask ssh.socket ssh.service
+systemctl mask ssh.socket ssh.service unbound-resolvconf.service
 
 begin 'packages'
 ln -sf /usr/share/zoneinfo/Etc/UTC /etc/localtime
@@ -104,7 +104,8 @@ systemctl enable nftables ${units.join(' ')}
 systemctl restart nftables
 systemctl restart ${units.join(' ')}
 systemctl restart apt-daily.timer apt-daily-upgrade.timer
-systemctl is-active nftables ${units.join(' ')}
+sleep 3
+for unit in nftables ${units.join(' ')}; do systemctl is-active --quiet "$unit" || (say "$unit doesn't run"; exit 1); done
 step=end
 say ready
 `;

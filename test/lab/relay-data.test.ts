@@ -1,8 +1,10 @@
 /** What comes to the relay over IPv4 reaches the server that has only IPv6, and comes back whole. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RelaySettings } from '../../src/model/relay.ts';
 import { RELAY_TIMES, type RelayTimes } from '../../src/relay/times.ts';
 import type { LabProcess } from './processes.ts';
+import { clientHello } from './relay/hello.ts';
 import { SERVICES } from './relay/host.ts';
 import { type RelayLab, startRelayLab } from './relay/lab.ts';
 import { attempt, attemptOne, bytes, certificateFor, serve } from './relay/origins.ts';
@@ -101,7 +103,7 @@ beforeAll(async () => {
     ]),
   ]);
   for (const service of SERVICES) await lab.host.start(service);
-  await lab.exec('relay', ['sh', '-c', 'sleep 1.5']);
+  await delay(1_500);
 });
 afterAll(() => lab?.[Symbol.asyncDispose]());
 
@@ -123,6 +125,16 @@ describe('TCP', () => {
     const late = await attemptOne(lab, 'client', { do: 'talk', address: RELAY, port: 2001, send, end: true });
     expect(late).toMatchObject({ outcome: 'ended', text: 'late 22' });
     expect(late.took).toBeGreaterThan(1_000);
+  });
+
+  it('can end before the origin has been reached', async () => {
+    const filter = 'type filter hook input priority 0; tcp dport 22 tcp flags & (syn | ack) == syn drop;';
+    await lab.exec('origin', ['nft', `table inet deaf { chain in { ${filter} }; }`]);
+    const crowd = { do: 'crowd', address: RELAY, port: 22, clients: 40 } as const;
+    const answers = Promise.all([1, 20].map((silence) => attemptOne(lab, 'client', { ...crowd, silence })));
+    await delay(800);
+    await lab.exec('origin', ['nft', 'delete table inet deaf']);
+    expect((await answers).map(({ text }) => text)).toEqual(['40', '40']);
   });
 
   it('can end on the other side: what the client says after that arrives, too', async () => {
@@ -200,6 +212,26 @@ describe('TCP', () => {
   });
 });
 
+it('fits through a path of 1,280 bytes to the origin', async () => {
+  const services = settings.services.filter(({ port }) => port === 2003 || port === 2004);
+  await using narrow = await startRelayLab({ settings: { ...settings, services }, originMtu: 1_280 });
+  await narrow.authority.serve([{ name: 'home', type: 'AAAA', ttl: 60, value: FIRST }]);
+  await serve(narrow, 'origin', [
+    { kind: 'digest', address: FIRST, port: 2003 },
+    { kind: 'source', address: FIRST, port: 2004 },
+  ]);
+  for (const service of SERVICES.filter((each) => each !== 'nginx')) await narrow.host.start(service);
+  await delay(1_500);
+  const size = { address: RELAY, bytes: 2 ** 25 } as const;
+  const results = await attempt(narrow, 'client', [
+    { do: 'upload', port: 2003, ...size },
+    { do: 'download', port: 2004, ...size },
+  ]);
+  expect(results).toMatchObject([{ outcome: 'whole' }, { outcome: 'whole' }]);
+  const { stdout } = await narrow.exec('relay', ['ip', '-6', 'route', 'get', FIRST]);
+  expect(stdout).toMatch(/mtu 1280/u);
+});
+
 describe('UDP', () => {
   it('asks a name server, and brings its answer', async () => {
     const listen = [`--listen-address=${SECOND}`, '--bind-interfaces', '--port=53'];
@@ -220,12 +252,12 @@ describe('UDP', () => {
   });
 
   it('keeps the datagrams of a client together, and those of another apart', async () => {
-    const flow = { do: 'datagrams', address: RELAY, port: 5000, count: 100 } as const;
-    const results = await attempt(lab, 'client', [flow, flow]);
-    expect(results.map(({ outcome }) => outcome)).toEqual(['all', 'all']);
+    const flow = { do: 'datagrams', address: RELAY, port: 5000, count: 50 } as const;
+    const results = await attempt(lab, 'client', [flow, flow, flow, flow]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['all', 'all', 'all', 'all']);
     const ports = results.map(({ text }) => new Set(text.split('\n').map((line) => line.split(' ')[1])));
-    expect(ports.map(({ size }) => size)).toEqual([1, 1]);
-    expect(ports[0]).not.toEqual(ports[1]);
+    expect(ports.map(({ size }) => size)).toEqual([1, 1, 1, 1]);
+    expect(new Set(ports.flatMap((each) => [...each])).size).toBe(4);
   });
 });
 
@@ -240,6 +272,20 @@ describe('TLS', () => {
       'cloud.example.org',
       'mail.example.org',
     ]);
+  });
+
+  it('may begin with a ClientHello that comes in pieces', async () => {
+    const hello = clientHello(['cloud.example.org']);
+    const send = [0, 30, 60].map((from, index) => bytes(hello.subarray(from, [30, 60][index])));
+    const answer = await attemptOne(lab, 'client', {
+      do: 'talk',
+      address: RELAY,
+      port: 443,
+      send,
+      patience: 1_000,
+    });
+    // A ServerHello, or an alert (RFC 8446, section 5.1): either is the origin's.
+    expect(['15', '16']).toContain(Buffer.from(answer.text.slice(0, 1), 'latin1').toString('hex'));
   });
 
   it('is refused for other names, for none, and for what is no TLS', async () => {

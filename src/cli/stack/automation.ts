@@ -28,7 +28,9 @@ export function engineEnvironment({ engine, backend, env }: Setting): Record<str
 /** How an operation of the engine ended. */
 export type Outcome =
   | { readonly ok: true }
-  | { readonly ok: false; readonly why: 'locked' | 'failed'; readonly said: string };
+  | { readonly ok: false; readonly why: 'failed'; readonly said: string }
+  /** `said`: all that the engine says of the locks. */
+  | { readonly ok: false; readonly why: 'locked'; readonly said: string };
 
 export interface Operation {
   readonly onOutput: (text: string) => void;
@@ -44,6 +46,8 @@ export interface AutomatedStack {
   preview(operation: Operation): Promise<Outcome>;
   up(operation: Operation): Promise<Outcome>;
   down(operation: Operation): Promise<Outcome>;
+  /** Takes the locks away, whoever has them. */
+  unlock(): Promise<void>;
   /** The state, as `pulumi stack export` gives it. */
   state(): Promise<unknown>;
 }
@@ -83,8 +87,9 @@ export async function openStack(
     } catch (error) {
       if (!(error instanceof automation.CommandError)) throw error;
       if (WRONG_PASSPHRASE.test(error.message)) throw refused(error, setting);
-      const why = error instanceof automation.ConcurrentUpdateError ? 'locked' : 'failed';
-      return { ok: false, why, said: diagnostic(error.message) };
+      return error instanceof automation.ConcurrentUpdateError
+        ? { ok: false, why: 'locked', said: error.message }
+        : { ok: false, why: 'failed', said: diagnostic(error.message) };
     }
   };
   const options = ({ onOutput, color, signal }: Operation) => ({
@@ -98,6 +103,7 @@ export async function openStack(
       outcomeOf(() => stack.preview({ ...options(operation), ...replaced(operation), diff: true })),
     up: (operation) => outcomeOf(() => stack.up({ ...options(operation), ...replaced(operation) })),
     down: (operation) => outcomeOf(() => stack.destroy(options(operation))),
+    unlock: () => inside(() => stack.cancel()),
     state: () =>
       inside(async () => (await stack.exportStack()).deployment as unknown).catch((error: Error) => {
         throw error instanceof automation.CommandError ? refused(error, setting) : error;

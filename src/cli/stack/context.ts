@@ -20,6 +20,8 @@ export interface StackContext {
   readonly env: Env;
   /** Aborted when the user or the system asks to stop. */
   readonly signal: AbortSignal;
+  /** Asks the user for a yes; absent where nobody is there to ask. */
+  readonly ask?: (question: string) => Promise<boolean>;
 }
 
 export interface StackChoice {

@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import { UserError } from '../../model/error.ts';
+import { isAlive } from '../../ports/node/alive.ts';
 import { asTyped } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
@@ -6,13 +8,14 @@ import { isStarted } from './deployment.ts';
 import { passOnInterrupts } from './interrupt.ts';
 import { stackRemedy } from './remedies.ts';
 import type { Action } from './remedy.ts';
+import { deadLockHolders } from './stale-lock.ts';
 
 const EXIT_DONE = 0;
 const EXIT_NOT_ACHIEVED = 1;
 
-/** After a process that was killed while it worked on the stack. */
+/** Where somebody may be at work: on this machine, or on another. */
 const LOCKED =
-  'the stack is locked: another command works on it, or one was killed. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
+  'the stack is locked: another command works on it, or one was killed on another machine. If none is running:  reach4 pulumi -- cancel --yes, and then the command again';
 
 const RUN: Record<Action, (stack: AutomatedStack, operation: Operation) => Promise<Outcome>> = {
   preview: (stack, operation) => stack.preview(operation),
@@ -61,9 +64,20 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);
   else if (interrupted) {
     io.err(`reach4: ${action} was interrupted; run it again to go on where it stopped.\n`);
-  } else io.err(`reach4: ${action} did not finish: ${outcome.said}\n`);
+  } else {
+    io.err(`reach4: ${action} did not finish: ${outcome.said}\n`);
+    if (action === 'up' && choice.rebuild !== true && (await wantsRebuild(outcome.said, context))) {
+      return provision('up', { ...choice, rebuild: true }, context);
+    }
+  }
   return EXIT_NOT_ACHIEVED;
 }
+
+/** A host that doesn't forward may do so when it is built anew: the message names the command, and here it is offered. */
+const wantsRebuild = async (said: string, { ask }: StackContext): Promise<boolean> =>
+  said.includes('up --rebuild') &&
+  ask !== undefined &&
+  (await ask('The address stays where it is. Build the new host anew now?'));
 
 async function carryOut(
   action: Action,
@@ -75,7 +89,11 @@ async function carryOut(
   try {
     const either = AbortSignal.any([signal, interruption.signal]);
     const operation = { onOutput: io.out, color: io.page.color, signal: either, replace };
-    const outcome = await RUN[action](stack, operation);
+    const run = () => RUN[action](stack, operation);
+    let outcome = await run();
+    if (!outcome.ok && outcome.why === 'locked' && (await unlocked(stack, outcome.said, io))) {
+      outcome = await run();
+    }
     return { outcome, interrupted: signal.aborted || interruption.happened };
   } finally {
     interruption.stop();
@@ -89,4 +107,15 @@ function hostsToReplace({ hostsIn }: ReturnType<typeof stackRemedy>, state: unkn
   throw new UserError(
     `--rebuild makes a relay's host anew, and this stack has ${hostsIn === undefined ? 'no relay' : 'none yet'}; expected \`reach4 up\` alone.`,
   );
+}
+
+/** A command that was killed leaves its lock: it is taken away where nobody can be at work any more. */
+async function unlocked(stack: AutomatedStack, said: string, io: StackContext['io']): Promise<boolean> {
+  const holders = deadLockHolders(said, { hostName: hostname(), isAlive });
+  if (holders === null) return false;
+  await stack.unlock();
+  io.out(
+    `The stack was locked by a command that was killed (process ${holders.join(', ')}, which is gone); its lock is removed.\n\n`,
+  );
+  return true;
 }

@@ -1,5 +1,6 @@
+import type { TagDescription } from '@aws-sdk/client-ec2';
 import { PATIENCE } from './client.ts';
-import { DAY, type Marked, type MarkedThing, monthOf, type Traffic, total } from './marked.ts';
+import { DAY, type HostNow, type Marked, type MarkedThing, monthOf, type Traffic, total } from './marked.ts';
 
 /** What removes a thing of EC2, by the type that its tag is told with. */
 const REMOVE: Readonly<Record<string, readonly [type: string, command: string]>> = {
@@ -26,28 +27,35 @@ const GONE: readonly string[] = ['terminated', 'shutting-down'];
  * @throws what the SDK throws: see `awsSentence`
  */
 export async function markedAtEc2(region: string, mark: string): Promise<Marked> {
-  const { DescribeInstancesCommand, DescribeTagsCommand, EC2Client } = await import('@aws-sdk/client-ec2');
+  const { EC2Client, paginateDescribeInstances, paginateDescribeTags, paginateDescribeVolumes } =
+    await import('@aws-sdk/client-ec2');
   const client = new EC2Client({ region, ...PATIENCE });
   try {
+    const hosts: HostNow[] = [];
     const byTag = [{ Name: 'tag:reach4:stack', Values: [mark] }];
-    const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters: byTag }));
-    const hosts = Reservations.flatMap(({ Instances = [] }) => Instances).map((each) => ({
-      id: each.InstanceId ?? '',
-      state: each.State?.Name ?? 'unknown',
-      createdAt: each.LaunchTime ?? null,
-    }));
-    const { Tags = [] } = await client.send(
-      new DescribeTagsCommand({
-        Filters: [
-          { Name: 'key', Values: ['reach4:stack'] },
-          { Name: 'value', Values: [mark] },
-        ],
-      }),
-    );
+    for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters: byTag })) {
+      for (const each of Reservations.flatMap(({ Instances = [] }) => Instances)) {
+        const { InstanceId: id = '', State, LaunchTime: createdAt = null } = each;
+        hosts.push({ id, state: State?.Name ?? 'unknown', createdAt });
+      }
+    }
+    const tags: TagDescription[] = [];
+    const marked = [
+      { Name: 'key', Values: ['reach4:stack'] },
+      { Name: 'value', Values: [mark] },
+    ];
+    for await (const { Tags = [] } of paginateDescribeTags({ client }, { Filters: marked }))
+      tags.push(...Tags);
+    // A host's disk bears its mark, and goes with it: only one that no host has was left behind.
+    const loose: (string | undefined)[] = [];
+    for await (const { Volumes = [] } of paginateDescribeVolumes({ client }, { Filters: byTag })) {
+      loose.push(...Volumes.filter(({ State }) => State === 'available').map(({ VolumeId }) => VolumeId));
+    }
     const gone = hosts.filter(({ state }) => GONE.includes(state)).map(({ id }) => id);
-    const things = Tags.flatMap(({ ResourceId = '', ResourceType = '' }): MarkedThing[] => {
+    const things = tags.flatMap(({ ResourceId = '', ResourceType = '' }): MarkedThing[] => {
       const known = REMOVE[ResourceType];
       if (known === undefined || gone.includes(ResourceId)) return [];
+      if (ResourceType === 'volume' && !loose.includes(ResourceId)) return [];
       const [type, command] = known;
       return [{ type, id: ResourceId, remove: `aws ec2 ${command} ${ResourceId} --region ${region}` }];
     });

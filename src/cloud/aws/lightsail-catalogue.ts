@@ -1,5 +1,6 @@
 import type { Blueprint, Bundle } from '@aws-sdk/client-lightsail';
 import { PATIENCE } from './client.ts';
+import { allPages } from './pages.ts';
 
 /** What Lightsail has in a region, as far as a relay needs it. */
 export interface LightsailCatalogue {
@@ -27,13 +28,13 @@ export async function lightsailCatalogue(region: string): Promise<LightsailCatal
   try {
     const { regions } = await client.send(new GetRegionsCommand({ includeAvailabilityZones: true }));
     const here = regions?.find(({ name }) => name === region);
-    const bundles = await all(async (pageToken) => {
+    const bundles = await allPages(async (pageToken) => {
       const page = await client.send(new GetBundlesCommand({ pageToken }));
-      return { items: page.bundles ?? [], next: page.nextPageToken };
+      return { items: page.bundles, next: page.nextPageToken };
     });
-    const blueprints = await all(async (pageToken) => {
+    const blueprints = await allPages(async (pageToken) => {
       const page = await client.send(new GetBlueprintsCommand({ pageToken }));
-      return { items: page.blueprints ?? [], next: page.nextPageToken };
+      return { items: page.blueprints, next: page.nextPageToken };
     });
     return {
       zones: (here?.availabilityZones ?? []).flatMap(({ zoneName, state }) =>
@@ -45,19 +46,6 @@ export async function lightsailCatalogue(region: string): Promise<LightsailCatal
   } finally {
     client.destroy();
   }
-}
-
-async function all<T>(
-  page: (token: string | undefined) => Promise<{ items: readonly T[]; next: string | undefined }>,
-): Promise<T[]> {
-  const found: T[] = [];
-  let token: string | undefined;
-  do {
-    const { items, next } = await page(token);
-    found.push(...items);
-    token = next;
-  } while (token !== undefined && token !== '');
-  return found;
 }
 
 function asBundle(bundle: Bundle): LightsailCatalogue['bundles'] {

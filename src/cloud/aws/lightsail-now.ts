@@ -1,6 +1,7 @@
 import type { LightsailClient } from '@aws-sdk/client-lightsail';
 import { PATIENCE } from './client.ts';
 import { DAY, type Marked, monthOf, type Traffic, total } from './marked.ts';
+import { allPages } from './pages.ts';
 
 /**
  * What bears a stack's mark at Lightsail: hosts by their tag or name, static IPs, which have no tags, by name.
@@ -11,13 +12,13 @@ export async function markedAtLightsail(region: string, mark: string): Promise<M
   const { GetInstancesCommand, GetStaticIpsCommand } = await import('@aws-sdk/client-lightsail');
   return withClient(region, async (client) => {
     const isNamed = (name: string): boolean => name.startsWith(`reach4-${mark}-`);
-    const hosts = await all(async (pageToken) => {
+    const hosts = await allPages(async (pageToken) => {
       const page = await client.send(new GetInstancesCommand({ pageToken }));
-      return { items: page.instances ?? [], next: page.nextPageToken };
+      return { items: page.instances, next: page.nextPageToken };
     });
-    const addresses = await all(async (pageToken) => {
+    const addresses = await allPages(async (pageToken) => {
       const page = await client.send(new GetStaticIpsCommand({ pageToken }));
-      return { items: page.staticIps ?? [], next: page.nextPageToken };
+      return { items: page.staticIps, next: page.nextPageToken };
     });
     const ours = hosts.flatMap(({ name = '', tags = [], state, createdAt }) =>
       isNamed(name) || tags.some(({ key, value }) => key === 'reach4:stack' && value === mark)
@@ -79,17 +80,4 @@ async function withClient<T>(region: string, work: (client: LightsailClient) => 
   } finally {
     client.destroy();
   }
-}
-
-async function all<T>(
-  page: (token: string | undefined) => Promise<{ items: readonly T[]; next: string | undefined }>,
-): Promise<T[]> {
-  const found: T[] = [];
-  let token: string | undefined;
-  do {
-    const { items, next } = await page(token);
-    found.push(...items);
-    token = next;
-  } while (token !== undefined && token !== '');
-  return found;
 }

@@ -24,8 +24,12 @@ export function hostServices(services: readonly HttpService[], times: RelayTimes
       // Another protocol on the same connection would be beyond these rules, unless it leads to one place, as WebSocket does.
       '\thttp-request del-header upgrade unless { req.fhdr(upgrade),lower -m str websocket }',
       '\thttp-request del-header http2-settings',
-      // What clients claim about themselves; the origin may believe the relay.
-      '\thttp-request del-header ^(x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip)$ -m reg',
+      // What clients claim about themselves; the origin may believe the relay. No regular expressions: HAProxy compiles them to
+      // machine code, which the unit forbids.
+      '\thttp-request del-header forwarded',
+      ...['x-forwarded-', 'x_forwarded_', 'x-real-ip', 'x_real_ip'].map(
+        (header) => `\thttp-request del-header ${header} -m beg`,
+      ),
       '\thttp-request set-header x-forwarded-for %[src]',
       ...named.flatMap(({ id, service }) =>
         anyOf(

@@ -30,7 +30,12 @@ export function globalSections(times: RelayTimes): string[] {
     `\thold refused ${period(times.silent)}`,
     'defaults relayed',
     '\tmode tcp',
+    // With it, 3.0 forgets half of the clients that say all and end before the origin has been reached (tried: 3.0.11; not 2.6.12).
+    '.if version_before(2.7)',
     '\toption splice-request',
+    '.else',
+    '\toption splice-auto',
+    '.endif',
     '\toption splice-response',
     ...['clitcpka', 'srvtcpka'].flatMap((side) => [
       `\toption ${side}`,

@@ -32,7 +32,7 @@ export function defaultServices({ host, hostKind, port, protocol }: Target, besi
 }
 
 export const HTTP = 80;
-export const HTTPS = 443;
+const HTTPS = 443;
 
 /** Names that lead to the relay: the target's, and those that services are told apart by. */
 export function relayedNames({ host, hostKind }: Target, services: readonly RelayService[]): string[] {

@@ -111,7 +111,7 @@ function ec2(region: string): Statement[] {
         `DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeImages
          DescribeInstanceAttribute DescribeInstanceCreditSpecifications DescribeInstances DescribeInstanceTypes
          DescribeInternetGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribeRouteTables
-         DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVolumes
+         DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVolumes
          DescribeVpcAttribute DescribeVpcs`,
       ),
       Resource: '*',
@@ -132,7 +132,7 @@ function ec2(region: string): Statement[] {
         `AllocateAddress AssociateAddress DisassociateAddress CreateVpc AssociateVpcCidrBlock CreateSubnet
          CreateInternetGateway AttachInternetGateway CreateRouteTable CreateRoute AssociateRouteTable
          DisassociateRouteTable CreateSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress
-         RevokeSecurityGroupIngress RevokeSecurityGroupEgress ModifySecurityGroupRules RunInstances`,
+         RevokeSecurityGroupIngress RevokeSecurityGroupEgress RunInstances`,
       ),
       Resource: '*',
       Condition: inRegion(region),

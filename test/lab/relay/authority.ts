@@ -18,7 +18,7 @@ export interface ZoneLine {
 }
 
 /** How the authority of example.org behaves. The root always answers. */
-export type AuthorityMood = 'answers' | 'servfail' | 'silent';
+type AuthorityMood = 'answers' | 'servfail' | 'silent';
 
 export interface Authority {
   /** Serves these records from now on. */

@@ -30,8 +30,23 @@ export type Task =
     }
   /** Says something, is silent for a while, says it again. */
   | { readonly do: 'idle'; readonly address: string; readonly port: number; readonly silence: number }
+  /** So many clients at once; each is silent for some ms, says all it has to say and ends. Tells how many get it back. */
+  | {
+      readonly do: 'crowd';
+      readonly address: string;
+      readonly port: number;
+      readonly clients: number;
+      readonly silence: number;
+    }
   /** Sends datagrams from one socket, 5 ms apart, and waits for as many answers. */
-  | { readonly do: 'datagrams'; readonly address: string; readonly port: number; readonly count: number }
+  | {
+      readonly do: 'datagrams';
+      readonly address: string;
+      readonly port: number;
+      readonly count: number;
+      /** ms; for what hasn't come yet. */
+      readonly patience?: number;
+    }
   /** Makes connections, so many at a time, until it gets SIGTERM; each sends a word and gets it back. */
   | { readonly do: 'load'; readonly address: string; readonly port: number; readonly at: number };
 
@@ -72,6 +87,8 @@ function carryOut(task: Task): Promise<Omit<Result, 'took'>> {
       return download(task);
     case 'idle':
       return idle(task);
+    case 'crowd':
+      return crowd(task);
     case 'datagrams':
       return datagrams(task);
     case 'load':
@@ -179,6 +196,18 @@ async function idle(task: Extract<Task, { do: 'idle' }>): Promise<Omit<Result, '
   return { outcome: after ? 'alive' : before ? 'cut' : 'never', text: '' };
 }
 
+async function crowd(task: Extract<Task, { do: 'crowd' }>): Promise<Omit<Result, 'took'>> {
+  const one = async (): Promise<boolean> => {
+    const socket = await connected(task);
+    const over = ended(socket, PATIENCE);
+    await delay(task.silence);
+    socket.end('all');
+    return (await over).text === 'all';
+  };
+  const answered = await Promise.all(Array.from({ length: task.clients }, one));
+  return { outcome: 'over', text: `${answered.filter(Boolean).length}` };
+}
+
 async function datagrams(task: Extract<Task, { do: 'datagrams' }>): Promise<Omit<Result, 'took'>> {
   const socket = createSocket('udp4');
   const answers: string[] = [];
@@ -188,7 +217,7 @@ async function datagrams(task: Extract<Task, { do: 'datagrams' }>): Promise<Omit
     socket.send(`datagram ${sent}`, task.port, task.address);
     await delay(5);
   }
-  const patience = performance.now() + ANSWER;
+  const patience = performance.now() + (task.patience ?? ANSWER);
   while (answers.length < task.count && performance.now() < patience) await delay(10);
   socket.close();
   return { outcome: answers.length === task.count ? 'all' : `${answers.length}`, text: answers.join('\n') };

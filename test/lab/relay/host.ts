@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { RelaySettings } from '../../../src/model/relay.ts';
 import { hostFiles } from '../../../src/relay/files.ts';
+import { LIMITS } from '../../../src/relay/limits.ts';
+import { sysctlConfig } from '../../../src/relay/system.ts';
 import type { RelayTimes } from '../../../src/relay/times.ts';
 import { UNITS } from '../../../src/relay/units.ts';
 import type { LabProcess } from '../processes.ts';
@@ -19,6 +21,9 @@ const COMMANDS: Readonly<Record<Service, readonly string[]>> = {
   unbound: ['/usr/sbin/unbound', '-d', '-p'],
   'unbound-filter': ['/usr/sbin/unbound', '-d', '-p', '-c', '/etc/unbound/filter.conf'],
   haproxy: [
+    // As the unit limits it: HAProxy doesn't start with less than it needs.
+    'prlimit',
+    `--nofile=${LIMITS.haproxyFiles}`,
     '/usr/sbin/haproxy',
     '-Ws',
     '-f',
@@ -49,13 +54,18 @@ export interface Host {
   pid(service: Service): number;
 }
 
+interface HostOptions {
+  readonly settings: RelaySettings;
+  readonly times: RelayTimes;
+  readonly firewall: boolean;
+  readonly nameFilter: boolean;
+}
+
 /** Writes the host's files; nothing runs yet but the firewall. */
 export async function makeHost(
   dir: string,
   { exec, spawn }: Run,
-  settings: RelaySettings,
-  times: RelayTimes,
-  firewall: boolean,
+  { settings, times, firewall, nameFilter }: HostOptions,
 ): Promise<Host> {
   const etc = join(dir, 'etc', 'relay');
   for (const folder of ['haproxy', 'nginx', 'unbound']) {
@@ -73,7 +83,7 @@ export async function makeHost(
       // Folders of the machine that the programs here don't read stay as they are.
       if (!/^\/etc\/(?:haproxy|nginx|unbound|nftables\.conf)/u.test(path)) continue;
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
+      await writeFile(file, nameFilter ? text : text.replaceAll(/^\tprivate-address: .*\n/gmu, ''));
     }
   }
   // What the lab's internet has of its own: its root, which signs nothing.
@@ -83,6 +93,8 @@ export async function makeHost(
     join(etc, 'unbound', 'unbound.conf.d', 'lab.conf'),
     'server:\n  root-hints: /etc/unbound/root.hints\n',
   );
+  const settled = sysctlConfig(settings).match(/^net\..*$/gmu) ?? [];
+  await succeed(exec, ['sysctl', '-q', '-w', ...settled.map((line) => line.replace(' = ', '='))]);
   if (firewall) await succeed(exec, ['nft', '-f', '/etc/nftables.conf']);
   await succeed(exec, ['unbound-checkconf']);
   await succeed(exec, ['haproxy', '-c', '-q', '-f', '/etc/haproxy/haproxy.cfg']);

@@ -41,6 +41,8 @@ interface RelayLabOptions {
   readonly originMtu?: number;
   /** Whether the host's own packet filter is there. */
   readonly firewall?: boolean;
+  /** Whether the second unbound takes anything away. */
+  readonly nameFilter?: boolean;
 }
 
 /** @throws UserError if the lab can't run on this machine. */
@@ -62,7 +64,7 @@ export async function startRelayLab(options: RelayLabOptions): Promise<RelayLab>
 
 async function bringUp(
   place: Place,
-  { settings, times = RELAY_TIMES, originMtu = 1500, firewall = true }: RelayLabOptions,
+  { settings, times = RELAY_TIMES, originMtu = 1500, firewall = true, nameFilter = true }: RelayLabOptions,
 ): Promise<Omit<RelayLab, typeof Symbol.asyncDispose>> {
   const network = relayNetwork(originMtu);
   await writeFile(entryFile(place), entryScript(place), { mode: 0o755 });
@@ -84,7 +86,7 @@ async function bringUp(
       (command) => run.spawn('dns', command),
       (command) => run.exec('dns', command),
     ),
-    makeHost(place.dir, run, settings, times, firewall),
+    makeHost(place.dir, run, { settings, times, firewall, nameFilter }),
   ]);
   return { ...run, dir: place.dir, authority, host };
 }

@@ -1,12 +1,12 @@
-import { INET, INTERNET_HOSTS } from '../addresses.ts';
+import { HOME, INET, INTERNET_HOSTS } from '../addresses.ts';
 import { defaultRoutes, linkUp, script } from '../script.ts';
 
 /**
  *     client  dns  elsewhere
  *        └─────┼──────┘
- *     relay ─ inet ─ origin
+ *     relay ─ inet ─ line ─ origin
  *
- * `client` has only IPv4, `origin` only IPv6. `elsewhere` has every address that a relay must never reach.
+ * `line` is the router at the end of the origin's line. `client` has only IPv4, `origin` only IPv6. `elsewhere` has every address that a relay must never reach.
  */
 export const RELAY_HOSTS = {
   client: { 4: ['45.83.104.20'], 6: [] },
@@ -37,49 +37,73 @@ export type RelayHost = keyof typeof RELAY_HOSTS;
 
 const HOSTS = ['client', 'relay', 'origin', 'dns', 'elsewhere'] as const satisfies RelayHost[];
 
-/** @param originMtu Bytes; of the link between the internet and the origin, IPv6's least being 1280 (RFC 8200, section 5). */
+/** The end of the line towards the origin; at the other is `INET.linkLocal`. */
+const LINE = 'fe80::2';
+
+/** @param originMtu Bytes; of the origin's line, IPv6's least being 1280 (RFC 8200, section 5). */
 export function relayNetwork(originMtu: number) {
-  const narrow = (link: string, host: RelayHost) =>
-    host === 'origin' ? [`link set ${link} mtu ${originMtu}`] : [];
-  const own = (host: RelayHost): readonly string[] => [
-    ...RELAY_HOSTS[host][4].map((address) => `${address}/32`),
-    ...RELAY_HOSTS[host][6].map((address) => `${address}/128`),
-  ];
-  const inet = script({ forwarding: true }, [
+  const setup = new Map<string, string>([
+    ['inet', inet(originMtu)],
+    ['line', line(originMtu)],
+    ...HOSTS.map((host) => [host, endHost(host)] as const),
+  ]);
+  return {
+    hosts: ['inet', 'line', ...HOSTS],
+    cables: [
+      ...HOSTS.filter((host) => host !== 'origin').map((host) => [
+        ['inet', `to-${host}`] as const,
+        [host, 'eth0'] as const,
+      ]),
+      [['inet', 'to-line'] as const, ['line', 'wan'] as const],
+      [['line', 'lan'] as const, ['origin', 'eth0'] as const],
+    ],
+    setup,
+  };
+}
+
+function inet(originMtu: number): string {
+  return script({ forwarding: true }, [
     `addr add ${INET[4]}/32 dev lo`,
     `addr add ${INET[6]}/128 dev lo nodad`,
     'route add unreachable 0.0.0.0/0',
     'route add unreachable ::/0',
-    ...HOSTS.flatMap((host) => [
+    ...linkUp('to-line', [`${INET.linkLocal}/64`]),
+    `link set to-line mtu ${originMtu}`,
+    ...RELAY_HOSTS.origin[6].map(
+      (address) => `route add ${address}/128 via ${LINE} dev to-line src ${INET[6]}`,
+    ),
+    ...HOSTS.filter((host) => host !== 'origin').flatMap((host) => [
       ...linkUp(`to-${host}`, [`${INET.linkLocal}/64`]),
-      ...narrow(`to-${host}`, host),
       ...RELAY_HOSTS[host][4].map((address) => `route add ${address}/32 dev to-${host} src ${INET[4]}`),
       ...RELAY_HOSTS[host][6].map((address) => `route add ${address}/128 dev to-${host} src ${INET[6]}`),
     ]),
   ]);
-  const setup = new Map<string, string>([
-    ['inet', inet],
-    ...HOSTS.map((host): [string, string] => {
-      const gateways = { 4: INET[4], 6: INET.linkLocal };
-      const up = [
-        ...linkUp('eth0', own(host)),
-        ...narrow('eth0', host),
-        ...defaultRoutes('eth0', gateways).filter((route) =>
-          route.includes('::/0') ? host !== 'client' : host !== 'origin',
-        ),
-      ];
-      return [host, script({}, up)];
-    }),
+}
+
+function line(mtu: number): string {
+  return script({ forwarding: true }, [
+    ...linkUp('wan', [`${LINE}/64`]),
+    `link set wan mtu ${mtu}`,
+    ...linkUp('lan', [`${INET.linkLocal}/64`]),
+    // ICMP errors come from an address of its own.
+    `addr add ${HOME.wan6}/128 dev lo nodad`,
+    `route add ::/0 via ${INET.linkLocal} dev wan`,
+    ...RELAY_HOSTS.origin[6].map((address) => `route add ${address}/128 dev lan`),
   ]);
-  return {
-    hosts: ['inet', ...HOSTS],
-    cables: HOSTS.map(
-      (host) =>
-        [
-          ['inet', `to-${host}`],
-          [host, 'eth0'],
-        ] as const,
-    ),
-    setup,
-  };
+}
+
+function endHost(host: RelayHost): string {
+  const addresses = [
+    ...RELAY_HOSTS[host][4].map((address) => `${address}/32`),
+    ...RELAY_HOSTS[host][6].map((address) => `${address}/128`),
+  ];
+  const routes = defaultRoutes('eth0', { 4: INET[4], 6: INET.linkLocal });
+  const [four = '', six = ''] = routes;
+  const own = [
+    ...(RELAY_HOSTS[host][4].length > 0 ? [four] : []),
+    ...(RELAY_HOSTS[host][6].length > 0 ? [six] : []),
+  ];
+  // One client stands for many, who have ports of their own.
+  const settings = { 'ipv4/ip_local_port_range': '"1024 65535"', 'ipv4/tcp_tw_reuse': '1' };
+  return script(host === 'client' ? { settings } : {}, [...linkUp('eth0', addresses), ...own]);
 }

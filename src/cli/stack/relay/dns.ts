@@ -7,11 +7,15 @@ import type { RelayDns, RelayPlan } from '../../../model/relay-plan.ts';
 import { publicRecords } from '../../../model/view/records.ts';
 import type { Held } from '../../../remedies/relay/dns/outcome.ts';
 import { planRelayDns } from '../../../remedies/relay/dns.ts';
+import type { PolicyFor } from '../../../remedies/relay/iam-policy.ts';
 import type { StackContext } from '../context.ts';
 import type { Planning } from '../remedy.ts';
 import { dnsSoFar } from './dns-state.ts';
 import { dnsNextCommands, dnsNoteText, dnsRefusalText } from './dns-text.ts';
 import { resolved } from './looks.ts';
+
+/** Route 53 is one for all regions. */
+const ROUTE53_REGION = 'us-east-1';
 
 /** Where the A records are written, or why they can't be. */
 export type ChosenDns =
@@ -101,37 +105,76 @@ async function look(wish: DnsWish, context: StackContext): Promise<Looked> {
 }
 
 async function find(wish: DnsWish, context: StackContext): Promise<Looked> {
-  const hasZone = ({ names }: Extract<Held, { names: ReadonlyMap<string, unknown> }>): boolean =>
-    [...names.values()].some((inZone) => inZone !== null);
-  if ((context.env.CLOUDFLARE_API_TOKEN ?? '') !== '') {
+  const isSet = isTokenSet(context);
+  if (isSet) {
     const held = await atCloudflare(wish, context);
     if (hasZone(held)) return { held, notes: [] };
   }
-  if ((await missingCredentials('us-east-1')) === null) {
-    try {
-      const held = await atRoute53(wish, context);
-      if (hasZone(held)) return { held, notes: [] };
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      // Rights for a relay needn't be rights for Route 53: the zone may well be kept elsewhere.
-      const why = `Whether Route 53 holds the zone is not known. ${error.message} With --dns route53 it has to.`;
-      return { held: byHand(wish), notes: [why] };
-    }
+  const { held, why } = await tryRoute53(wish, context);
+  if (held !== null) return { held, notes: [] };
+  const cloudflare = isSet
+    ? `the account of CLOUDFLARE_API_TOKEN has no zone for ${wish.names.join(', ')}`
+    : 'CLOUDFLARE_API_TOKEN is not set';
+  const note = `You write the A record by hand, because nothing was found that reach4 may write in: ${cloudflare}; at Route 53: ${why}`;
+  return { held: byHand(wish), notes: [note] };
+}
+
+const isTokenSet = ({ env }: StackContext): boolean => (env.CLOUDFLARE_API_TOKEN ?? '') !== '';
+
+const hasZone = ({ names }: At<'cloudflare' | 'route53'>): boolean =>
+  [...names.values()].some((inZone) => inZone !== null);
+
+/** Credentials that are there for the host needn't have rights to Route 53, and the zone may well be kept elsewhere. */
+async function tryRoute53(
+  wish: Pick<DnsWish, 'names'>,
+  context: StackContext,
+): Promise<{ readonly held: At<'route53'> | null; readonly why: string }> {
+  if ((await missingCredentials(ROUTE53_REGION)) !== null) {
+    return { held: null, why: 'there are no credentials for AWS.' };
   }
-  return { held: byHand(wish), notes: [] };
+  try {
+    const held = await atRoute53(wish, context);
+    return hasZone(held)
+      ? { held, why: '' }
+      : { held: null, why: `the account has no zone for ${wish.names.join(', ')}.` };
+  } catch (error) {
+    if (error instanceof UserError) return { held: null, why: error.message };
+    throw error;
+  }
+}
+
+/**
+ * Whose records the rights are for. They can be asked for before anybody has them, so nobody has to be let in.
+ * @param provider as far as it was said or planned
+ */
+export async function dnsForPolicy(
+  names: readonly string[],
+  provider: RelayDns['provider'] | null,
+  context: StackContext,
+): Promise<PolicyFor['dns']> {
+  const meant = provider ?? (isTokenSet(context) ? 'cloudflare' : null);
+  if (names.length > 0 && (meant === null || meant === 'route53')) {
+    const { held } = await tryRoute53({ names }, context);
+    const found = [...(held?.names.values() ?? [])].find((inZone) => inZone !== null);
+    if (found !== undefined && found !== null) return { provider: 'route53', zoneId: found.zone.id, names };
+  }
+  return { provider: meant ?? 'manual', zoneId: null, names };
 }
 
 type At<Provider extends Held['provider']> = Extract<Held, { provider: Provider }>;
 
 async function atCloudflare(
-  { names }: DnsWish,
+  { names }: Pick<DnsWish, 'names'>,
   { ports, env, signal }: StackContext,
 ): Promise<At<'cloudflare'>> {
   const world = { net: ports.net, clock: ports.clock, env };
   return { provider: 'cloudflare', names: await eachOf(names, (name) => openZone(name, world, signal)) };
 }
 
-async function atRoute53({ names }: DnsWish, { ports, signal }: StackContext): Promise<At<'route53'>> {
+async function atRoute53(
+  { names }: Pick<DnsWish, 'names'>,
+  { ports, signal }: StackContext,
+): Promise<At<'route53'>> {
   return { provider: 'route53', names: await eachOf(names, (name) => openHostedZone(name, ports, signal)) };
 }
 

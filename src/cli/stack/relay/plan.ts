@@ -7,7 +7,7 @@ import { relayedNames } from '../../../remedies/relay/default-services.ts';
 import { iamPolicy } from '../../../remedies/relay/iam-policy.ts';
 import type { StackContext } from '../context.ts';
 import type { Planned, Planning } from '../remedy.ts';
-import { chooseDns } from './dns.ts';
+import { chooseDns, dnsForPolicy } from './dns.ts';
 import { chooseHost } from './host.ts';
 import { readOutside, readRebootAt } from './options.ts';
 import { againstRelay, againstSettings, refusalText } from './refusals.ts';
@@ -46,10 +46,15 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
   if (wrong.length > 0) return no(wrong);
   const { decision, region, notes } = await chooseHost(options.relay, diagnosis, earlier, context);
   const names = relayedNames(target, chosen.services);
+  if (options.relay.iamPolicy) {
+    const provider = options.relay.dns ?? earlier?.dns.provider ?? null;
+    const policy = iamPolicy({ host: decision.host, dns: await dnsForPolicy(names, provider, context) });
+    return { ok: true, plan: null, text: `${JSON.stringify(policy, null, 2)}\n` };
+  }
   const dns = await chooseDns(
     {
       names,
-      provider: options.relay.dns ?? earlier?.dns.provider ?? null,
+      provider: options.relay.dns ?? (state.started ? (earlier?.dns.provider ?? null) : null),
       adopt: options.adopt,
       ownContent: options.ownContent,
       restore: options.restore,
@@ -62,8 +67,6 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
     context,
   );
   if (!dns.ok) return no(dns.because, dns.next);
-  if (options.relay.iamPolicy)
-    return { ok: true, plan: null, text: policyText(decision.host, dns.dns, names) };
   const plan = relayPlanSchema.parse({
     schema: PLAN_SCHEMA_ID,
     remedy: 'relay',
@@ -95,9 +98,3 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
 }
 
 const ofThisRemedy = (plan: Plan | null): RelayPlan | null => (plan?.remedy === 'relay' ? plan : null);
-
-function policyText(host: RelayPlan['host'], dns: RelayPlan['dns'], names: readonly string[]): string {
-  const zoneId = dns.provider === 'manual' ? null : dns.zone.id;
-  const policy = iamPolicy({ host, dns: { provider: dns.provider, zoneId, names } });
-  return `${JSON.stringify(policy, null, 2)}\n`;
-}

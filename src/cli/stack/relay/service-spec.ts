@@ -7,9 +7,6 @@ import { refusalSentence } from '../../../relay/refusal.ts';
 
 const KINDS: readonly RelayService['kind'][] = ['tcp', 'tls', 'http', 'udp'];
 
-/** How `--service` is written, for the help and for every mistake. */
-export const SERVICE_FORM = 'KIND:PORT[:NAME,NAME…][@HOST][@HOST:PORT][@:PORT]';
-
 const EXPECTED =
   'expected KIND:PORT, such as tcp:22, udp:27015 or tls:443:home.example.org, with @HOST, @HOST:PORT or @:PORT behind it where it leads elsewhere';
 

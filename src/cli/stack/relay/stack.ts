@@ -27,13 +27,9 @@ async function checkAccess({ host, dns }: RelayPlan, { ports, env, signal }: Sta
   await checkAws(host.kind, host.region);
   if (dns.provider === 'cloudflare') {
     await checkCloudflare(dns.zone, { net: ports.net, clock: ports.clock, env }, signal);
-  }
-  if (dns.provider === 'route53') {
-    await checkHostedZone(
-      dns.zone,
-      dns.records.map(({ name }) => name),
-      signal,
-    );
+  } else if (dns.provider === 'route53') {
+    const names = dns.records.map(({ name }) => name);
+    await checkHostedZone(dns.zone, names, signal);
   }
 }
 

@@ -94,7 +94,7 @@ function serviceRows(services: readonly RelayService[]): string[][] {
   ]);
 }
 
-export const money = (usd: number): string => `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}`;
+const money = (usd: number): string => `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}`;
 
 const priceLine = ({ plan, isExact }: PlanShown): string =>
   `It costs ${isExact ? '' : 'about '}${money(plan.monthlyUSD)} a month`;
@@ -167,8 +167,7 @@ const AUTOMATIC = 300;
 const seconds = (ttl: number): number => (ttl === 1 ? AUTOMATIC : ttl);
 
 /** How long caches may keep the records: teardown waits for it. */
-export const longestTtl = ({ dns }: RelayPlan): number =>
-  Math.max(0, ...dns.records.map(({ ttl }) => seconds(ttl)));
+const longestTtl = ({ dns }: RelayPlan): number => Math.max(0, ...dns.records.map(({ ttl }) => seconds(ttl)));
 
 function endLines(plan: RelayPlan): string[] {
   const { dns } = plan;
@@ -188,7 +187,7 @@ function endLines(plan: RelayPlan): string[] {
 }
 
 /** The addresses that come back when the stack goes. */
-export function comingBack({ dns }: RelayPlan): string[] {
+function comingBack({ dns }: RelayPlan): string[] {
   switch (dns.provider) {
     case 'cloudflare':
       return dns.restore ? dns.previous.map(({ content }) => content) : [];
@@ -200,7 +199,7 @@ export function comingBack({ dns }: RelayPlan): string[] {
 }
 
 /** What a person should know, one paragraph each. */
-export const notesText = (notes: readonly string[], page: Page): string[] =>
+const notesText = (notes: readonly string[], page: Page): string[] =>
   notes.length === 0
     ? []
     : ['', ...notes.map((note) => block(page, `${paint(page, 'yellow', '!')} ${note}`, 2, 4))];
@@ -218,12 +217,18 @@ export function heading(action: Action, plan: RelayPlan): string {
         : `IPv4 users of ${namesOf(plan)} are sent to a relay, which forwards them to the server`;
     return `${moves}; IPv6 users notice nothing.\nIt costs ${money(monthlyUSD)} a month, and $${traffic.perGBUSD} for each GB out beyond ${traffic.includedGB} GB.`;
   }
+  return `${usersAfterwards(plan)}; it takes ${duration(longestTtl(plan))} and a few minutes, until no cache names the relay's address.\nIt ends ${money(monthlyUSD)} a month.`;
+}
+
+function usersAfterwards(plan: RelayPlan): string {
+  const names = namesOf(plan);
+  if (plan.dns.provider === 'manual' && plan.dns.records.length > 0) {
+    return `IPv4 users no longer get to ${names}, whose A record you delete first, or it stops there`;
+  }
   const back = comingBack(plan);
-  const users =
-    back.length === 0
-      ? `IPv4 users no longer get to ${namesOf(plan)}`
-      : `IPv4 users of ${namesOf(plan)} are sent to ${back.join(', ')} as before`;
-  return `${users}; it takes ${duration(longestTtl(plan))} and a few minutes, until no cache names the relay's address.\nIt ends ${money(monthlyUSD)} a month.`;
+  return back.length === 0
+    ? `IPv4 users no longer get to ${names}`
+    : `IPv4 users of ${names} are sent to ${back.join(', ')} as before`;
 }
 
 /** What was achieved, and what to type next. */
@@ -236,6 +241,6 @@ export function afterwards(action: Action, plan: RelayPlan): string {
         ? `The relay forwards. Now write the A record of ${namesOf(plan)} with the address above where its zone is kept. Then, to see whether IPv4 works:  reach4 verify --wait`
         : 'Done: the relay forwards, and DNS leads there. To see whether IPv4 works now:  reach4 verify';
     case 'down':
-      return `Done: the host, its address and the A record are gone${comingBack(plan).length === 0 ? '' : ', and DNS is as it was before'}. The plan is kept; reach4 up would do it again, with another address.`;
+      return `Done: the host and its address are gone${plan.dns.provider === 'manual' ? '' : ', and DNS is as it was before'}. The plan is kept; reach4 up would do it again, with another address.`;
   }
 }

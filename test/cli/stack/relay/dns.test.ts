@@ -145,18 +145,20 @@ describe('without a word where', () => {
 
   test('else by hand', async () => {
     await using the = await accounts({ cloudflare: null, route53: [{ name: 'example.com' }] });
-    expect(chosen(await the.choose())).toMatchObject({ dns: { provider: 'manual' }, notes: [] });
+    const { dns, notes } = chosen(await the.choose());
+    expect(dns.provider).toBe('manual');
+    expect(notes.join()).toMatch(
+      /by hand, because .*CLOUDFLARE_API_TOKEN has no zone for home\.example\.org/u,
+    );
     await using nothing = await accounts({});
-    expect(chosen(await nothing.choose())).toMatchObject({ dns: { provider: 'manual' }, notes: [] });
+    expect(chosen(await nothing.choose()).notes.join()).toMatch(/CLOUDFLARE_API_TOKEN is not set/u);
   });
 
   test('by hand too where Route 53 may not be looked at, which is told', async () => {
     await using the = await accounts({ route53: null });
     const { dns, notes } = chosen(await the.choose());
     expect(dns.provider).toBe('manual');
-    expect(notes.join(' ')).toMatch(
-      /Whether Route 53 holds the zone is not known\. .*ListHostedZonesByName/u,
-    );
+    expect(notes.join(' ')).toMatch(/by hand, because .* at Route 53: .*ListHostedZonesByName/u);
     await expect(the.choose({ provider: 'route53' })).rejects.toThrow(/don't allow route53:/u);
   });
 });

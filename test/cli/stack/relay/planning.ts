@@ -28,6 +28,10 @@ export interface Surroundings {
   readonly near?: Readonly<Record<string, number>>;
   readonly env?: Record<string, string>;
   readonly page?: Partial<StackContext['io']['page']>;
+  /** Connections go to this machine's own network. */
+  readonly realNet?: boolean;
+  /** Requests go to this machine's own network. */
+  readonly realHttp?: boolean;
 }
 
 const NOBODY: Identity = { kind: 'none', why: 'closed' };
@@ -45,9 +49,22 @@ const answer = (addresses: readonly string[]): Answer =>
     ms: 1,
   });
 
-function portsOf({ names = {}, identify, http, near = {} }: Surroundings): Ports {
+function portsOf({
+  names = {},
+  identify,
+  http,
+  near = {},
+  realNet = false,
+  realHttp = false,
+}: Surroundings): Ports {
   const known = { [NAME]: { AAAA: [STABLE6] }, ...names };
   const real = nodePorts();
+  const madeUp: Ports['net'] = {
+    connect: async (address) => ({ outcome: 'connected', ms: Number(address.split(':').at(-1)) }),
+    identify: async (_address, port, hint) => identify?.(port, hint) ?? NOBODY,
+    http: async () => http ?? NO_HTTP,
+    udp: async () => ({ ok: false, reason: { code: 'timed-out' }, ms: 1 }),
+  };
   return {
     ...real,
     dns: {
@@ -58,14 +75,24 @@ function portsOf({ names = {}, identify, http, near = {} }: Surroundings): Ports
       lookup: async (name) =>
         Object.entries(near).flatMap(([part, ms]) => (name.includes(part) ? [`2a05::${ms}`] : [])),
     },
-    net: {
-      connect: async (address) => ({ outcome: 'connected', ms: Number(address.split(':').at(-1)) }),
-      identify: async (_address, port, hint) => identify?.(port, hint) ?? NOBODY,
-      http: async () => http ?? NO_HTTP,
-      udp: async () => ({ ok: false, reason: { code: 'timed-out' }, ms: 1 }),
-    },
+    net: realNet ? real.net : realHttp ? { ...madeUp, http: real.net.http } : madeUp,
   };
 }
+
+/** What the stack commands are given in these surroundings. */
+export const contextOf = (around: Surroundings = {}): StackContext => ({
+  ports: portsOf(around),
+  privateFiles,
+  io: {
+    out: () => {},
+    err: () => {},
+    isTTY: false,
+    page: { width: 80, color: false, drawing: false, ...around.page },
+  },
+  folder: '/nowhere',
+  env: around.env ?? {},
+  signal: new AbortController().signal,
+});
 
 export interface Wish {
   readonly scene?: Partial<Scene>;
@@ -86,19 +113,6 @@ export function planned({
   const now = new Date('2026-11-23T22:00:00Z');
   const the = caseOf({ evidence: [...LINE, ...SIX, ...zone([])], ...scene });
   const diagnosis = judge(the, { at: now, by: '0.0.0', complete: true });
-  const context: StackContext = {
-    ports: portsOf(around),
-    privateFiles,
-    io: {
-      out: () => {},
-      err: () => {},
-      isTTY: false,
-      page: { width: 80, color: false, drawing: false, ...around.page },
-    },
-    folder: '/nowhere',
-    env: around.env ?? {},
-    signal: new AbortController().signal,
-  };
   return planRelay(
     {
       diagnosis,
@@ -110,6 +124,6 @@ export function planned({
       now,
       ...planning,
     },
-    context,
+    contextOf(around),
   );
 }

@@ -1,16 +1,20 @@
 /** internal/service/ec2/vpc_security_group.go */
 import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
   DescribeSecurityGroupsCommand,
   type EC2Client,
   type IpPermission,
   RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Properties } from '../../../provider/messages.ts';
+import { elementsIn, type ResourceData, textsIn } from '../bridge/data.ts';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
-import type { Property } from '../bridge/schema.ts';
+import { equal, type Property } from '../bridge/schema.ts';
 import { doing, tolerating } from '../errors.ts';
 import { regional, tagged, tagState, tagsFrom } from '../tags.ts';
 import { waitFor } from '../wait.ts';
@@ -18,18 +22,18 @@ import { ec2Arn, lookForLingeringInterfaces, retag, retrying, tagSpecifications,
 
 const NOT_FOUND = 'InvalidGroup.NotFound';
 
-/** Of rules that are resources of their own: shown, and not to be set, which would be in their way. */
-const shownRules: Property = {
+/** Without groups and prefix lists as sources. */
+const groupRules: Property = {
   type: 'set',
+  optional: true,
   computed: true,
   fields: {
-    cidrBlocks: { type: 'list', computed: true },
-    ipv6CidrBlocks: { type: 'list', computed: true },
-    description: { type: 'string', computed: true },
-    fromPort: { type: 'number', computed: true },
-    toPort: { type: 'number', computed: true },
-    protocol: { type: 'string', computed: true },
-    self: { type: 'boolean', computed: true },
+    cidrBlocks: { type: 'list', optional: true },
+    ipv6CidrBlocks: { type: 'list', optional: true },
+    description: { type: 'string', optional: true },
+    fromPort: { type: 'number', required: true },
+    toPort: { type: 'number', required: true },
+    protocol: { type: 'string', required: true },
   },
 };
 
@@ -49,8 +53,8 @@ export const securityGroup: ResourceType = {
     description: { type: 'string', optional: true, forceNew: true, default: 'Managed by Pulumi' },
     vpcId: { type: 'string', optional: true, computed: true, forceNew: true },
     revokeRulesOnDelete: { type: 'boolean', optional: true, default: false },
-    ingress: shownRules,
-    egress: shownRules,
+    ingress: groupRules,
+    egress: groupRules,
     arn: { type: 'string', computed: true },
     ownerId: { type: 'string', computed: true },
   },
@@ -67,6 +71,7 @@ export const securityGroup: ResourceType = {
     const look = async () => ((await find(ec2, data.id)) === undefined ? undefined : 'created');
     await doing(`waiting for Security Group (${data.id}) create`, waitFor(look, { target: ['created'] }));
     await revokeDefaultEgress(ec2, data.id);
+    await updateRules(ec2, data);
   },
   read: async (cloud, data) => {
     const what = `reading Security Group (${data.id})`;
@@ -84,15 +89,15 @@ export const securityGroup: ResourceType = {
       name: found.GroupName,
       ownerId: found.OwnerId,
       vpcId: found.VpcId,
-      ingress: rules(data.id, found.IpPermissions),
-      egress: rules(data.id, found.IpPermissionsEgress),
+      ingress: rules(found.IpPermissions),
+      egress: rules(found.IpPermissionsEgress),
       ...tagState(cloud, data, tagsFrom(found.Tags)),
     });
   },
   retag,
-  /** Only its rules could be changed. */
-  update: async ({ ec2 }, { id }) => {
-    await doing(`reading Security Group (${id})`, find(ec2, id));
+  update: async ({ ec2 }, data) => {
+    await doing(`reading Security Group (${data.id})`, find(ec2, data.id));
+    await updateRules(ec2, data);
   },
   delete: async ({ ec2 }, { id: GroupId }) => {
     const what = `deleting Security Group (${GroupId})`;
@@ -128,15 +133,58 @@ async function revokeDefaultEgress(ec2: EC2Client, GroupId: string): Promise<voi
   await tolerating(['InvalidPermission.NotFound', 'InvalidParameterValue'], what('IPv6'), call);
 }
 
-/** `securityGroupIPPermGather` */
-function rules(id: string, permissions: readonly IpPermission[] = []): Properties[] {
-  return permissions.map(({ IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs }) => ({
-    protocol: IpProtocol,
-    fromPort: IpProtocol === '-1' ? 0 : FromPort,
-    toPort: IpProtocol === '-1' ? 0 : ToPort,
-    cidrBlocks: (IpRanges ?? []).map(({ CidrIp }) => CidrIp),
-    ipv6CidrBlocks: (Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6),
-    description: IpRanges?.[0]?.Description ?? Ipv6Ranges?.[0]?.Description ?? '',
-    self: (UserIdGroupPairs ?? []).some(({ GroupId }) => GroupId === id),
-  }));
+/** `updateSecurityGroupRules`: what is no longer there goes first; one call for all that comes. */
+async function updateRules(ec2: EC2Client, data: ResourceData): Promise<void> {
+  for (const direction of ['ingress', 'egress'] as const) {
+    if (!data.has(direction) || !data.changed(direction)) {
+      continue;
+    }
+    const before = elementsIn(data.before(direction));
+    const after = data.blocks(direction);
+    const without = (some: Properties[], others: Properties[]) =>
+      some.filter((one) => !others.some((other) => equal(one, other))).map(permission);
+    const revoked = without(before, after);
+    const authorized = without(after, before);
+    const input = (IpPermissions: IpPermission[]) => ({ GroupId: data.id, IpPermissions });
+    const isIngress = direction === 'ingress';
+    if (revoked.length > 0) {
+      const call: Promise<unknown> = isIngress
+        ? ec2.send(new RevokeSecurityGroupIngressCommand(input(revoked)))
+        : ec2.send(new RevokeSecurityGroupEgressCommand(input(revoked)));
+      await doing(`revoking Security Group (${direction}) rules`, call);
+    }
+    if (authorized.length > 0) {
+      const call: Promise<unknown> = isIngress
+        ? ec2.send(new AuthorizeSecurityGroupIngressCommand(input(authorized)))
+        : ec2.send(new AuthorizeSecurityGroupEgressCommand(input(authorized)));
+      await doing(`authorizing Security Group (${direction}) rules`, call);
+    }
+  }
+}
+
+/** `expandIPPerms` */
+function permission(rule: Properties): IpPermission {
+  const Description = typeof rule.description === 'string' ? rule.description : undefined;
+  return {
+    IpProtocol: String(rule.protocol),
+    FromPort: Number(rule.fromPort),
+    ToPort: Number(rule.toPort),
+    IpRanges: textsIn(rule.cidrBlocks).map((CidrIp) => ({ CidrIp, Description })),
+    Ipv6Ranges: textsIn(rule.ipv6CidrBlocks).map((CidrIpv6) => ({ CidrIpv6, Description })),
+  };
+}
+
+/** `securityGroupIPPermGather`; what is empty is left out, which is the same in a set of Terraform's. */
+function rules(permissions: readonly IpPermission[] = []): Properties[] {
+  return permissions.map(({ IpProtocol, FromPort, ToPort, IpRanges = [], Ipv6Ranges = [] }) => {
+    const description = IpRanges[0]?.Description ?? Ipv6Ranges[0]?.Description ?? '';
+    return {
+      protocol: IpProtocol,
+      fromPort: IpProtocol === '-1' ? 0 : FromPort,
+      toPort: IpProtocol === '-1' ? 0 : ToPort,
+      ...(IpRanges.length === 0 ? {} : { cidrBlocks: IpRanges.map(({ CidrIp }) => CidrIp) }),
+      ...(Ipv6Ranges.length === 0 ? {} : { ipv6CidrBlocks: Ipv6Ranges.map(({ CidrIpv6 }) => CidrIpv6) }),
+      ...(description === '' ? {} : { description }),
+    };
+  });
 }

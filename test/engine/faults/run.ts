@@ -1,0 +1,82 @@
+/**
+ * Strikes every call of a relay's `up`, of one with a changed configuration, and of its `destroy` with every fault, and
+ * prints what came of it:
+ *
+ *   npm run faults -- [--host lightsail|ec2] [--only REGEX] [--write]
+ *
+ * `--only` takes cases whose line matches, such as `up 4 CreateInstances, 500 after`; `--write` keeps the tables in
+ * docs/faults.md. All of them take an hour for each of the hosts.
+ */
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { compiled } from '../../cli/stack/compiled.ts';
+import { repository } from '../folder.ts';
+import { casesOf, lineOf, phasesOf, strike } from './cases.ts';
+import { faultPlan, HOSTS, type HostKind } from './plans.ts';
+import { documentOf, type Row, tables, wrongs } from './table.ts';
+import { faultWorld } from './world.ts';
+
+/** Workers: as many as there are cores here; each has an account, a stack and a port of its own. */
+const WORKERS = 2;
+const FIRST_PORT = 22_730;
+
+const { values } = parseArgs({
+  options: {
+    host: { type: 'string' },
+    only: { type: 'string', default: '' },
+    write: { type: 'boolean', default: false },
+    /** Of a worker: which part of the cases it takes. */
+    part: { type: 'string' },
+  },
+});
+const only = new RegExp(values.only, 'u');
+const hosts = HOSTS.filter((host) => values.host === undefined || host === values.host);
+
+if (values.part === undefined) {
+  await compiled();
+  const all = new Map<HostKind, Row[]>();
+  for (const host of hosts) {
+    const parts = await Promise.all(Array.from({ length: WORKERS }, (_, part) => worker(host, part)));
+    const rows = parts.flat();
+    all.set(host, rows);
+    console.log(`\n# ${host}\n\n${tables(rows)}`);
+  }
+  const wrong = [...all.values()].flatMap(wrongs);
+  console.log(wrong.length === 0 ? 'All finished, and nothing was left behind.' : wrong.join('\n'));
+  if (values.write) await writeFile(join(repository, 'docs', 'faults.md'), documentOf(all));
+  process.exitCode = wrong.length === 0 ? 0 : 1;
+} else {
+  for (const host of hosts) await work(host, Number(values.part));
+}
+
+/** Runs its part and prints each row as a line of JSON. */
+async function work(host: HostKind, part: number): Promise<void> {
+  const port = FIRST_PORT + part;
+  await using world = await faultWorld(faultPlan(host, port), port);
+  const phases = await phasesOf(world);
+  for (const [index, one] of casesOf(phases).entries()) {
+    if (index % WORKERS !== part || !only.test(lineOf(one))) continue;
+    const row: Row = { case: one, outcome: await strike(phases, one) };
+    console.log(JSON.stringify(row));
+  }
+}
+
+async function worker(host: HostKind, part: number): Promise<Row[]> {
+  const file = join(repository, 'test', 'engine', 'faults', 'run.ts');
+  const args = [file, '--part', String(part), '--host', host, '--only', values.only];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const rows: Row[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const row = JSON.parse(line) as Row;
+    rows.push(row);
+    const outcome = typeof row.outcome === 'string' ? row.outcome : row.outcome.wrong;
+    console.log(`${host} ${lineOf(row.case)}: ${outcome}`);
+  }
+  const code = await ended;
+  if (code !== 0) throw new Error(`the worker ${part} for ${host} ended with ${code}`);
+  return rows;
+}

@@ -1,0 +1,77 @@
+import { type Case, KINDS, lineOf, type Outcome, PHASES, type Phase } from './cases.ts';
+import type { HostKind } from './plans.ts';
+
+export interface Row {
+  case: Case;
+  outcome: Outcome;
+}
+
+const TITLES: Record<Phase, string> = {
+  up: 'A first `up`',
+  change: 'An `up` with a changed configuration',
+  destroy: '`destroy`',
+};
+
+/** Of one cell: the same for all moments, or each by its own. */
+function cell(rows: readonly Row[]): string {
+  const texts = rows.map(({ case: { moment }, outcome }) => ({
+    moment,
+    text: typeof outcome === 'string' ? outcome : '**wrong**',
+  }));
+  const all = new Set(texts.map(({ text }) => text));
+  if (all.size <= 1) return [...all][0] ?? '';
+  return texts.map(({ moment, text }) => `${moment}: ${text}`).join('; ');
+}
+
+/** Markdown: a table a command, a line a call, a column a fault. */
+export function tables(rows: readonly Row[]): string {
+  return PHASES.flatMap((phase) => {
+    const here = rows.filter((row) => row.case.phase === phase);
+    const calls = [...new Set(here.map((row) => row.case.nth))].sort((one, other) => one - other);
+    if (calls.length === 0) return [];
+    const lines = calls.map((nth) => {
+      const ofCall = here.filter((row) => row.case.nth === nth);
+      const cells = KINDS.map((kind) => cell(ofCall.filter((row) => row.case.kind === kind)));
+      return `| ${nth} | ${ofCall[0]?.case.action} | ${cells.join(' | ')} |`;
+    });
+    return [
+      `## ${TITLES[phase]}`,
+      '',
+      `| | call | ${KINDS.join(' | ')} |`,
+      `| --: | --- | ${KINDS.map(() => '---').join(' | ')} |`,
+      ...lines,
+      '',
+    ];
+  }).join('\n');
+}
+
+/** One line for each that ended wrongly. */
+export const wrongs = (rows: readonly Row[]): string[] =>
+  rows.flatMap(({ case: one, outcome }) =>
+    typeof outcome === 'string' ? [] : [`${lineOf(one)}: ${outcome.wrong}`],
+  );
+
+const HOST_TITLES: Record<HostKind, string> = { lightsail: 'Lightsail', ec2: 'EC2' };
+
+/** docs/faults.md */
+export function documentOf(all: ReadonlyMap<HostKind, readonly Row[]>): string {
+  const parts = [...all].map(
+    ([host, rows]) => `# ${HOST_TITLES[host]}\n\n${rows.length} cases.\n\n${tables(rows)}`,
+  );
+  return `${HEAD}\n${parts.join('\n')}`;
+}
+
+const HEAD = `<!-- Written by \`npm run faults -- --write\`. -->
+
+What becomes of a relay's stack when a call to AWS goes wrong: each call of a first \`up\`, of an \`up\` with a changed
+configuration, and of a \`destroy\`, struck once by each fault, with the real engine and the stand-ins of the provider
+and of AWS's API. A call that changes something is struck before the cloud has carried it out and after.
+
+- **500**, **429**: AWS's own answers. **time-out**: no answer. **kill-provider**, **kill-engine**: the process gets SIGKILL.
+- **went on**: the command finished all the same. **again**: it failed, and the same command run again finished. A lock
+  that a killed engine leaves is taken away between, as \`reach4 up\` does by itself.
+- **not struck**: the call was not made in this run; the order of reads differs from run to run.
+
+After each, the account has exactly what the state has, one host, and the address leads to it; and after a \`destroy\`
+the account is empty.
+`;
