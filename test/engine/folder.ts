@@ -21,6 +21,11 @@ export interface PulumiRun {
   output: string;
 }
 
+export interface RunOptions {
+  /** Told what is printed while it runs; `interrupt` sends SIGINT, as Ctrl-C does. */
+  onOutput?: (text: string, interrupt: () => void) => void;
+}
+
 /** A folder of its own for one Pulumi project: file backend, passphrase and PULUMI_HOME are in it. */
 export interface EngineFolder extends AsyncDisposable {
   path: string;
@@ -29,7 +34,7 @@ export interface EngineFolder extends AsyncDisposable {
   write(file: string, content: string): Promise<void>;
   read(file: string): Promise<string>;
   /** Runs the literal `pulumi`, without prompts. */
-  pulumi(args: string[], environment?: Record<string, string>): Promise<PulumiRun>;
+  pulumi(args: string[], environment?: Record<string, string>, options?: RunOptions): Promise<PulumiRun>;
 }
 
 export interface EngineFolderOptions {
@@ -74,9 +79,9 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
       await writeFile(file(name), content);
     },
     read: (name) => readFile(file(name), 'utf8'),
-    pulumi: async (args, extra = {}) => {
+    pulumi: async (args, extra = {}, { onOutput } = {}) => {
       const command = [...inNamespace, engine.pulumi, ...args, '--non-interactive', '--color', 'never'];
-      const run = await execa(command[0] ?? '', command.slice(1), {
+      const child = execa(command[0] ?? '', command.slice(1), {
         cwd: path,
         env: { ...environment, ...extra },
         extendEnv: false,
@@ -84,6 +89,8 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
         reject: false,
         timeout: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
       });
+      child.all.on('data', (chunk) => onOutput?.(String(chunk), () => child.kill('SIGINT')));
+      const run = await child;
       return { exitCode: run.exitCode ?? -1, output: run.all };
     },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),

@@ -14,8 +14,10 @@ import { ADDRESS, type RelayWorld, type RelayWorldOptions, relayWorld, tcpPlan }
 const LONG = 300_000;
 
 const ID = 'Z0123456789';
-const RESOLVER = '127.53.1.1';
-const SERVERS = ['127.53.1.2', '127.53.1.3'];
+/** Loopback addresses of this process's own, for port 53. */
+const OWN = `127.53.${1 + (process.pid % 250)}`;
+const RESOLVER = `${OWN}.1`;
+const SERVERS = [`${OWN}.2`, `${OWN}.3`];
 /** Seconds: as short as a record may live, so that the wait is. */
 const TTL = 3;
 
@@ -26,10 +28,9 @@ const CHANGE = { kind: 'server-error', action: 'route53:ChangeResourceRecordSets
 
 const OLD = { name: NAME, type: 'A', ttl: 1800, values: [OLD4, OTHER4] };
 const SIX = { name: NAME, type: 'AAAA', ttl: 300, values: [STABLE6] };
-const ROUTE53 = atRoute53({
-  zone: { id: ID, name: ZONE },
-  records: [{ name: NAME, ttl: TTL, adopt: false }],
-});
+const madeFor = (ttl: number): RelayDns =>
+  atRoute53({ zone: { id: ID, name: ZONE }, records: [{ name: NAME, ttl, adopt: false }] });
+const ROUTE53 = madeFor(TTL);
 const ADOPTED = atRoute53({
   zone: { id: ID, name: ZONE },
   records: [{ name: NAME, ttl: TTL, adopt: true }],
@@ -65,6 +66,8 @@ async function world(
       ...(relay?.cloudflare.zones[0]?.list({ type: 'A', name }) ?? []).map(({ content }) => content),
     ],
   });
+  await using disposal = new AsyncDisposableStack();
+  disposal.use(dns);
   relay = await relayWorld({
     ...more,
     aws: { zones: [{ name: ZONE, id: ID, records: [...records] }] },
@@ -72,6 +75,7 @@ async function world(
     folder: { resolver: RESOLVER, timeoutMs: LONG, ...more.folder },
   });
   const made = relay;
+  disposal.move();
   return {
     relay: made,
     dns,
@@ -111,7 +115,7 @@ async function asIfFrozenEarlier({ folder }: RelayWorld): Promise<void> {
     for (const part of [inputs, outputs]) {
       if (typeof part?.__provider !== 'string') continue;
       part.__provider = part.__provider.replace(
-        /async delete\(([^)]*)\) \{/u,
+        /async function \/\*delete\*\/\([^)]*\) \{/u,
         "$&\nconsole.log('frozen earlier');\n",
       );
     }
@@ -188,13 +192,41 @@ describe('at Route 53', { timeout: LONG }, () => {
     expect(the.sets()).toContain(`A 60 ${OTHER4}`);
   });
 
+  test.each([
+    ['once, the wait is finished and nothing after it', 1],
+    ['twice, it ends at once', 2],
+  ])('interrupted %s; destroy again goes on', async (_, times) => {
+    await using the = await world([SIX]);
+    const long = 20;
+    await the.plan(madeFor(long));
+    succeeds(await the.relay.up());
+    the.relay.timeline();
+    let start = 0;
+    const { output } = await the.relay.destroying((text, interrupt) => {
+      const isFirst = start === 0 && text.includes(`Waiting ${long} s`);
+      // What was said is said again at the end.
+      if (isFirst) start = performance.now();
+      if (isFirst || (times === 2 && text.includes('press ^C again'))) interrupt();
+    });
+    const waited = performance.now() - start;
+    expect(output).toContain('^C received');
+    expect(times === 2 ? waited < (long * 1000) / 2 : waited > (long - 1) * 1000, `${waited} ms`).toBe(true);
+    expect(the.relay.timeline()).toEqual(['ChangeResourceRecordSets']);
+    expect(the.relay.attachedTo()).toEqual(expect.any(String));
+    const again = succeeds(await the.relay.destroy());
+    // What was waited for to the end needs no second wait.
+    expect(again.includes(`Waiting ${long} s`)).toBe(times === 2);
+    expect(the.relay.timeline()).toEqual(GONE);
+    expect(the.relay.exists()).toEqual([]);
+  });
+
   test('a restore that fails leaves the address where it is, until it is run again', async () => {
     await using the = await world([OLD, SIX]);
     await the.plan(ADOPTED);
     succeeds(await the.relay.up());
     the.relay.timeline();
     // The client tries five times by itself.
-    for (let nth = 1; nth <= 5; nth += 1) the.relay.aws.fail({ ...CHANGE, at: 'before', nth: 1 });
+    for (let nth = 1; nth <= 5; nth += 1) the.relay.aws.fail({ ...CHANGE, at: 'before', nth });
     expect(fails(await the.relay.destroy())).toMatch(
       new RegExp(`error: ${NAME} A ${OLD4}, ${OTHER4} could not be put back: `, 'u'),
     );

@@ -15,12 +15,12 @@ import { dnsEdit, testToken } from './cloudflare/api/access.ts';
 import { startCloudflareApi } from './cloudflare/api/server.ts';
 import { startCloudflareProvider } from './cloudflare/provider/start.ts';
 import { ensureEngine } from './engine.ts';
-import { type EngineFolderOptions, engineFolder, repository } from './folder.ts';
+import { type EngineFolderOptions, engineFolder, type RunOptions, repository } from './folder.ts';
 
 /** The static address that the stand-in gives first. */
 export const ADDRESS = '127.78.0.1';
-/** Where clients come to the relay; no port that needs rights. */
-export const PORT = 22_722;
+/** Where clients come to the relay: no port that needs rights, and for each process of the tests another. */
+export const PORT = 20_000 + 10 * (process.pid % 1_000) + (Number(process.env.VITEST_POOL_ID ?? 0) % 10);
 const GREETING = '220 home.example.org ready\r\n';
 
 const region = 'eu-central-1';
@@ -152,6 +152,8 @@ export async function relayWorld({
     },
     up: (...flags: string[]) => run('up', ...flags),
     destroy: (...flags: string[]) => run('destroy', ...flags),
+    destroying: (onOutput: NonNullable<RunOptions['onOutput']>) =>
+      folder.pulumi(['destroy', '--yes', '--skip-preview'], {}, { onOutput }),
     /** What the cloud was told and who came to a host, in order, since the last time. */
     timeline: () => {
       catchUp();
