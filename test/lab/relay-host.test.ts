@@ -44,7 +44,13 @@ beforeAll(async () => {
   ]);
   await serve(lab, 'origin', [
     { kind: 'head', address: FIRST, port: 22 },
-    { kind: 'page', address: FIRST, port: 443, name: 'home', tls: await certificateFor(lab, 'home.example.org') },
+    {
+      kind: 'page',
+      address: FIRST,
+      port: 443,
+      name: 'home',
+      tls: await certificateFor(lab, 'home.example.org'),
+    },
     { kind: 'page', address: FIRST, port: 80, name: 'home' },
     { kind: 'datagrams', address: FIRST, port: 5_000 },
   ]);
@@ -52,7 +58,9 @@ beforeAll(async () => {
   await lab.made.inside(['cloud-init', 'status', '--wait'], READY);
   const { exitCode, stdout } = await lab.made.inside(['cloud-init', 'status', '--long']);
   const log = await lab.made.inside(['grep', '-v', '^[-+|]', '/var/log/cloud-init-output.log']);
-  console.log(`Debian ${debian.suite}: cloud-init took ${Math.round((performance.now() - started) / 1_000)} s`);
+  console.log(
+    `Debian ${debian.suite}: cloud-init took ${Math.round((performance.now() - started) / 1_000)} s`,
+  );
   expect(stdout, `${stdout}\n${log.stdout}`).toMatch(/^status: done$/mu);
   expect(exitCode, `${stdout}\n${log.stdout}`).toBe(0);
 });
@@ -64,13 +72,6 @@ function packagesOf(script: string): string[] {
   if (line === undefined) throw new Error('The script installs nothing.');
   return line.split(' ');
 }
-
-it('DEBUG', async () => {
-  console.log((await lab.made.inside(['systemd-analyze', 'blame', '--no-pager'])).stdout.slice(0, 900));
-  console.log((await lab.made.inside(['journalctl', '-t', 'relay', '-o', 'short-precise', '--no-pager'])).stdout.slice(0, 3000));
-  console.log((await lab.made.inside(['journalctl', '-o', 'short-precise', '--no-pager', '-p', '4'])).stdout.slice(0, 3000));
-  console.log((await lab.made.inside(['cat', '/var/log/cloud-init-output.log'])).stdout.replace(/^[|+].*\n/gmu,'').slice(0, 14000));
-});
 
 it('ends without an error, and all its units run', async () => {
   const { stdout } = await lab.made.inside(['cat', '/var/log/cloud-init-output.log']);
@@ -87,7 +88,12 @@ it('relays from IPv4 to an origin that has only IPv6', async () => {
     { do: 'talk', address: RELAY, port: 22, send: [bytes('hello')], end: true },
   ]);
   expect(tcp?.text.split(' ')[0]).toBe(FIRST);
-  const tls = await attemptOne(lab, 'client', { do: 'tls', address: RELAY, port: 443, name: 'home.example.org' });
+  const tls = await attemptOne(lab, 'client', {
+    do: 'tls',
+    address: RELAY,
+    port: 443,
+    name: 'home.example.org',
+  });
   expect(tls.certificate).toBe('home.example.org');
   const http = await attemptOne(lab, 'client', {
     do: 'talk',
@@ -101,13 +107,21 @@ it('relays from IPv4 to an origin that has only IPv6', async () => {
 });
 
 it('refuses a name that is not configured', async () => {
-  const tls = await attemptOne(lab, 'client', { do: 'tls', address: RELAY, port: 443, name: 'other.example.org' });
+  const tls = await attemptOne(lab, 'client', {
+    do: 'tls',
+    address: RELAY,
+    port: 443,
+    name: 'other.example.org',
+  });
   expect(tls.certificate).toBeUndefined();
   expect(tls.outcome).not.toBe('connected');
 });
 
 it('goes on after each of its programs was started again, and HAProxy loaded anew', async () => {
-  for (const [verb, unit] of [...UNITS.map((name) => ['restart', name]), ['reload', 'haproxy']] as [string, string][]) {
+  for (const [verb, unit] of [...UNITS.map((name) => ['restart', name]), ['reload', 'haproxy']] as [
+    string,
+    string,
+  ][]) {
     const { exitCode, stderr } = await lab.made.inside(['systemctl', verb, unit]);
     expect(exitCode, `${verb} ${unit}: ${stderr}`).toBe(0);
   }
@@ -124,8 +138,14 @@ it('has no SSH', async () => {
 it('exposes none of its units more than "MEDIUM"', async () => {
   const levels = await Promise.all(
     UNITS.map(async (unit) => {
-      const { stdout } = await lab.made.inside(['systemd-analyze', 'security', '--no-pager', `${unit}.service`]);
-      const { level, score } = /exposure level for .*: (?<score>[\d.]+) (?<level>[A-Z]+)/u.exec(stdout)?.groups ?? {};
+      const { stdout } = await lab.made.inside([
+        'systemd-analyze',
+        'security',
+        '--no-pager',
+        `${unit}.service`,
+      ]);
+      const { level, score } =
+        /exposure level for .*: (?<score>[\d.]+) (?<level>[A-Z]+)/u.exec(stdout)?.groups ?? {};
       return { unit, score: Number(score), level };
     }),
   );

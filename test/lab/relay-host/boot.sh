@@ -2,10 +2,13 @@
 set -eu
 id=$1 dir=$2 tree=$3
 unified=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET)
-# Control groups that a killed run left: they are empty, but nobody took them away.
-for old in "$unified"/r4-*; do
-  pid=${old##*/r4-}
-  [ ! -d "$old" ] || [ -d "/proc/${pid%%-*}" ] || find "$old" -depth -type d -exec rmdir {} + || :
+# Also in the hierarchies of version 1, where this machine has any: nspawn makes groups there.
+forget() { find /sys/fs/cgroup -depth -type d \( -path "*/$1" -o -path "*/$1/*" \) -exec rmdir {} +; }
+# What a killed run left is empty, but nobody took it away.
+for old in /sys/fs/cgroup/r4-* /sys/fs/cgroup/*/r4-*; do
+  name=${old##*/}
+  pid=${name#r4-}
+  [ ! -d "$old" ] || [ -d "/proc/${pid%%-*}" ] || forget "$name" || :
 done
 group=$unified/$id
 mkdir "$group"
@@ -18,5 +21,5 @@ mount -t overlay overlay -o "lowerdir=$2,upperdir=$3/disk,workdir=$3/work" "$3/r
 exec systemd-nspawn --quiet --directory "$3/root" --boot --machine=relay --console=pipe --register=no --keep-unit \
   --capability=CAP_NET_ADMIN --network-namespace-path="/run/netns/$4-relay"
 ' sh "$group" "$tree" "$dir" "$id" || status=$?
-find "$group" -depth -type d -exec rmdir {} +
+forget "$id"
 exit $status

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { INET } from '../addresses.ts';
 import { NODE } from '../commands.ts';
-import { namespacesOf, type Place, processesIn } from '../leftovers.ts';
+import { type Place, processesIn } from '../leftovers.ts';
 import { ROOT_HINTS } from '../relay/authority.ts';
 import type { Run } from '../relay/lab.ts';
 import { RELAY_HOSTS } from '../relay/topology.ts';
@@ -52,10 +53,14 @@ export async function bootMachine(place: Place, run: Run, debian: Debian, script
   const log = join(dir, 'console.log');
   const out = openSync(log, 'a');
   // In the lab's network, so that whatever ends the lab finds it.
-  const child = spawn('nsenter', [`--net=/run/netns/${place.id}-relay`, 'sh', BOOT, place.id, dir, debian.tree], {
-    detached: true,
-    stdio: ['ignore', out, out],
-  });
+  const child = spawn(
+    'nsenter',
+    [`--net=/run/netns/${place.id}-relay`, 'sh', BOOT, place.id, dir, debian.tree],
+    {
+      detached: true,
+      stdio: ['ignore', out, out],
+    },
+  );
   closeSync(out);
   const output = () => readFileSync(log, 'utf8');
   let over = false;
@@ -75,7 +80,16 @@ export async function bootMachine(place: Place, run: Run, debian: Debian, script
   const inside = async (command: readonly string[], timeoutMs = 30_000): Promise<Said> => {
     const { exitCode, stderr, stdout } = await execa(
       'nsenter',
-      ['--all', `--target=${init}`, '--', '/usr/bin/env', '-i', 'PATH=/usr/sbin:/usr/bin', 'LC_ALL=C.UTF-8', ...command],
+      [
+        '--all',
+        `--target=${init}`,
+        '--',
+        '/usr/bin/env',
+        '-i',
+        'PATH=/usr/sbin:/usr/bin',
+        'LC_ALL=C.UTF-8',
+        ...command,
+      ],
       { reject: false, timeout: timeoutMs },
     );
     return { exitCode: exitCode ?? 1, stderr, stdout };
@@ -90,13 +104,30 @@ export async function bootMachine(place: Place, run: Run, debian: Debian, script
   };
 }
 
+const { relay } = RELAY_HOSTS;
+/** A file for systemd-networkd; cloud-init's own form has no word for a gateway that is in no subnet of the link. */
+const NETWORK = `[Match]
+Name=eth0
+[Network]
+DHCP=no
+IPv6AcceptRA=no
+Address=${relay[4][0]}/32
+Address=${relay[6][0]}/128
+[Route]
+Gateway=${INET[4]}
+GatewayOnLink=yes
+[Route]
+Gateway=${INET.linkLocal}
+GatewayOnLink=yes
+`;
+
 /** What this machine's disk has beside the image: what the cloud gives it, and what the lab's internet has of its own. */
 function diskFiles(script: string): Readonly<Record<string, string>> {
   return {
     'var/lib/cloud/seed/nocloud/user-data': script,
     'var/lib/cloud/seed/nocloud/meta-data': 'instance-id: i-1\nlocal-hostname: relay\n',
-    // Its network is there already.
     'var/lib/cloud/seed/nocloud/network-config': 'network: {config: disabled}\n',
+    'etc/systemd/network/10-eth0.network': NETWORK,
     'etc/cloud/cloud.cfg.d/99-lab.cfg': 'datasource_list: [NoCloud]\napt: {preserve_sources_list: true}\n',
     'etc/apt/sources.list': `deb [trusted=yes] http://${MIRROR_ADDRESS}:${MIRROR_PORT}/ ./\n`,
     // Its root, which signs nothing.
@@ -108,8 +139,7 @@ function diskFiles(script: string): Readonly<Record<string, string>> {
 
 /** The init of the machine: the first in a PID namespace of its own (proc(5), NSpid). */
 function firstProcess({ id }: Place): number | undefined {
-  const relay = namespacesOf(id).filter((name) => name === `${id}-relay`);
-  return processesIn(relay).find((pid) => {
+  return processesIn([`${id}-relay`]).find((pid) => {
     try {
       return /^NSpid:\t\d+\t1$/mu.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
     } catch {
