@@ -36,6 +36,12 @@ const PACKAGES = {
     unbound: '/usr/sbin/unbound',
     'util-linux': '/usr/bin/nsenter',
   },
+  /** A Debian that boots. */
+  'relay-host': {
+    debootstrap: '/usr/sbin/debootstrap',
+    'systemd-container': '/usr/bin/systemd-nspawn',
+    'util-linux': '/usr/bin/nsenter',
+  },
   /** Servers whose configuration the remedies change. */
   servers: {
     apache2: '/usr/sbin/apache2',

@@ -26,11 +26,15 @@ export interface Run {
   spawn(host: RelayHost | 'inet', command: readonly string[], options?: RunOptions): LabProcess;
 }
 
-/** An internet with a relay, which is configured and doesn't run yet, and no origin that answers yet. */
-export interface RelayLab extends Run, AsyncDisposable {
+/** An internet whose host `relay` has nothing but its addresses, and whose origin doesn't answer yet. */
+export interface Internet extends Run, AsyncDisposable {
   /** Temporary folder; goes with the lab. */
   readonly dir: string;
   readonly authority: Authority;
+}
+
+/** The same with a relay, which is configured and doesn't run yet. */
+export interface RelayLab extends Internet {
   readonly host: Host;
 }
 
@@ -46,13 +50,33 @@ interface RelayLabOptions {
 }
 
 /** @throws UserError if the lab can't run on this machine. */
-export async function startRelayLab(options: RelayLabOptions): Promise<RelayLab> {
+export async function startRelayLab({
+  settings,
+  times = RELAY_TIMES,
+  originMtu = 1500,
+  firewall = true,
+  nameFilter = true,
+}: RelayLabOptions): Promise<RelayLab> {
+  const { made, ...internet } = await startInternet(originMtu, ({ dir }, run) =>
+    makeHost(dir, run, { settings, times, firewall, nameFilter }),
+  );
+  return { ...internet, host: made };
+}
+
+/**
+ * @param make Makes the host `relay`, or whatever else is there from the beginning.
+ * @throws UserError if the lab can't run on this machine.
+ */
+export async function startInternet<Made>(
+  originMtu: number,
+  make: (place: Place, run: Run) => Promise<Made>,
+): Promise<Internet & { readonly made: Made }> {
   const reason = await ensurePackages('lab');
   if (reason !== undefined) throw new UserError(reason);
   await sweepStale();
   const place = claimPlace();
   const controller = new AbortController();
-  const starting = bringUp(place, options);
+  const starting = bringUp(place, originMtu, make);
   const stop = guard(place, controller, starting);
   try {
     return { ...(await starting), [Symbol.asyncDispose]: stop };
@@ -62,10 +86,11 @@ export async function startRelayLab(options: RelayLabOptions): Promise<RelayLab>
   }
 }
 
-async function bringUp(
+async function bringUp<Made>(
   place: Place,
-  { settings, times = RELAY_TIMES, originMtu = 1500, firewall = true, nameFilter = true }: RelayLabOptions,
-): Promise<Omit<RelayLab, typeof Symbol.asyncDispose>> {
+  originMtu: number,
+  make: (place: Place, run: Run) => Promise<Made>,
+): Promise<Omit<Internet, typeof Symbol.asyncDispose> & { readonly made: Made }> {
   const network = relayNetwork(originMtu);
   await writeFile(entryFile(place), entryScript(place), { mode: 0o755 });
   for (const host of network.hosts) {
@@ -80,13 +105,13 @@ async function bringUp(
     exec: (host, command, options) => exec(place, host, command, options),
     spawn: (host, command, options) => spawn(place, host, command, options),
   };
-  const [authority, host] = await Promise.all([
+  const [authority, made] = await Promise.all([
     startAuthority(
       place.dir,
       (command) => run.spawn('dns', command),
       (command) => run.exec('dns', command),
     ),
-    makeHost(place.dir, run, { settings, times, firewall, nameFilter }),
+    make(place, run),
   ]);
-  return { ...run, dir: place.dir, authority, host };
+  return { ...run, dir: place.dir, authority, made };
 }

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { NODE } from '../commands.ts';
 import type { LabProcess } from '../processes.ts';
 import type { Result, Task } from './client.ts';
-import type { RelayLab } from './lab.ts';
+import type { Internet } from './lab.ts';
 import type { OriginListener } from './origin.ts';
 import type { RelayHost } from './topology.ts';
 
@@ -14,7 +14,7 @@ const CLIENT = fileURLToPath(new URL('./client.ts', import.meta.url));
 
 /** Opens ports on a host and waits until they are. */
 export async function serve(
-  lab: RelayLab,
+  lab: Internet,
   host: RelayHost | 'inet',
   listeners: readonly OriginListener[],
 ): Promise<LabProcess> {
@@ -25,7 +25,7 @@ export async function serve(
 
 /** Does things one after another on a host; tells what came of each. */
 export async function attempt(
-  lab: RelayLab,
+  lab: Internet,
   host: RelayHost,
   tasks: readonly Task[],
   timeoutMs = 120_000,
@@ -41,19 +41,19 @@ export async function attempt(
 }
 
 /** The same for one thing. */
-export async function attemptOne(lab: RelayLab, host: RelayHost, task: Task): Promise<Result> {
+export async function attemptOne(lab: Internet, host: RelayHost, task: Task): Promise<Result> {
   const [result] = await attempt(lab, host, [task]);
   if (result === undefined) throw new Error('The client said nothing.');
   return result;
 }
 
 /** One thing that goes on while the test does something else. */
-export function during(lab: RelayLab, host: RelayHost, task: Task): LabProcess {
+export function during(lab: Internet, host: RelayHost, task: Task): LabProcess {
   return lab.spawn(host, [NODE, CLIENT, JSON.stringify([task])]);
 }
 
 /** Makes a key and a certificate of a name, signed by itself; the prefix of the two files. */
-export async function certificateFor(lab: RelayLab, name: string): Promise<string> {
+export async function certificateFor(lab: Internet, name: string): Promise<string> {
   const folder = join(lab.dir, 'tls');
   await mkdir(folder, { recursive: true });
   const file = join(folder, name);
