@@ -23,7 +23,7 @@ const BOOT_TIMEOUT = 60_000;
 /** ms; between looks. */
 const POLL = 100;
 
-export interface Said {
+interface Said {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
