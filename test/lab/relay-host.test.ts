@@ -27,6 +27,8 @@ const UNITS = ['unbound', 'unbound-filter', 'haproxy', 'nginx'] as const;
 
 /** ms; cloud-init installs the packages meanwhile. */
 const READY = 240_000;
+/** ms; the first time on a machine, a Debian is made before that. */
+const FIRST_TIME = 1_000_000;
 
 let lab: Internet & { readonly made: Machine };
 let place: Place;
@@ -63,7 +65,7 @@ beforeAll(async () => {
   );
   expect(stdout, `${stdout}\n${log.stdout}`).toMatch(/^status: done$/mu);
   expect(exitCode, `${stdout}\n${log.stdout}`).toBe(0);
-});
+}, FIRST_TIME);
 afterAll(async () => lab?.[Symbol.asyncDispose]());
 
 /** What the script installs. */
