@@ -236,3 +236,14 @@ describe('what follows from the checks', () => {
     expect(result).toEqual(expected);
   });
 });
+
+test('an address without a record, of a relay to a bare address, is held to the same', () => {
+  const promised: Promised = { records: [], identity: SERVICE, address: OTHER4 };
+  const relayed = checksOf([...zone([]), ...SIX, outside(OTHER4)], { promised });
+  expect(ofCode(relayed, 'zone-says')).toEqual([]);
+  expect(ofCode(relayed, 'ipv4-answers')[0]).toMatch(`holds: ${OTHER4} answers as the same service as IPv6`);
+  expect(isAchieved(relayed)).toBe(true);
+  expect(isAchieved(checksOf([...zone([]), ...SIX, deadOutside(OTHER4), outside(WAN4)], { promised }))).toBe(
+    false,
+  );
+});
