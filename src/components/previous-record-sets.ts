@@ -29,11 +29,11 @@ function client(): {
       `The package @aws-sdk/client-route-53, which puts DNS records back, can't be loaded from ${process.cwd()}: install reach4 there anew and run destroy again (${(error as Error).message.split('\n')[0]}).`,
     );
   }
+  // A call that gets no answer is tried again, as one that is refused for the moment.
+  const requestHandler = { connectionTimeout: 10000, requestTimeout: 20000, throwOnRequestTimeout: true };
   // Route 53 is one for all regions, and its API is in this one (AWS General Reference, "Service endpoints").
-  return {
-    sdk,
-    route53: new sdk.Route53Client({ region: 'us-east-1', maxAttempts: 5 }),
-  };
+  const options = { region: 'us-east-1', maxAttempts: 5, requestHandler };
+  return { sdk, route53: new sdk.Route53Client(options) };
 }
 
 /** A sentence for the user. Without a stack, which Pulumi would print below it. */
@@ -43,30 +43,39 @@ function refusal(sentence: string): Error {
   return error;
 }
 
-const label = (record: RecordSet): string => `${record.name} A ${record.values.join(', ')}`;
-
-/** Puts a record set back, in place of ours where that still is, and waits until all name servers have it. */
-async function restore(zoneId: string, record: RecordSet): Promise<void> {
+/** Puts a record set back, in place of ours where that still is. Gives the change, which spreads for a while. */
+async function restore(zoneId: string, record: RecordSet): Promise<string | undefined> {
   const { sdk, route53 } = client();
   const ResourceRecords = record.values.map((value) => ({ Value: value }));
   const ResourceRecordSet = { Name: record.name, Type: 'A' as const, TTL: record.ttl, ResourceRecords };
   try {
-    const { ChangeInfo } = await route53.send(
+    const answer = await route53.send(
       new sdk.ChangeResourceRecordSetsCommand({
         HostedZoneId: zoneId,
         ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet }] },
       }),
     );
-    for (let looks = 0; ChangeInfo && ChangeInfo.Status !== 'INSYNC' && looks < 30; looks += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      const now = await route53.send(new sdk.GetChangeCommand({ Id: ChangeInfo.Id }));
-      if (now.ChangeInfo && now.ChangeInfo.Status === 'INSYNC') {
-        return;
-      }
-    }
+    return answer.ChangeInfo ? answer.ChangeInfo.Id : undefined;
   } catch (error) {
     const { name, message } = error as Error;
-    throw refusal(`${label(record)} could not be put back: ${name}: ${message}`);
+    throw refusal(`${record.name} A ${record.values.join(', ')} could not be put back: ${name}: ${message}`);
+  }
+}
+
+/** Until all name servers have a change: within 60 seconds, says Route 53. Whether they do is looked at again by the hold. */
+async function spread(change: string): Promise<void> {
+  const { sdk, route53 } = client();
+  for (let waited = 0; waited < 120; waited += 2) {
+    try {
+      const { ChangeInfo } = await route53.send(new sdk.GetChangeCommand({ Id: change }));
+      if (ChangeInfo && ChangeInfo.Status === 'INSYNC') {
+        return;
+      }
+    } catch (error) {
+      console.log(`Whether all name servers know what was put back can't be asked: ${error}`);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2000));
   }
 }
 
@@ -89,8 +98,14 @@ const provider = {
     return { outs: news };
   },
   async delete(_id: string, state: State) {
+    const changes: (string | undefined)[] = [];
     for (const record of state.previous) {
-      await restore(state.zoneId, record);
+      changes.push(await restore(state.zoneId, record));
+    }
+    for (const change of changes) {
+      if (change) {
+        await spread(change);
+      }
     }
   },
 };
