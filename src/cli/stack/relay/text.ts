@@ -167,8 +167,7 @@ const AUTOMATIC = 300;
 const seconds = (ttl: number): number => (ttl === 1 ? AUTOMATIC : ttl);
 
 /** How long caches may keep the records: teardown waits for it. */
-const longestTtl = ({ dns }: RelayPlan): number =>
-  Math.max(0, ...dns.records.map(({ ttl }) => seconds(ttl)));
+const longestTtl = ({ dns }: RelayPlan): number => Math.max(0, ...dns.records.map(({ ttl }) => seconds(ttl)));
 
 function endLines(plan: RelayPlan): string[] {
   const { dns } = plan;
