@@ -1,91 +1,30 @@
-/**
- * `npm run bench [-- [--short] [--store] WORLD…]`: how long a full diagnosis takes, beside the same checks done by hand.
- * `--short` takes the time of the checks by hand from bench/checklist.json, which `--store` writes.
- */
-import { availableParallelism, loadavg } from 'node:os';
-import { parseArgs, styleText } from 'node:util';
+/** `npm run bench [-- diagnosis|relay …]`: what is measured, in the folder of its name; without a word, all of it. */
 import { UserError } from '../src/model/error.ts';
-import { whyNotBuilt } from '../test/lab/commands.ts';
-import { startWorld } from '../test/lab/lab.ts';
-import { startAgent } from '../test/lab/sets.ts';
-import type { World } from '../test/lab/world.ts';
-import { WORLDS } from '../test/lab/worlds/index.ts';
-import { checklist, type Step } from './checklist.ts';
-import { type DiagnosisRun, diagnose, start } from './reach4.ts';
-import { asStored, type Stored, store, storedChecklists } from './stored.ts';
-import { type Measured, misses, table } from './table.ts';
+import { benchDiagnosis } from './diagnosis/run.ts';
+import { benchRelay } from './relay/run.ts';
 
-/** A dead line and a healthy one. */
-const CUSTOMARY = ['cgnat-shared-wan', 'healthy'];
-/** How often a diagnosis is timed. */
-const TIMES = 3;
+const BENCHES: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  diagnosis: benchDiagnosis,
+  relay: benchRelay,
+};
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   console.error(error.message);
   process.exitCode = 2;
 }
 
-async function main(): Promise<number> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { short: { type: 'boolean', default: false }, store: { type: 'boolean', default: false } },
-  });
-  const { short } = values;
-  const worlds = (positionals.length === 0 ? CUSTOMARY : positionals).map(worldOf);
-  const notBuilt = whyNotBuilt();
-  if (notBuilt !== undefined) throw new UserError(notBuilt);
-  if (short && values.store) throw new UserError('--short measures no checklist that --store could keep.');
-
-  const measured: Measured[] = [];
-  for (const world of worlds) {
-    const found = await measure(world, short);
-    measured.push(found);
-    if (values.store && found.byHand !== undefined) await store(world.name, found.byHand);
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined) {
+    const codes: number[] = [];
+    for (const bench of Object.values(BENCHES)) codes.push(await bench([]));
+    return Math.max(...codes);
   }
-  console.log(`\n${table(measured)}`);
-  return measured.some((one) => misses(one).length > 0) ? 1 : 0;
-}
-
-function worldOf(name: string): World {
-  const world = WORLDS.get(name);
-  if (world === undefined) throw new UserError(`There is no world "${name}": \`npm run lab\` lists them.`);
-  return world;
-}
-
-/** One after another: nothing else of this runs beside what is timed. */
-async function measure(world: World, short: boolean): Promise<Measured> {
-  await using lab = await startWorld(world);
-  console.log(`${styleText('bold', world.name)}: ${world.about}`);
-  const agent = await startAgent(lab);
-  // The first start reads the files into memory.
-  await start(lab);
-  const load = loadavg()[0] ?? 0;
-  const starts: Measured['starts'][number][] = [];
-  const diagnoses: DiagnosisRun[] = [];
-  for (let time = 1; time <= TIMES; time += 1) {
-    starts.push(await start(lab));
-    const run = await diagnose(lab, agent);
-    diagnoses.push(run);
-    console.log(
-      `${seconds(run.seconds)}  reach4 diagnose; the probes end after ${run.probing.toFixed(1)} s, ${run.last} last`,
-    );
+  const bench = BENCHES[name];
+  if (bench === undefined) {
+    throw new UserError(`There is no bench "${name}"; expected ${Object.keys(BENCHES).join(' or ')}.`);
   }
-  const byHand = short ? (await storedChecklists())[world.name] : await manually(lab);
-  return { world, starts, diagnoses, byHand, load, processors: availableParallelism(), stored: short };
-}
-
-async function manually(lab: Parameters<typeof checklist>[0]): Promise<Stored> {
-  const load = loadavg()[0] ?? 0;
-  const tell = ({ command, exitCode, host, ...step }: Step): void =>
-    console.log(
-      `${seconds(step.seconds)}  ${host}: ${command}${exitCode === 0 ? '' : ` (exit ${exitCode})`}`,
-    );
-  return asStored(await checklist(lab, tell), load, availableParallelism());
-}
-
-function seconds(time: number): string {
-  return `${time.toFixed(1).padStart(7)} s`;
+  return bench(args);
 }

@@ -11,7 +11,7 @@ import { Gate } from './gate.ts';
 import { markedName, markTags } from './marks.ts';
 import type { RelayHostArgs, RelayHostResult } from './relay-host.ts';
 
-export interface Ec2HostArgs extends RelayHostArgs<Extract<RelayHost, { kind: 'ec2' }>> {
+interface Ec2HostArgs extends RelayHostArgs<Extract<RelayHost, { kind: 'ec2' }>> {
   /** As `Ec2Network` has it. */
   readonly freeSubnet: (subnetId: string) => Promise<void>;
 }

@@ -14,7 +14,7 @@ const AUTOMATIC_SECONDS = 300;
 const USUAL_SECONDS = 300;
 
 /** One A record that leads to the relay. */
-export interface RelayRecord {
+interface RelayRecord {
   readonly name: string;
   readonly type: 'A';
   readonly content: pulumi.Input<string>;

@@ -184,6 +184,22 @@ describe('a relay on Lightsail', { timeout: TEST_TIMEOUT_MS }, () => {
     expect((await world.state('address'))?.outputs).toHaveProperty('ipAddress');
   });
 
+  it('that failed in a change says it is done one update too early, as the state has what was wanted', async () => {
+    world.declare(() => relay());
+    await world.up();
+    world.writes();
+    world.declare(() => relay({ ipAddressType: 'ipv4' }));
+    world.aws.fail({ kind: 'server-error', action: 'lightsail:SetIpAddressType' });
+    await expect(world.stack.up()).rejects.toThrow(/updating Lightsail Instance .*ServiceException/);
+    expect((await world.state('host'))?.outputs.ipAddressType).toBe('ipv4');
+    world.writes();
+    expect(await world.up()).toEqual({ same: 4, update: 1 });
+    expect(world.writes()).toEqual([]);
+    expect((await world.state('host'))?.outputs.ipAddressType).toBe('dualstack');
+    await world.up();
+    expect(world.writes()).toEqual(['SetIpAddressType']);
+  });
+
   it('can lose an instance: one whose creation could not be followed is in no state', async () => {
     world.declare(() => ({ name: new Instance('host', host).name }));
     world.aws.fail({ kind: 'server-error', among: 'all', action: 'lightsail:GetOperation' });

@@ -1,5 +1,6 @@
 /** The stand-in of the provider `aws`: Route 53, alarms, lookups, the provider's own configuration. */
 import { TagResourceCommand } from '@aws-sdk/client-cloudwatch';
+import { ReleaseStaticIpCommand } from '@aws-sdk/client-lightsail';
 import { ChangeResourceRecordSetsCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import { MetricAlarm, type MetricAlarmArgs } from '@pulumi/aws/cloudwatch/index.js';
 import { getEips, getInstances } from '@pulumi/aws/ec2/index.js';
@@ -230,6 +231,15 @@ describe('the provider', { timeout: TEST_TIMEOUT_MS }, () => {
     });
     const { outputs } = await world.stack.up();
     expect(outputs.regions?.value).toEqual(['eu-central-1', 'us-east-1']);
+  });
+
+  it('gives up on a call that gets no answer', async () => {
+    world.declare(() => ({ ip: new StaticIp('address').ipAddress }));
+    world.aws.fail({ kind: 'hang', at: 'after', action: 'lightsail:AllocateStaticIp' });
+    await expect(world.stack.up()).rejects.toThrow(/creating Lightsail Static IP: .*(timed out|Timeout)/i);
+    const [orphan] = world.aws.exists().filter(({ type }) => type === 'static-ip');
+    expect(orphan?.id).toMatch(/^address-[0-9a-f]{7}$/);
+    await world.hand.lightsail.send(new ReleaseStaticIpCommand({ staticIpName: orphan?.id }));
   });
 
   it('refuses what it does not know and credentials that nobody has', async () => {

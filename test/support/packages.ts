@@ -46,6 +46,18 @@ const PACKAGES = {
     openssl: '/usr/bin/openssl',
     'openssh-server': '/usr/sbin/sshd',
   },
+  /** Other relays, and what measures them. */
+  bench: {
+    '6tunnel': '/usr/bin/6tunnel',
+    curl: '/usr/bin/curl',
+    haproxy: '/usr/sbin/haproxy',
+    iproute2: '/usr/sbin/ip',
+    'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
+    nginx: '/usr/sbin/nginx',
+    sniproxy: '/usr/sbin/sniproxy',
+    socat: '/usr/bin/socat',
+    wrk: '/usr/bin/wrk',
+  },
   /** Real peers for the ports: certificates, and a server with host keys. */
   peers: {
     openssl: '/usr/bin/openssl',

@@ -4,9 +4,9 @@ import type { FaultWorld, Saved, Victims } from './world.ts';
 
 /** What goes wrong with a call; `kill-…` ends a process with it. */
 export const KINDS = ['500', '429', 'time-out', 'kill-provider', 'kill-engine'] as const;
-export type Kind = (typeof KINDS)[number];
-export const MOMENTS = ['before', 'after'] as const;
-export type Moment = (typeof MOMENTS)[number];
+type Kind = (typeof KINDS)[number];
+const MOMENTS = ['before', 'after'] as const;
+type Moment = (typeof MOMENTS)[number];
 
 /** The commands whose calls are struck, each with what it begins with. */
 export const PHASES = ['up', 'change', 'destroy'] as const;

@@ -1,7 +1,7 @@
-import type { HostName } from '../test/lab/addresses.ts';
-import type { RunningWorld } from '../test/lab/lab.ts';
-import { HOME_NAME } from '../test/lab/world.ts';
-import { WHOAMI_NAME } from '../test/lab/zones.ts';
+import type { HostName } from '../../test/lab/addresses.ts';
+import type { RunningWorld } from '../../test/lab/lab.ts';
+import { HOME_NAME } from '../../test/lab/world.ts';
+import { WHOAMI_NAME } from '../../test/lab/zones.ts';
 import { type Timed, timed } from './timed.ts';
 
 /** One command of the checklist, and how long it took. */

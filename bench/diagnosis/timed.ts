@@ -1,6 +1,6 @@
-import type { HostName } from '../test/lab/addresses.ts';
-import type { RunningWorld } from '../test/lab/lab.ts';
-import type { RunOptions } from '../test/lab/processes.ts';
+import type { HostName } from '../../test/lab/addresses.ts';
+import type { RunningWorld } from '../../test/lab/lab.ts';
+import type { RunOptions } from '../../test/lab/processes.ts';
 
 /** One run of a command on a host of a world. */
 export interface Timed {

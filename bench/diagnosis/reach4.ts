@@ -1,11 +1,11 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DIAGNOSIS_FILE } from '../src/cli/places.ts';
-import { diagnosisSchema } from '../src/model/diagnosis.ts';
-import { diagnoseCommand, diagnoseEnv, NODE, targetOf } from '../test/lab/commands.ts';
-import { differences } from '../test/lab/judged.ts';
-import type { RunningWorld } from '../test/lab/lab.ts';
-import type { LabAgent } from '../test/lab/sets.ts';
+import { DIAGNOSIS_FILE } from '../../src/cli/places.ts';
+import { diagnosisSchema } from '../../src/model/diagnosis.ts';
+import { diagnoseCommand, diagnoseEnv, NODE, targetOf } from '../../test/lab/commands.ts';
+import { differences } from '../../test/lab/judged.ts';
+import type { RunningWorld } from '../../test/lab/lab.ts';
+import type { LabAgent } from '../../test/lab/sets.ts';
 import { type Timed, timed } from './timed.ts';
 
 /** A full diagnosis on the server as root with the agent outside, and which probe ended last. */

@@ -1,5 +1,5 @@
-import type { World } from '../test/lab/world.ts';
-import { median } from './median.ts';
+import type { World } from '../../test/lab/world.ts';
+import { median } from '../median.ts';
 import type { DiagnosisRun } from './reach4.ts';
 import type { Stored } from './stored.ts';
 import type { Timed } from './timed.ts';
