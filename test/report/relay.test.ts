@@ -34,8 +34,7 @@ describe('a relay', () => {
            mind: It needs an account at AWS, and is one more host that has to be up.
            mind: IPv4 users take a detour by that host; IPv6 users go straight to
              the server as before.
-           in full: reach4 explain relay; to see it planned: reach4 plan --remedy
-             relay
+           in full: reach4 explain relay
 
       Nothing has been changed. Next:  reach4 plan --remedy relay
       "

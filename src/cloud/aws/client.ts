@@ -6,6 +6,12 @@ export const PATIENCE = {
   requestHandler: { connectionTimeout: 10_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
 } as const;
 
+/** ms; where the answer can be done without, nobody is kept waiting for it. */
+export const HURRY = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 4_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
+} as const;
+
 /** What AWS says where it doesn't know who asks (SDK "Common errors"; Lightsail, EC2, Route 53, CloudWatch). */
 const UNKNOWN_CALLER =
   /^(?:UnrecognizedClientException|InvalidClientTokenId|AuthFailure|InvalidSignatureException|SignatureDoesNotMatch|InvalidAccessKeyId|IncompleteSignature|UnauthenticatedException|MissingAuthenticationToken(?:Exception)?)$/u;

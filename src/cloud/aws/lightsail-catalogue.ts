@@ -1,5 +1,5 @@
 import type { Blueprint, Bundle } from '@aws-sdk/client-lightsail';
-import { PATIENCE } from './client.ts';
+import { HURRY } from './client.ts';
 import { allPages } from './pages.ts';
 
 /** What Lightsail has in a region, as far as a relay needs it. */
@@ -24,7 +24,7 @@ export async function lightsailCatalogue(region: string): Promise<LightsailCatal
   const { GetBlueprintsCommand, GetBundlesCommand, GetRegionsCommand, LightsailClient } = await import(
     '@aws-sdk/client-lightsail'
   );
-  const client = new LightsailClient({ region, ...PATIENCE });
+  const client = new LightsailClient({ region, ...HURRY });
   try {
     const { regions } = await client.send(new GetRegionsCommand({ includeAvailabilityZones: true }));
     const here = regions?.find(({ name }) => name === region);
