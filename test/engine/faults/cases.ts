@@ -14,10 +14,12 @@ export type Phase = (typeof PHASES)[number];
 
 export interface Case {
   phase: Phase;
-  /** Among all calls of the phase, from 1. */
+  /** Where the undisturbed command makes the call, among all calls of the phase, from 1. */
   nth: number;
-  /** `AttachStaticIp`, as the undisturbed command made it. */
+  /** `lightsail:AttachStaticIp` */
   action: string;
+  /** Which of the calls of this action, from 1: the order of different reads is not always the same. */
+  occurrence: number;
   kind: Kind;
   moment: Moment;
 }
@@ -35,7 +37,10 @@ export interface Phases {
 
 /** `up 4 CreateInstances, 500 after` */
 export const lineOf = ({ phase, nth, action, kind, moment }: Case): string =>
-  `${phase} ${nth} ${action}, ${kind} ${moment}`;
+  `${phase} ${nth} ${shortAction(action)}, ${kind} ${moment}`;
+
+/** `AttachStaticIp` */
+export const shortAction = (action: string): string => action.replace(/^.*:/u, '');
 
 /** The plan that a phase's command works on. */
 const configure = (world: FaultWorld, phase: Phase): Promise<void> =>
@@ -75,7 +80,8 @@ export function casesOf({ calls }: Phases): Case[] {
         (write === null ? (['before'] as const) : MOMENTS).map((moment) => ({
           phase,
           nth: ordinal,
-          action: action.replace(/^.*:/u, ''),
+          action,
+          occurrence: calls[phase].filter((one) => one.action === action && one.ordinal <= ordinal).length,
           kind,
           moment,
         })),
@@ -83,6 +89,26 @@ export function casesOf({ calls }: Phases): Case[] {
     ),
   );
 }
+
+/** Each call that changes something, and each kind of read, with one fault: another one on each of ten days. */
+export function casesOfDay(phases: Phases, day: number): Case[] {
+  const all = casesOf(phases);
+  const calls = all.filter(
+    (one, index) =>
+      all.findIndex((other) => other.phase === one.phase && sameCall(phases, other, one)) === index,
+  );
+  return calls.flatMap((call, index) => {
+    const some = all.filter(({ phase, nth }) => phase === call.phase && nth === call.nth);
+    return some[(index + day) % some.length] ?? [];
+  });
+}
+
+/** Reads of a kind are one; each write is one of its own. */
+const sameCall = (phases: Phases, one: Case, other: Case): boolean =>
+  isWrite(phases, one) ? one.nth === other.nth : one.action === other.action;
+
+const isWrite = ({ calls }: Phases, { phase, nth }: Case): boolean =>
+  calls[phase].some(({ ordinal, write }) => ordinal === nth && write !== null);
 
 /** Strikes one call, runs the same command again, and looks whether everything is as it must be. */
 export async function strike(phases: Phases, one: Case): Promise<Outcome> {
@@ -106,7 +132,8 @@ export async function strike(phases: Phases, one: Case): Promise<Outcome> {
   if (last.exitCode !== 0) return { wrong: `${command} again failed: ${last.output.slice(-2_000)}` };
   const wrong = one.phase === 'destroy' ? emptiness(world) : await soundness(world);
   if (wrong !== null) return { wrong };
-  if (one.phase !== 'destroy') {
+  // What a read that failed could have left behind has been looked at by now.
+  if (one.phase !== 'destroy' && isWrite(phases, one)) {
     const down = await world.run('destroy');
     if (down.exitCode !== 0) return { wrong: `destroy afterwards failed: ${down.output.slice(-2_000)}` };
     const left = emptiness(world);
@@ -116,7 +143,11 @@ export async function strike(phases: Phases, one: Case): Promise<Outcome> {
   return first.exitCode === 0 ? 'went on' : 'again';
 }
 
-function arm(world: FaultWorld, { nth, kind, moment }: Case, { engine, provider }: Victims): void {
+function arm(
+  world: FaultWorld,
+  { action, occurrence, kind, moment }: Case,
+  { engine, provider }: Victims,
+): void {
   const faults = {
     '500': { kind: 'server-error' },
     '429': { kind: 'throttle' },
@@ -124,7 +155,7 @@ function arm(world: FaultWorld, { nth, kind, moment }: Case, { engine, provider 
     'kill-provider': { kind: 'kill', pid: provider },
     'kill-engine': { kind: 'kill', pid: engine },
   } as const;
-  world.aws.fail({ ...faults[kind], nth, at: moment, among: 'all' });
+  world.aws.fail({ ...faults[kind], action, nth: occurrence, at: moment, among: 'all' });
 }
 
 const emptiness = (world: FaultWorld): string | null => {

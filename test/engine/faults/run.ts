@@ -2,13 +2,14 @@
  * Strikes every call of a relay's `up`, of one with a changed configuration, and of its `destroy` with every fault, and
  * prints what came of it:
  *
- *   npm run faults -- [--host lightsail|ec2] [--only REGEX] [--write]
+ *   npm run faults -- [--host lightsail|ec2] [--only REGEX] [--rows FILE] [--write]
  *
  * `--only` takes cases whose line matches, such as `up 4 CreateInstances, 500 after`; `--write` keeps the tables in
- * docs/faults.md. All of them take an hour for each of the hosts.
+ * docs/faults.md. All of them take hours: with `--rows`, each outcome is kept in FILE at once, and what is there already
+ * isn't tried again.
  */
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -27,6 +28,7 @@ const { values } = parseArgs({
   options: {
     host: { type: 'string' },
     only: { type: 'string', default: '' },
+    rows: { type: 'string' },
     write: { type: 'boolean', default: false },
     /** Of a worker: which part of the cases it takes. */
     part: { type: 'string' },
@@ -39,8 +41,9 @@ if (values.part === undefined) {
   await compiled();
   const all = new Map<HostKind, Row[]>();
   for (const host of hosts) {
+    const kept = await keptRows(host);
     const parts = await Promise.all(Array.from({ length: WORKERS }, (_, part) => worker(host, part)));
-    const rows = parts.flat();
+    const rows = [...kept, ...parts.flat()];
     all.set(host, rows);
     console.log(`\n# ${host}\n\n${tables(rows)}`);
   }
@@ -57,16 +60,30 @@ async function work(host: HostKind, part: number): Promise<void> {
   const port = FIRST_PORT + part;
   await using world = await faultWorld(faultPlan(host, port), port);
   const phases = await phasesOf(world);
+  const done = new Set((await keptRows(host)).map((row) => lineOf(row.case)));
   for (const [index, one] of casesOf(phases).entries()) {
-    if (index % WORKERS !== part || !only.test(lineOf(one))) continue;
+    if (index % WORKERS !== part || !only.test(lineOf(one)) || done.has(lineOf(one))) continue;
     const row: Row = { case: one, outcome: await strike(phases, one) };
+    if (values.rows !== undefined) await appendFile(values.rows, `${JSON.stringify({ host, ...row })}\n`);
     console.log(JSON.stringify(row));
   }
 }
 
+/** What an earlier run has found out. */
+async function keptRows(host: HostKind): Promise<Row[]> {
+  if (values.rows === undefined) return [];
+  const text = await readFile(values.rows, { encoding: 'utf8', flag: 'a+' });
+  const all = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row & { host: HostKind });
+  return all.filter((row) => row.host === host);
+}
+
 async function worker(host: HostKind, part: number): Promise<Row[]> {
   const file = join(repository, 'test', 'engine', 'faults', 'run.ts');
-  const args = [file, '--part', String(part), '--host', host, '--only', values.only];
+  const rowsFile = values.rows === undefined ? [] : ['--rows', values.rows];
+  const args = [file, '--part', String(part), '--host', host, '--only', values.only, ...rowsFile];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const rows: Row[] = [];

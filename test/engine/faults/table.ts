@@ -1,4 +1,4 @@
-import { type Case, KINDS, lineOf, type Outcome, PHASES, type Phase } from './cases.ts';
+import { type Case, KINDS, lineOf, type Outcome, PHASES, type Phase, shortAction } from './cases.ts';
 import type { HostKind } from './plans.ts';
 
 export interface Row {
@@ -32,7 +32,7 @@ export function tables(rows: readonly Row[]): string {
     const lines = calls.map((nth) => {
       const ofCall = here.filter((row) => row.case.nth === nth);
       const cells = KINDS.map((kind) => cell(ofCall.filter((row) => row.case.kind === kind)));
-      return `| ${nth} | ${ofCall[0]?.case.action} | ${cells.join(' | ')} |`;
+      return `| ${nth} | ${shortAction(ofCall[0]?.case.action ?? '')} | ${cells.join(' | ')} |`;
     });
     return [
       `## ${TITLES[phase]}`,

@@ -1,0 +1,33 @@
+/**
+ * A relay's stack when a call to AWS goes wrong. Every call with every fault takes more than an hour (`npm run faults`,
+ * kept in docs/faults.md); here each call is struck by one of them, by another one each day.
+ */
+import { beforeAll, expect, test } from 'vitest';
+import { compiled } from '../cli/stack/compiled.ts';
+import { casesOfDay, lineOf, phasesOf, strike } from './faults/cases.ts';
+import { faultPlan } from './faults/plans.ts';
+import { type Row, tables, wrongs } from './faults/table.ts';
+import { faultWorld } from './faults/world.ts';
+
+const PORT = 22_728;
+/** ms: about thirty cases of eight to fifteen seconds on two busy cores. */
+const LONG = 900_000;
+const DAY_MS = 86_400_000;
+
+beforeAll(() => compiled());
+
+test('each call is struck, and the same command run again finishes, with nothing left behind', {
+  timeout: LONG,
+}, async () => {
+  await using world = await faultWorld(faultPlan('lightsail', PORT), PORT);
+  const phases = await phasesOf(world);
+  const day = Number(process.env.DAY ?? Math.floor(Date.now() / DAY_MS));
+  const cases = casesOfDay(phases, day);
+  // All that changes something, and each kind of read.
+  expect(cases.filter(({ action }) => !action.includes(':Get')).map(lineOf)).toHaveLength(12);
+  const rows: Row[] = [];
+  for (const one of cases) rows.push({ case: one, outcome: await strike(phases, one) });
+  console.log(`DAY=${day}\n${tables(rows)}`);
+  expect(wrongs(rows)).toEqual([]);
+  expect(rows.filter(({ outcome }) => outcome === 'again').length).toBeGreaterThan(12);
+});
