@@ -146,9 +146,7 @@ describe('a relay on EC2', { timeout: LONG }, () => {
     await the.plan({ ...plan, settings: { ...plan.settings, services } });
     const failed = await the.up();
     expect(failed.exitCode).toBe(1);
-    expect(failed.output).toMatch(
-      /hook "relay-gate-forwards" failed: 22723 \(TCP\): .*pulumi up --replace 'urn/u,
-    );
+    expect(failed.output).toContain(`hook "relay-gate-forwards" failed: ${PORT + 1} (TCP): `);
     expect(await associated(the)).toBe(old);
     expect(await opened(the, old)).toEqual([PORT]);
     await the.plan(ec2Plan('05:30'));

@@ -5,11 +5,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { compiled } from '../cli/stack/compiled.ts';
 import { casesOfDay, lineOf, phasesOf, strike } from './faults/cases.ts';
-import { faultPlan } from './faults/plans.ts';
 import { type Row, tables, wrongs } from './faults/table.ts';
 import { faultWorld } from './faults/world.ts';
 
-const PORT = 22_728;
 /** ms: about thirty cases of eight to fifteen seconds on two busy cores. */
 const LONG = 900_000;
 const DAY_MS = 86_400_000;
@@ -19,7 +17,7 @@ beforeAll(() => compiled());
 test('each call is struck, and the same command run again finishes, with nothing left behind', {
   timeout: LONG,
 }, async () => {
-  await using world = await faultWorld(faultPlan('lightsail', PORT), PORT);
+  await using world = await faultWorld('lightsail');
   const phases = await phasesOf(world);
   const day = Number(process.env.DAY ?? Math.floor(Date.now() / DAY_MS));
   const cases = casesOfDay(phases, day);

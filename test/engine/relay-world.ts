@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GetInstancePortStatesCommand } from '@aws-sdk/client-lightsail';
@@ -19,8 +20,8 @@ import { type EngineFolderOptions, engineFolder, type RunOptions, repository } f
 
 /** The static address that the stand-in gives first. */
 export const ADDRESS = '127.78.0.1';
-/** Where clients come to the relay: no port that needs rights, and for each process of the tests another. */
-export const PORT = 20_000 + 10 * (process.pid % 1_000) + (Number(process.env.VITEST_POOL_ID ?? 0) % 10);
+/** Where clients come to the relay; free on this machine. */
+export const PORT = await freePort();
 const GREETING = '220 home.example.org ready\r\n';
 
 const region = 'eu-central-1';
@@ -183,3 +184,11 @@ export async function relayWorld({
   };
 }
 export type RelayWorld = Awaited<ReturnType<typeof relayWorld>>;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -16,13 +16,12 @@ import { parseArgs } from 'node:util';
 import { compiled } from '../../cli/stack/compiled.ts';
 import { repository } from '../folder.ts';
 import { casesOf, lineOf, phasesOf, strike } from './cases.ts';
-import { faultPlan, HOSTS, type HostKind } from './plans.ts';
+import { HOSTS, type HostKind } from './plans.ts';
 import { documentOf, type Row, tables, wrongs } from './table.ts';
 import { faultWorld } from './world.ts';
 
-/** Workers: as many as there are cores here; each has an account, a stack and a port of its own. */
+/** Workers: as many as there are cores here; each has an account and a stack of its own. */
 const WORKERS = 2;
-const FIRST_PORT = 22_730;
 
 const { values } = parseArgs({
   options: {
@@ -57,8 +56,7 @@ if (values.part === undefined) {
 
 /** Runs its part and prints each row as a line of JSON. */
 async function work(host: HostKind, part: number): Promise<void> {
-  const port = FIRST_PORT + part;
-  await using world = await faultWorld(faultPlan(host, port), port);
+  await using world = await faultWorld(host);
   const phases = await phasesOf(world);
   const done = new Set((await keptRows(host)).map((row) => lineOf(row.case)));
   for (const [index, one] of casesOf(phases).entries()) {

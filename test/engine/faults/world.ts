@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -11,6 +11,7 @@ import { testCredentials } from '../aws/api/access.ts';
 import { startAws } from '../aws/api/server.ts';
 import { type Engine, ensureEngine } from '../engine.ts';
 import { engineFolder, repository } from '../folder.ts';
+import { faultPlan, type HostKind } from './plans.ts';
 
 /** Milliseconds: a command with a fault in it takes up to half a minute; one that hangs is a failure. */
 const COMMAND_TIMEOUT_MS = 180_000;
@@ -39,7 +40,7 @@ export interface Running {
  * The literal `pulumi` with a relay's plan, the provider as a process that may be killed, and AWS's stand-in. What can be
  * saved is loaded again in no time, so that each fault begins with the same stack. No zone: names are written by hand.
  */
-export async function faultWorld(plan: RelayPlan, port: number) {
+export async function faultWorld(kind: HostKind) {
   const engine = await ensureEngine();
   const aws = await startAws({
     callers: { [program.accessKeyId]: {} },
@@ -50,8 +51,9 @@ export async function faultWorld(plan: RelayPlan, port: number) {
     times: { lightsailCreate: 20, lightsailDelete: 20, ec2Pending: 20, ec2ShuttingDown: 20 },
   });
   const relay = createServer((socket) => socket.on('error', () => {}).end(GREETING));
-  relay.listen(port, '0.0.0.0');
+  relay.listen(0, '0.0.0.0');
   await once(relay, 'listening');
+  const plan = faultPlan(kind, (relay.address() as AddressInfo).port);
   const credentials = {
     AWS_ACCESS_KEY_ID: program.accessKeyId,
     AWS_SECRET_ACCESS_KEY: program.secretAccessKey,
