@@ -1,8 +1,8 @@
 import { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import { missingCredentials } from '../src/cloud/aws/credentials.ts';
+import { inTheWay } from '../src/cloud/aws/in-the-way.ts';
 import { freeStaticIp } from '../src/cloud/aws/static-ip.ts';
-import { freeSubnet as freeFromRoutes } from '../src/cloud/aws/subnet-routes.ts';
 import { Ec2Host } from '../src/components/ec2-host.ts';
 import { Ec2Leftovers } from '../src/components/ec2-leftovers.ts';
 import { LightsailHost } from '../src/components/lightsail-host.ts';
@@ -31,10 +31,9 @@ export async function relay(plan: RelayPlan): Promise<Record<string, unknown>> {
   };
   const isLightsail = host.kind === 'lightsail';
   const freeAddress = (name: string) => freeStaticIp(region, name);
-  const freeSubnet = (subnetId: string) => freeFromRoutes(region, subnetId);
   const { address, attachment, hostId, kept } = isLightsail
     ? new LightsailHost('relay', { ...args, host, freeAddress }, options)
-    : new Ec2Host('relay', { ...args, host, freeSubnet }, options);
+    : new Ec2Host('relay', { ...args, host, inTheWay: inTheWay(region, id) }, options);
   const names = relayDns(plan, address, [attachment], { ...options, guard: recordGuard(plan.dns) });
   const Leftovers = isLightsail ? LightsailLeftovers : Ec2Leftovers;
   const leftovers = { region, mark: id, kept, sweeps: 'always' } as const;

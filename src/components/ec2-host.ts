@@ -6,14 +6,13 @@ import { getParameterOutput } from '@pulumi/aws/ssm/getParameter.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { RelayHost } from '../model/relay-plan.ts';
 import { Ec2Leftovers } from './ec2-leftovers.ts';
-import { Ec2Network } from './ec2-network.ts';
+import { Ec2Network, type InTheWay } from './ec2-network.ts';
 import { Gate } from './gate.ts';
 import { markedName, markTags } from './marks.ts';
 import type { RelayHostArgs, RelayHostResult } from './relay-host.ts';
 
 interface Ec2HostArgs extends RelayHostArgs<Extract<RelayHost, { kind: 'ec2' }>> {
-  /** As `Ec2Network` has it. */
-  readonly freeSubnet: (subnetId: string) => Promise<void>;
+  readonly inTheWay: InTheWay;
 }
 type Args = Ec2HostArgs;
 
@@ -31,9 +30,9 @@ export class Ec2Host extends pulumi.ComponentResource implements RelayHostResult
   ) {
     super('reach4:relay:Ec2Host', name, {}, options);
     const child = { parent: this };
-    const { id, services, host, freeSubnet } = args;
+    const { id, services, host, inTheWay } = args;
     const forgotten = sweepsAtTeardown('leftovers-first', [], args, child);
-    const networkArgs = { id, services, freeSubnet, region: host.region };
+    const networkArgs = { id, services, inTheWay, region: host.region };
     const network = new Ec2Network(`${name}-network`, networkArgs, { ...child, dependsOn: forgotten });
     // Can't be had before the network is connected, and goes before it.
     const eip = new Eip(

@@ -16,8 +16,15 @@ export interface Ec2NetworkArgs {
   readonly id: string;
   readonly region: string;
   readonly services: readonly RelayService[];
-  /** Takes a subnet, by its id, from the route table that it is associated with. */
-  readonly freeSubnet: (subnetId: string) => Promise<void>;
+  readonly inTheWay: InTheWay;
+}
+
+/** Each takes away what was made and never recorded, and can't be there twice. */
+export interface InTheWay {
+  gatewayOf(vpcId: string): Promise<void>;
+  subnetsOf(vpcId: string): Promise<void>;
+  /** Takes a subnet from the route table that it is associated with. */
+  routesOf(subnetId: string): Promise<void>;
 }
 
 /** IPv4 within the network, which nothing else is in: the smallest that EC2 takes has 16 addresses. */
@@ -42,9 +49,9 @@ export class Ec2Network extends pulumi.ComponentResource {
     const child = { parent: this };
     const vpc = newVpc(args, { ...child, ...(dependsOn === undefined ? {} : { dependsOn }) });
     const inside = { ...child, dependsOn: goesBefore(vpc, args, child) };
-    this.gateway = new InternetGateway(named(args, 'gateway'), { vpcId: vpc.id, tags: tags(args) }, inside);
+    this.gateway = newGateway(name, vpc, args, inside);
     const table = routesOut(vpc, this.gateway, args, inside);
-    const subnet = newSubnet(vpc, args, inside);
+    const subnet = newSubnet(name, vpc, args, inside);
     const routed = associate(name, table, subnet, args, child);
     const group = openGroup(vpc, args, inside);
     this.subnetId = subnet.id;
@@ -76,6 +83,24 @@ const newVpc = (args: Ec2NetworkArgs, options: Options): Vpc =>
 const goesBefore = (vpc: Vpc, { id, region }: Ec2NetworkArgs, options: Options): Ec2Leftovers =>
   new Ec2Leftovers('leftovers-network', { region, mark: id, kept: [vpc.id], sweeps: 'at-teardown' }, options);
 
+/** A hook before something is made, by the input that says where. */
+const freed = (
+  name: string,
+  where: 'vpcId' | 'subnetId',
+  free: (id: string) => Promise<void>,
+): pulumi.CustomResourceOptions => ({
+  hooks: {
+    beforeCreate: [new pulumi.ResourceHook(name, ({ newInputs }) => free(String(newInputs?.[where])))],
+  },
+});
+
+const newGateway = (name: string, vpc: Vpc, args: Ec2NetworkArgs, options: Options): InternetGateway =>
+  new InternetGateway(
+    named(args, 'gateway'),
+    { vpcId: vpc.id, tags: tags(args) },
+    { ...options, ...freed(`${name}-has-no-gateway`, 'vpcId', args.inTheWay.gatewayOf) },
+  );
+
 const routesOut = (vpc: Vpc, gateway: InternetGateway, args: Ec2NetworkArgs, options: Options): RouteTable =>
   new RouteTable(
     named(args, 'routes'),
@@ -90,29 +115,24 @@ const routesOut = (vpc: Vpc, gateway: InternetGateway, args: Ec2NetworkArgs, opt
     options,
   );
 
-/** EC2 refuses a second association, and doesn't say that it is the same. */
-function associate(
+const associate = (
   name: string,
   table: RouteTable,
   subnet: Subnet,
-  { freeSubnet }: Ec2NetworkArgs,
+  { inTheWay }: Ec2NetworkArgs,
   options: Options,
-): RouteTableAssociation {
-  const isFree = new pulumi.ResourceHook(`${name}-subnet-is-free`, ({ newInputs }) =>
-    freeSubnet(String(newInputs?.subnetId)),
-  );
-  return new RouteTableAssociation(
+): RouteTableAssociation =>
+  new RouteTableAssociation(
     `${name}-routed`,
     { routeTableId: table.id, subnetId: subnet.id },
-    { ...options, hooks: { beforeCreate: [isFree] } },
+    { ...options, ...freed(`${name}-has-no-routes`, 'subnetId', inTheWay.routesOf) },
   );
-}
 
 /**
  * A host gets an IPv6 address and, until it has the lasting one, an IPv4 address of its own: for packages from mirrors
  * with IPv4 only, and to be seen from where there is no IPv6.
  */
-const newSubnet = (vpc: Vpc, args: Ec2NetworkArgs, options: Options): Subnet =>
+const newSubnet = (name: string, vpc: Vpc, args: Ec2NetworkArgs, options: Options): Subnet =>
   new Subnet(
     named(args, 'subnet'),
     {
@@ -123,7 +143,7 @@ const newSubnet = (vpc: Vpc, args: Ec2NetworkArgs, options: Options): Subnet =>
       mapPublicIpOnLaunch: true,
       tags: tags(args),
     },
-    options,
+    { ...options, ...freed(`${name}-has-no-subnet`, 'vpcId', args.inTheWay.subnetsOf) },
   );
 
 const EVERYBODY = { cidrBlocks: ['0.0.0.0/0'], ipv6CidrBlocks: ['::/0'] };
