@@ -60,7 +60,8 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
     // Whatever wants a home gets this folder, so that nothing is left in the user's.
     HOME: path,
     PULUMI_HOME: file('home'),
-    PULUMI_BACKEND_URL: `file://${file('state')}`,
+    // As reach4 has it (src/cli/stack/backend.ts).
+    PULUMI_BACKEND_URL: `file://${file('state')}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: file('passphrase'),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     // A missing provider is an error, never a download.

@@ -33,6 +33,13 @@ const PASSPHRASE_BYTES = 32;
 
 const stateFolder = (folder: string): string => join(folder, PROJECT_FOLDER, 'state');
 
+/**
+ * Without the files that the engine puts beside each of its own (gocloud.dev, blob/fileblob): it writes them in place, and
+ * an engine that is killed at that moment leaves an empty one, with which it can't read the state any more ("failed to
+ * load checkpoint: EOF"). The state itself is replaced as a whole.
+ */
+const stateUrl = (folder: string): string => `${pathToFileURL(stateFolder(folder)).href}?metadata=skip`;
+
 const STATE_README = `Pulumi keeps the state of reach4's stacks here: what was made, and what was there before.
 Without it reach4 can't take its work down again. It is encrypted where it must be; the
 passphrase is outside this folder (see ../stack.json).
@@ -47,7 +54,7 @@ export function chooseBackend(choice: Choice, project: Project, settings: Settin
   const { folder } = project;
   const chosen = choice.backend === null ? null : absolute(choice.backend, folder);
   if (settings !== null && chosen !== null && chosen !== settings.backend) {
-    const kept = settings.backend ?? pathToFileURL(stateFolder(folder)).href;
+    const kept = settings.backend ?? stateUrl(folder);
     if (chosen !== kept) {
       throw new UserError(
         `The state of this folder's stacks is kept in ${kept}, and --backend asks for ${chosen}; expected the same, or that you move it with \`pulumi stack export\` and \`import\` and delete ${join(PROJECT_FOLDER, 'stack.json')}.`,
@@ -57,7 +64,7 @@ export function chooseBackend(choice: Choice, project: Project, settings: Settin
   const url =
     settings === null ? (chosen ?? fromEnv(choice.env, folder) ?? projectBackend(project)) : settings.backend;
   return {
-    url: url ?? pathToFileURL(stateFolder(folder)).href,
+    url: url ?? stateUrl(folder),
     chosen: url,
     passphraseFile: /^https?:/u.test(url ?? '')
       ? null
@@ -65,9 +72,11 @@ export function chooseBackend(choice: Choice, project: Project, settings: Settin
   };
 }
 
+const OURS = new RegExp(`/${PROJECT_FOLDER}/state(?:\\?.*)?$`, 'u');
+
 /** One that an `export` line of ours left in the shell is no choice for other folders. */
 function fromEnv({ PULUMI_BACKEND_URL: url }: Env, folder: string): string | null {
-  if (url === undefined || url === '' || url.endsWith(`/${PROJECT_FOLDER}/state`)) return null;
+  if (url === undefined || url === '' || OURS.test(url)) return null;
   return absolute(url, folder);
 }
 

@@ -131,7 +131,7 @@ describe('the plan in the configuration', () => {
 });
 
 describe('the backend', () => {
-  const ownUrl = () => `file://${folder.replaceAll(' ', '%20')}/.reach4/state`;
+  const ownUrl = () => `file://${folder.replaceAll(' ', '%20')}/.reach4/state?metadata=skip`;
 
   test('is a folder in the project, protected by a file outside it', async () => {
     const backend = choose();
@@ -160,7 +160,10 @@ describe('the backend', () => {
   });
 
   test('an export line of another folder left in the shell is no choice', () => {
-    expect(choose({ env: { PULUMI_BACKEND_URL: 'file:///elsewhere/.reach4/state' } }).url).toBe(ownUrl());
+    for (const query of ['', '?metadata=skip']) {
+      const PULUMI_BACKEND_URL = `file:///elsewhere/.reach4/state${query}`;
+      expect(choose({ env: { PULUMI_BACKEND_URL } }).url).toBe(ownUrl());
+    }
   });
 
   test("Pulumi's service keeps the key itself", () => {

@@ -34,7 +34,7 @@ test('the plan says what is written where, what comes back, what it costs, and w
     'The diagnosis is 50 hours old',
     'though the diagnosis found it wrong; --no-restore leaves it out',
     `Written to ${CONFIG}; nothing has been changed in DNS. Next: reach4 preview`,
-    'export PULUMI_BACKEND_URL=file:///',
+    "export PULUMI_BACKEND_URL='file:///",
   ]) {
     expect(text).toContain(part);
   }

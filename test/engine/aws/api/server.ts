@@ -25,6 +25,9 @@ export interface Aws extends AsyncDisposable {
   stop: () => Promise<void>;
 }
 
+/** Milliseconds: longer than any test. */
+const KEEP_ALIVE_MS = 3_600_000;
+
 export async function startAws(options: AwsOptions): Promise<Aws> {
   const { listen, clock, instanceAddresses, staticAddress, onRoute, ...given } = options;
   const account = new Account(options, settingsSchema.parse(given));
@@ -32,6 +35,8 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   const server = createServer((request, response) => {
     void handle(request, response, state).catch((error: unknown) => response.destroy(error as Error));
   });
+  // Node closes a connection after five idle seconds, also while a client begins to use it again.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const { host, port } = listen ?? { host: '127.0.0.1', port: 0 };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
