@@ -5,7 +5,7 @@ import type { FaultWorld, Saved, Victims } from './world.ts';
 /** What goes wrong with a call; `kill-…` ends a process with it. */
 export const KINDS = ['500', '429', 'time-out', 'kill-provider', 'kill-engine'] as const;
 type Kind = (typeof KINDS)[number];
-const MOMENTS = ['before', 'after'] as const;
+export const MOMENTS = ['before', 'after'] as const;
 type Moment = (typeof MOMENTS)[number];
 
 /** The commands whose calls are struck, each with what it begins with. */
@@ -35,12 +35,12 @@ export interface Phases {
   calls: Record<Phase, LoggedCall[]>;
 }
 
-/** `up 4 CreateInstances, 500 after` */
-export const lineOf = ({ phase, nth, action, kind, moment }: Case): string =>
-  `${phase} ${nth} ${shortAction(action)}, ${kind} ${moment}`;
+/** `up CreateInstances 1, 500 after`: what a case is, whatever the order of the calls. */
+export const lineOf = (one: Case): string => `${one.phase} ${callOf(one)}, ${one.kind} ${one.moment}`;
 
-/** `AttachStaticIp` */
-export const shortAction = (action: string): string => action.replace(/^.*:/u, '');
+/** `CreateInstances 1` */
+export const callOf = ({ action, occurrence }: Pick<Case, 'action' | 'occurrence'>): string =>
+  `${action.replace(/^.*:/u, '')} ${occurrence}`;
 
 /** The plan that a phase's command works on. */
 const configure = (world: FaultWorld, phase: Phase): Promise<void> =>

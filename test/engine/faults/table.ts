@@ -1,4 +1,4 @@
-import { type Case, KINDS, lineOf, type Outcome, PHASES, type Phase, shortAction } from './cases.ts';
+import { type Case, callOf, KINDS, lineOf, MOMENTS, type Outcome, PHASES, type Phase } from './cases.ts';
 import type { HostKind } from './plans.ts';
 
 export interface Row {
@@ -27,18 +27,20 @@ function cell(rows: readonly Row[]): string {
 export function tables(rows: readonly Row[]): string {
   return PHASES.flatMap((phase) => {
     const here = rows.filter((row) => row.case.phase === phase);
-    const calls = [...new Set(here.map((row) => row.case.nth))].sort((one, other) => one - other);
+    // In the order of the first run that made them.
+    const inOrder = [...here].sort((one, other) => one.case.nth - other.case.nth);
+    const calls = [...new Set(inOrder.map((row) => callOf(row.case)))];
     if (calls.length === 0) return [];
-    const lines = calls.map((nth) => {
-      const ofCall = here.filter((row) => row.case.nth === nth);
+    const lines = calls.map((call) => {
+      const ofCall = here.filter((row) => callOf(row.case) === call);
       const cells = KINDS.map((kind) => cell(ofCall.filter((row) => row.case.kind === kind)));
-      return `| ${nth} | ${shortAction(ofCall[0]?.case.action ?? '')} | ${cells.join(' | ')} |`;
+      return `| ${call} | ${cells.join(' | ')} |`;
     });
     return [
       `## ${TITLES[phase]}`,
       '',
-      `| | call | ${KINDS.join(' | ')} |`,
-      `| --: | --- | ${KINDS.map(() => '---').join(' | ')} |`,
+      `| call | ${KINDS.join(' | ')} |`,
+      `| --- | ${KINDS.map(() => '---').join(' | ')} |`,
       ...lines,
       '',
     ];
@@ -50,6 +52,21 @@ export const wrongs = (rows: readonly Row[]): string[] =>
   rows.flatMap(({ case: one, outcome }) =>
     typeof outcome === 'string' ? [] : [`${lineOf(one)}: ${outcome.wrong}`],
   );
+
+/** Cases of a call that has others, and which nobody has tried. */
+export function missing(rows: readonly Row[]): string[] {
+  const done = new Set(rows.map((row) => lineOf(row.case)));
+  const all = rows.flatMap(({ case: one }) => {
+    // A read is struck before only.
+    const isWrite = rows.some(
+      ({ case: other }) =>
+        other.moment === 'after' && other.phase === one.phase && callOf(other) === callOf(one),
+    );
+    const moments = isWrite ? MOMENTS : (['before'] as const);
+    return KINDS.flatMap((kind) => moments.map((moment) => lineOf({ ...one, kind, moment })));
+  });
+  return [...new Set(all)].filter((line) => !done.has(line));
+}
 
 const HOST_TITLES: Record<HostKind, string> = { lightsail: 'Lightsail', ec2: 'EC2' };
 
