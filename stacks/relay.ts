@@ -1,5 +1,6 @@
 import { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
+import { noCredentialsSentence } from '../src/cloud/aws/client.ts';
 import { missingCredentials } from '../src/cloud/aws/credentials.ts';
 import { inTheWay } from '../src/cloud/aws/in-the-way.ts';
 import { freeStaticIp } from '../src/cloud/aws/static-ip.ts';
@@ -49,8 +50,6 @@ async function check({ settings, host }: RelayPlan): Promise<void> {
   }
   const missing = await missingCredentials(host.region);
   if (missing !== null) {
-    throw new pulumi.RunError(
-      `There are no credentials for AWS (${missing}); expected AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what else AWS's own tools take.`,
-    );
+    throw new pulumi.RunError(noCredentialsSentence(missing));
   }
 }

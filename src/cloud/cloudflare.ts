@@ -10,12 +10,11 @@ import {
   unexpected,
 } from './cloudflare/client.ts';
 import { type CloudflareSettings, cloudflareSettings } from './cloudflare/settings.ts';
+import { zonesShown } from './zones-shown.ts';
 
 /** Items a page; 50 is the most that the list of zones takes (Cloudflare's API reference). */
 const ZONES_A_PAGE = 50;
 const RECORDS_A_PAGE = 100;
-/** Zones named in a sentence; more would hide its point. */
-const ZONES_SHOWN = 5;
 
 const zoneSchema = z.object({
   id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/u),
@@ -122,9 +121,8 @@ async function findZone(
 export async function noZoneSentence(name: string, world: Preflight, signal: AbortSignal): Promise<string> {
   const settings = cloudflareSettings(world.env);
   const visible = await zones('/zones', cloudflareClient(settings, world, signal), settings, true);
-  const names = visible.slice(0, ZONES_SHOWN).map((zone) => zone.name);
-  const more = visible.length > names.length ? `, and ${visible.length - names.length} more` : '';
-  return `No zone that the token in CLOUDFLARE_API_TOKEN sees holds ${name} (it sees ${names.join(', ')}${more})`;
+  const shown = zonesShown(visible.map((zone) => zone.name));
+  return `No zone that the token in CLOUDFLARE_API_TOKEN sees holds ${name} (it sees ${shown})`;
 }
 
 async function zones(

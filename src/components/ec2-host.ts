@@ -4,11 +4,11 @@ import { EipAssociation } from '@pulumi/aws/ec2/eipAssociation.js';
 import { Instance } from '@pulumi/aws/ec2/instance.js';
 import { getParameterOutput } from '@pulumi/aws/ssm/getParameter.js';
 import * as pulumi from '@pulumi/pulumi';
+import { markedName, markTags } from '../model/marks.ts';
 import type { RelayHost } from '../model/relay-plan.ts';
 import { Ec2Leftovers } from './ec2-leftovers.ts';
 import { Ec2Network, type InTheWay } from './ec2-network.ts';
 import { Gate } from './gate.ts';
-import { markedName, markTags } from './marks.ts';
 import type { RelayHostArgs, RelayHostResult } from './relay-host.ts';
 
 interface Ec2HostArgs extends RelayHostArgs<Extract<RelayHost, { kind: 'ec2' }>> {

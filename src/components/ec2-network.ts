@@ -6,9 +6,9 @@ import { SecurityGroup } from '@pulumi/aws/ec2/securityGroup.js';
 import { Subnet } from '@pulumi/aws/ec2/subnet.js';
 import { Vpc } from '@pulumi/aws/ec2/vpc.js';
 import * as pulumi from '@pulumi/pulumi';
+import { markedName, markTags } from '../model/marks.ts';
 import type { RelayService } from '../model/relay.ts';
 import { Ec2Leftovers } from './ec2-leftovers.ts';
-import { markedName, markTags } from './marks.ts';
 import { openPorts } from './relay-host.ts';
 
 export interface Ec2NetworkArgs {

@@ -3,11 +3,11 @@ import { InstancePublicPorts } from '@pulumi/aws/lightsail/instancePublicPorts.j
 import { StaticIp } from '@pulumi/aws/lightsail/staticIp.js';
 import { StaticIpAttachment } from '@pulumi/aws/lightsail/staticIpAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
+import { markedName, markTags } from '../model/marks.ts';
 import type { RelayService } from '../model/relay.ts';
 import type { RelayHost } from '../model/relay-plan.ts';
 import { Gate } from './gate.ts';
 import { LightsailLeftovers } from './lightsail-leftovers.ts';
-import { markedName, markTags } from './marks.ts';
 import { openPorts, type RelayHostArgs, type RelayHostResult } from './relay-host.ts';
 
 type Lightsail = Extract<RelayHost, { kind: 'lightsail' }>;

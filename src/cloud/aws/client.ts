@@ -33,8 +33,12 @@ export function troubleOf(error: unknown): AwsTrouble {
   return 'other';
 }
 
-export const HOW_TO_SIGN_IN =
+const HOW_TO_SIGN_IN =
   'expected AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what else the tools of AWS take';
+
+/** @param why what the SDK says */
+export const noCredentialsSentence = (why: string): string =>
+  `There are no credentials for AWS (${why}); ${HOW_TO_SIGN_IN}.`;
 
 /**
  * One sentence for what only the user can change.
@@ -46,7 +50,7 @@ export function awsSentence(error: unknown, action: string, region: string | nul
   const there = region === null ? '' : ` in ${region}`;
   switch (troubleOf(error)) {
     case 'no-credentials':
-      return `There are no credentials for AWS (${said}); ${HOW_TO_SIGN_IN}.`;
+      return noCredentialsSentence(said);
     case 'unknown-caller':
       return `AWS doesn't know the credentials in use ("${said}"): they are mistyped${region === null ? ' or deleted' : `, deleted, or the region ${region} isn't enabled in the account`}; ${HOW_TO_SIGN_IN}.`;
     case 'expired':
@@ -68,5 +72,17 @@ export async function asked<T>(action: string, region: string | null, call: () =
     return await call();
   } catch (error) {
     throw new UserError(awsSentence(error, action, region));
+  }
+}
+
+/** Works with a client, and lets its connections go afterwards. */
+export async function withClient<C extends { destroy(): void }, T>(
+  client: C,
+  work: (client: C) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(client);
+  } finally {
+    client.destroy();
   }
 }

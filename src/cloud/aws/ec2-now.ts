@@ -1,5 +1,6 @@
 import type { TagDescription } from '@aws-sdk/client-ec2';
-import { PATIENCE } from './client.ts';
+import { MARK_TAG } from '../../model/marks.ts';
+import { PATIENCE, withClient } from './client.ts';
 import { DAY, type HostNow, type Marked, type MarkedThing, monthOf, type Traffic, total } from './marked.ts';
 
 /** What removes a thing of EC2, by the type that its tag is told with. */
@@ -29,10 +30,9 @@ const GONE: readonly string[] = ['terminated', 'shutting-down'];
 export async function markedAtEc2(region: string, mark: string): Promise<Marked> {
   const { EC2Client, paginateDescribeInstances, paginateDescribeTags, paginateDescribeVolumes } =
     await import('@aws-sdk/client-ec2');
-  const client = new EC2Client({ region, ...PATIENCE });
-  try {
+  return withClient(new EC2Client({ region, ...PATIENCE }), async (client) => {
     const hosts: HostNow[] = [];
-    const byTag = [{ Name: 'tag:reach4:stack', Values: [mark] }];
+    const byTag = [{ Name: `tag:${MARK_TAG}`, Values: [mark] }];
     for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters: byTag })) {
       for (const each of Reservations.flatMap(({ Instances = [] }) => Instances)) {
         const { InstanceId: id = '', State, LaunchTime: createdAt = null } = each;
@@ -41,7 +41,7 @@ export async function markedAtEc2(region: string, mark: string): Promise<Marked>
     }
     const tags: TagDescription[] = [];
     const marked = [
-      { Name: 'key', Values: ['reach4:stack'] },
+      { Name: 'key', Values: [MARK_TAG] },
       { Name: 'value', Values: [mark] },
     ];
     for await (const { Tags = [] } of paginateDescribeTags({ client }, { Filters: marked }))
@@ -64,33 +64,28 @@ export async function markedAtEc2(region: string, mark: string): Promise<Marked>
       hosts: hosts.filter(({ id }) => !gone.includes(id)),
       things: things.toSorted((one, other) => rank(one) - rank(other)),
     };
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
 /** What a host has sent and got this month. @throws as above */
 export async function trafficAtEc2(region: string, instanceId: string, now: Date): Promise<Traffic> {
   const { CloudWatchClient, GetMetricStatisticsCommand } = await import('@aws-sdk/client-cloudwatch');
-  const client = new CloudWatchClient({ region, ...PATIENCE });
   const since = monthOf(now);
-  const sum = async (MetricName: string): Promise<number> => {
-    const { Datapoints = [] } = await client.send(
-      new GetMetricStatisticsCommand({
-        Namespace: 'AWS/EC2',
-        MetricName,
-        Dimensions: [{ Name: 'InstanceId', Value: instanceId }],
-        StartTime: since,
-        EndTime: now,
-        Period: DAY,
-        Statistics: ['Sum'],
-      }),
-    );
-    return total(Datapoints.map(({ Sum }) => ({ sum: Sum })));
-  };
-  try {
+  return withClient(new CloudWatchClient({ region, ...PATIENCE }), async (client) => {
+    const sum = async (MetricName: string): Promise<number> => {
+      const { Datapoints = [] } = await client.send(
+        new GetMetricStatisticsCommand({
+          Namespace: 'AWS/EC2',
+          MetricName,
+          Dimensions: [{ Name: 'InstanceId', Value: instanceId }],
+          StartTime: since,
+          EndTime: now,
+          Period: DAY,
+          Statistics: ['Sum'],
+        }),
+      );
+      return total(Datapoints.map(({ Sum }) => ({ sum: Sum })));
+    };
     return { since, inBytes: await sum('NetworkIn'), outBytes: await sum('NetworkOut') };
-  } finally {
-    client.destroy();
-  }
+  });
 }

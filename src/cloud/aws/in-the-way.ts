@@ -1,5 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { PATIENCE } from './client.ts';
+import { MARK_TAG } from '../../model/marks.ts';
+import { PATIENCE, withClient } from './client.ts';
 
 /**
  * What an `up` that broke off made in a network without having recorded it, and what can't be there twice: a VPC has one
@@ -9,7 +10,7 @@ import { PATIENCE } from './client.ts';
 export const inTheWay = (region: string, mark: string) => {
   const filters = (name: string, value: string) => [
     { Name: name, Values: [value] },
-    { Name: 'tag:reach4:stack', Values: [mark] },
+    { Name: `tag:${MARK_TAG}`, Values: [mark] },
   ];
   return {
     /** Removes the VPC's internet gateway. */
@@ -54,10 +55,5 @@ export const inTheWay = (region: string, mark: string) => {
 async function speaking(region: string, work: (client: EC2Client) => Promise<void>): Promise<void> {
   // Loaded when it is needed: a preview doesn't.
   const sdk = await import('@aws-sdk/client-ec2');
-  const client = new sdk.EC2Client({ region, ...PATIENCE });
-  try {
-    await work(client);
-  } finally {
-    client.destroy();
-  }
+  await withClient(new sdk.EC2Client({ region, ...PATIENCE }), work);
 }

@@ -1,31 +1,15 @@
 import type { Blueprint, Bundle } from '@aws-sdk/client-lightsail';
-import { HURRY } from './client.ts';
+import type { LightsailOffer } from '../../model/lightsail-offer.ts';
+import { HURRY, withClient } from './client.ts';
 import { allPages } from './pages.ts';
 
-/** What Lightsail has in a region, as far as a relay needs it. */
-export interface LightsailCatalogue {
-  /** Availability zones that take new hosts: `eu-central-1a`. */
-  readonly zones: readonly string[];
-  /** Plans for Linux with a public IPv4 address. */
-  readonly bundles: readonly {
-    readonly id: string;
-    /** `nano` */
-    readonly size: string;
-    readonly monthlyUSD: number;
-    readonly includedGB: number;
-  }[];
-  /** Ids of Debian's images, the newest first. */
-  readonly debians: readonly string[];
-}
-
 /** @throws what the SDK throws: see `awsSentence` */
-export async function lightsailCatalogue(region: string): Promise<LightsailCatalogue> {
+export async function lightsailCatalogue(region: string): Promise<LightsailOffer> {
   // Loaded when it is needed: other commands never load an SDK.
   const { GetBlueprintsCommand, GetBundlesCommand, GetRegionsCommand, LightsailClient } = await import(
     '@aws-sdk/client-lightsail'
   );
-  const client = new LightsailClient({ region, ...HURRY });
-  try {
+  return withClient(new LightsailClient({ region, ...HURRY }), async (client) => {
     const { regions } = await client.send(new GetRegionsCommand({ includeAvailabilityZones: true }));
     const here = regions?.find(({ name }) => name === region);
     const bundles = await allPages(async (pageToken) => {
@@ -43,12 +27,10 @@ export async function lightsailCatalogue(region: string): Promise<LightsailCatal
       bundles: bundles.flatMap(asBundle),
       debians: debiansIn(blueprints),
     };
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
-function asBundle(bundle: Bundle): LightsailCatalogue['bundles'] {
+function asBundle(bundle: Bundle): LightsailOffer['bundles'] {
   const { bundleId, instanceType, price, transferPerMonthInGb, isActive, supportedPlatforms } = bundle;
   const usable =
     isActive === true &&

@@ -1,5 +1,6 @@
 import type { LightsailClient } from '@aws-sdk/client-lightsail';
-import { PATIENCE } from './client.ts';
+import { MARK_TAG, markedName } from '../../model/marks.ts';
+import { PATIENCE, withClient } from './client.ts';
 import { DAY, type Marked, monthOf, type Traffic, total } from './marked.ts';
 import { allPages } from './pages.ts';
 
@@ -10,8 +11,8 @@ import { allPages } from './pages.ts';
  */
 export async function markedAtLightsail(region: string, mark: string): Promise<Marked> {
   const { GetInstancesCommand, GetStaticIpsCommand } = await import('@aws-sdk/client-lightsail');
-  return withClient(region, async (client) => {
-    const isNamed = (name: string): boolean => name.startsWith(`reach4-${mark}-`);
+  return atLightsail(region, async (client) => {
+    const isNamed = (name: string): boolean => name.startsWith(markedName(mark, ''));
     const hosts = await allPages(async (pageToken) => {
       const page = await client.send(new GetInstancesCommand({ pageToken }));
       return { items: page.instances, next: page.nextPageToken };
@@ -21,7 +22,7 @@ export async function markedAtLightsail(region: string, mark: string): Promise<M
       return { items: page.staticIps, next: page.nextPageToken };
     });
     const ours = hosts.flatMap(({ name = '', tags = [], state, createdAt }) =>
-      isNamed(name) || tags.some(({ key, value }) => key === 'reach4:stack' && value === mark)
+      isNamed(name) || tags.some(({ key, value }) => key === MARK_TAG && value === mark)
         ? [{ id: name, state: state?.name ?? 'unknown', createdAt: createdAt ?? null }]
         : [],
     );
@@ -53,7 +54,7 @@ export async function markedAtLightsail(region: string, mark: string): Promise<M
 export async function trafficAtLightsail(region: string, instanceName: string, now: Date): Promise<Traffic> {
   const { GetInstanceMetricDataCommand } = await import('@aws-sdk/client-lightsail');
   const since = monthOf(now);
-  return withClient(region, async (client) => {
+  return atLightsail(region, async (client) => {
     const sum = async (metricName: 'NetworkIn' | 'NetworkOut'): Promise<number> => {
       const { metricData } = await client.send(
         new GetInstanceMetricDataCommand({
@@ -72,12 +73,7 @@ export async function trafficAtLightsail(region: string, instanceName: string, n
   });
 }
 
-async function withClient<T>(region: string, work: (client: LightsailClient) => Promise<T>): Promise<T> {
+async function atLightsail<T>(region: string, work: (client: LightsailClient) => Promise<T>): Promise<T> {
   const { LightsailClient: Client } = await import('@aws-sdk/client-lightsail');
-  const client = new Client({ region, ...PATIENCE });
-  try {
-    return await work(client);
-  } finally {
-    client.destroy();
-  }
+  return withClient(new Client({ region, ...PATIENCE }), work);
 }

@@ -4,12 +4,10 @@ import { UserError } from '../../model/error.ts';
 import type { ComputedAnswer, HostedZone, NameInHostedZone } from '../../model/hosted-zone.ts';
 import type { Dns } from '../../ports/ports.ts';
 import { nameTaken } from '../name-taken.ts';
+import { zonesShown } from '../zones-shown.ts';
 import { asked, troubleOf } from './client.ts';
 import { setsAt, withRoute53 } from './route53/client.ts';
 import { publicZone } from './route53/public-zone.ts';
-
-/** Zones named in a sentence; more would hide its point. */
-const ZONES_SHOWN = 5;
 
 /** No record of anybody's: an address for documentation (RFC 5737), the longest TTL that there is. */
 const NOBODYS = { TTL: 2_147_483_647, ResourceRecords: [{ Value: '192.0.2.1' }] };
@@ -60,9 +58,7 @@ export async function noHostedZoneSentence(name: string, signal: AbortSignal): P
   const names = HostedZones.filter(({ Config }) => Config?.PrivateZone !== true).map((zone) =>
     String(zone.Name).replace(/\.$/u, ''),
   );
-  const shown = names.slice(0, ZONES_SHOWN).join(', ') || 'none';
-  const more = names.length > ZONES_SHOWN ? `, and ${names.length - ZONES_SHOWN} more` : '';
-  return `No public zone of the AWS account holds ${name} (it has ${shown}${more})`;
+  return `No public zone of the AWS account holds ${name} (it has ${zonesShown(names)})`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { PATIENCE } from './client.ts';
+import { PATIENCE, withClient } from './client.ts';
 
 /**
  * Frees a static IP of Lightsail where it is attached to a host: an `up` that broke off may have attached it without
@@ -9,7 +9,8 @@ export async function freeStaticIp(region: string, staticIpName: string): Promis
   const { DetachStaticIpCommand, GetStaticIpCommand, LightsailClient } = await import(
     '@aws-sdk/client-lightsail'
   );
-  const client = new LightsailClient({ region, ...PATIENCE });
-  const { staticIp } = await client.send(new GetStaticIpCommand({ staticIpName }));
-  if (staticIp?.isAttached === true) await client.send(new DetachStaticIpCommand({ staticIpName }));
+  await withClient(new LightsailClient({ region, ...PATIENCE }), async (client) => {
+    const { staticIp } = await client.send(new GetStaticIpCommand({ staticIpName }));
+    if (staticIp?.isAttached === true) await client.send(new DetachStaticIpCommand({ staticIpName }));
+  });
 }

@@ -1,18 +1,6 @@
+import type { LightsailOffer } from '../../model/lightsail-offer.ts';
 import type { RelayHost, RelayPlan } from '../../model/relay-plan.ts';
 import { bundleIdOf, ec2Price, isRegion, lightsailPrice, REGIONS, SIZES } from './prices.ts';
-
-/** What Lightsail says that it has in the region; see src/cloud/aws/lightsail-catalogue.ts. */
-export interface Offered {
-  readonly zones: readonly string[];
-  readonly bundles: readonly {
-    readonly id: string;
-    readonly size: string;
-    readonly monthlyUSD: number;
-    readonly includedGB: number;
-  }[];
-  /** Ids of images, the newest first. */
-  readonly debians: readonly string[];
-}
 
 export interface HostWish {
   readonly kind: RelayHost['kind'];
@@ -20,7 +8,7 @@ export interface HostWish {
   /** Null for the smallest, or the one of the earlier plan. */
   readonly size: string | null;
   /** Null where nobody could ask: then the table in prices.ts counts. */
-  readonly offered: Offered | null;
+  readonly offered: LightsailOffer | null;
   /** The earlier plan's host: what needn't change doesn't, for each change is a new host. */
   readonly earlier: RelayHost | null;
 }
@@ -110,10 +98,10 @@ function decideLightsail({ size, offered, earlier }: HostWish, region: keyof typ
   };
 }
 
-const cheapest = (bundles: Offered['bundles']): Offered['bundles'][number] | undefined =>
+const cheapest = (bundles: LightsailOffer['bundles']): LightsailOffer['bundles'][number] | undefined =>
   bundles.toSorted((one, other) => one.monthlyUSD - other.monthlyUSD)[0];
 
-const fromTable = (region: keyof typeof REGIONS): Offered['bundles'] =>
+const fromTable = (region: keyof typeof REGIONS): LightsailOffer['bundles'] =>
   SIZES.lightsail.flatMap((size) => {
     const price = lightsailPrice(region, size);
     if (price === null) return [];

@@ -1,3 +1,4 @@
+import { MARK_TAG } from '../../model/marks.ts';
 import type { RelayDns, RelayHost } from '../../model/relay-plan.ts';
 
 /** What the policy is for: the rest of a plan changes nothing about it, so that it can be given before the plan is made. */
@@ -28,9 +29,6 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-/** The tag that everything of a stack bears which can have tags. */
-const TAG = 'reach4:stack';
-
 /**
  * The least that plan, up, down and status need: every action by name, in the one region, and on what bears reach4's
  * tag, as far as AWS can tell apart ("Actions, resources, and condition keys" of the Service Authorization Reference).
@@ -54,13 +52,13 @@ const inRegion = (region: string): Condition => ({ StringEquals: { 'aws:Requeste
 /** The thing has the tag, with whatever value. */
 const isOurs = (region: string): Condition => ({
   ...inRegion(region),
-  Null: { [`aws:ResourceTag/${TAG}`]: 'false' },
+  Null: { [`aws:ResourceTag/${MARK_TAG}`]: 'false' },
 });
 
 /** The request gives the thing the tag. */
 const becomesOurs = (region: string): Condition => ({
   ...inRegion(region),
-  Null: { [`aws:RequestTag/${TAG}`]: 'false' },
+  Null: { [`aws:RequestTag/${MARK_TAG}`]: 'false' },
 });
 
 function lightsail(region: string): Statement[] {

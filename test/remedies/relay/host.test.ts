@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { LightsailOffer } from '../../../src/model/lightsail-offer.ts';
 import type { RelayHost } from '../../../src/model/relay-plan.ts';
-import { decideHost, type HostWish, type Offered } from '../../../src/remedies/relay/host.ts';
+import { decideHost, type HostWish } from '../../../src/remedies/relay/host.ts';
 
-const LIVE: Offered = {
+const LIVE: LightsailOffer = {
   zones: ['eu-central-1b', 'eu-central-1c'],
   bundles: [
     { id: 'small_4_0', size: 'small', monthlyUSD: 13, includedGB: 3072 },

@@ -1,7 +1,8 @@
 import { awsSentence } from '../../../cloud/aws/client.ts';
-import { type LightsailCatalogue, lightsailCatalogue } from '../../../cloud/aws/lightsail-catalogue.ts';
+import { lightsailCatalogue } from '../../../cloud/aws/lightsail-catalogue.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 import { UserError } from '../../../model/error.ts';
+import type { LightsailOffer } from '../../../model/lightsail-offer.ts';
 import type { RelayPlan } from '../../../model/relay-plan.ts';
 import { roundTrip } from '../../../probes/round-trip.ts';
 import { decideHost, type HostDecision, type HostRefusal } from '../../../remedies/relay/host.ts';
@@ -72,9 +73,7 @@ async function chooseRegion(
   );
 }
 
-async function ask(
-  region: string,
-): Promise<{ offered: LightsailCatalogue | null; notes: readonly string[] }> {
+async function ask(region: string): Promise<{ offered: LightsailOffer | null; notes: readonly string[] }> {
   try {
     return { offered: await lightsailCatalogue(region), notes: [] };
   } catch (error) {

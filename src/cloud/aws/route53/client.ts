@@ -1,6 +1,6 @@
 import type { ResourceRecordSet, Route53Client, RRType } from '@aws-sdk/client-route-53';
 import { UserError } from '../../../model/error.ts';
-import { asked, HOW_TO_SIGN_IN, PATIENCE } from '../client.ts';
+import { asked, noCredentialsSentence, PATIENCE, withClient } from '../client.ts';
 import { missingCredentials } from '../credentials.ts';
 
 /** Route 53 is one for all regions, and its API is in this one (AWS General Reference, "Service endpoints"). */
@@ -12,16 +12,9 @@ const MAX_PAGES = 20;
 /** Works with a client of Route 53, with credentials as AWS's own tools find them. @throws UserError where there are none */
 export async function withRoute53<T>(work: (client: Route53Client) => Promise<T>): Promise<T> {
   const missing = await missingCredentials(REGION);
-  if (missing !== null) {
-    throw new UserError(`There are no credentials for AWS (${missing}); ${HOW_TO_SIGN_IN}.`);
-  }
+  if (missing !== null) throw new UserError(noCredentialsSentence(missing));
   const { Route53Client } = await import('@aws-sdk/client-route-53');
-  const client = new Route53Client({ region: REGION, ...PATIENCE });
-  try {
-    return await work(client);
-  } finally {
-    client.destroy();
-  }
+  return withClient(new Route53Client({ region: REGION, ...PATIENCE }), work);
 }
 
 /** Every record set of one name. */

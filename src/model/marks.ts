@@ -1,5 +1,5 @@
 /** The tag that everything of a stack bears which can have tags; its value is the plan's id. */
-const MARK_TAG = 'reach4:stack';
+export const MARK_TAG = 'reach4:stack';
 
 export const markTags = (id: string): Record<string, string> => ({ [MARK_TAG]: id });
 
