@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { reachFactsSchema, reasonSchema, resolverFactsSchema, roleSchema } from '../model/evidence.ts';
 import { traceFactsSchema } from '../model/facts/path.ts';
+import { portSchema as port } from '../model/port.ts';
 import { parseTarget } from '../model/target.ts';
 import { ADDRESSES_PER_LOOK, OTHER_PORTS_PER_LOOK, RESOLVERS_PER_LOOK, TRACES_PER_LOOK } from './limits.ts';
 
@@ -61,7 +62,6 @@ function isInternetName(name: string): boolean {
 
 /** Any short text: what isn't a public address is refused by itself, with the reason, not the whole look. */
 const addressText = z.string().regex(/^[\x21-\x7e]{2,64}$/u);
-const port = z.int().min(1).max(65535);
 
 const isEachOnce = (list: readonly object[]): boolean =>
   new Set(list.map((each) => JSON.stringify(each))).size === list.length;

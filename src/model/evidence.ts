@@ -16,6 +16,7 @@ import {
   upnpFactsSchema,
 } from './facts/router.ts';
 import { identitySchema } from './identity.ts';
+import { portSchema } from './port.ts';
 
 /** Where an observation was made; `unknown` where reach4 couldn't tell whether this machine is the server. */
 export const vantageSchema = z.enum(['server', 'lan', 'outside', 'unknown']);
@@ -61,7 +62,7 @@ export const tcpOutcomeSchema = z.object({
   /** Milliseconds until the outcome. */
   ms: z.number().min(0),
   /** The port that it came from, by which a witness at the far end knows it again. */
-  localPort: z.int().min(1).max(65535).optional(),
+  localPort: portSchema.optional(),
 });
 export type TcpOutcome = z.infer<typeof tcpOutcomeSchema>;
 
@@ -163,7 +164,7 @@ export type AddressRole = z.infer<typeof roleSchema>;
 export const reachFactsSchema = z.object({
   family: familySchema,
   address: addressSchema,
-  port: z.int().min(1).max(65535),
+  port: portSchema,
   roles: z.array(roleSchema).min(1),
   attempts: z.array(tcpOutcomeSchema).min(1),
   /** Null when no attempt connected. */

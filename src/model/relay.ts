@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { familyOf, parseAddress } from './address.ts';
+import { portSchema } from './port.ts';
 import { isHostName } from './target.ts';
-
-const portSchema = z.int().min(1).max(65_535);
 
 /**
  * Names that programs take for something else: HAProxy looks for SRV records where a name begins with an underscore, and

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { addressSchema } from './address.ts';
 import { causeCodeSchema } from './cause-code.ts';
-
-const port = z.int().min(1).max(65535);
+import { portSchema as port } from './port.ts';
 
 const recordChangeSchema = z.object({
   type: z.enum(['A', 'AAAA']),

@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { bracketed, familyOf, parseAddress } from './address.ts';
 import { UserError } from './error.ts';
+import { readPort as portIn, portSchema } from './port.ts';
 
 export const targetSchema = z.object({
   /** As the user wrote it. */
@@ -9,7 +10,7 @@ export const targetSchema = z.object({
   /** A host name in lower-case A-labels without the trailing dot, or an address in canonical text. */
   host: z.string(),
   hostKind: z.enum(['name', 'ipv4', 'ipv6']),
-  port: z.int().min(1).max(65535),
+  port: portSchema,
   /** What speaks on the port: decides how the service is recognised. `tcp` is anything else. */
   protocol: z.enum(['tls', 'http', 'ssh', 'tcp', 'udp']),
   /** Path and query that an HTTP request asks for. */
@@ -89,8 +90,7 @@ function readPort(text: string | null, byScheme: number | null, bare: boolean, f
     if (byScheme !== null) return byScheme;
     return bare ? 443 : fail('the port is missing');
   }
-  const port = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
-  return port >= 1 && port <= 65535 ? port : fail(`the port "${text}" isn't a number from 1 to 65535`);
+  return portIn(text) ?? fail(`the port "${text}" isn't a number from 1 to 65535`);
 }
 
 function readHost(text: string, fail: Fail): Pick<Target, 'host' | 'hostKind'> {

@@ -1,6 +1,7 @@
 import { familyOf, parseAddress, scopeOf } from '../../model/address.ts';
 import { UserError } from '../../model/error.ts';
 import type { ToldFacts } from '../../model/facts/router.ts';
+import { readPort } from '../../model/port.ts';
 
 interface Flags {
   readonly wanIpv4?: string;
@@ -86,9 +87,6 @@ function readForward(text: string): { externalPort: number; host: string; port: 
   if (internal === '' || rest.length > 0) fail('it has not three parts');
   const host = parseAddress(hostText);
   if (host === null || familyOf(host) !== 'ipv4') return fail(`"${hostText}" is no IPv4 address`);
-  const port = (digits: string): number => {
-    const number = /^\d{1,5}$/u.test(digits) ? Number(digits) : 0;
-    return number >= 1 && number <= 65_535 ? number : fail(`"${digits}" is no port from 1 to 65535`);
-  };
+  const port = (digits: string): number => readPort(digits) ?? fail(`"${digits}" is no port from 1 to 65535`);
   return { externalPort: port(external), host, port: port(internal) };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { addressSchema, familySchema } from '../address.ts';
-
-const port = z.int().min(1).max(65535);
+import { portSchema as port } from '../port.ts';
 
 /** One socket that waits for connections on this machine. */
 const listeningSocketSchema = z.object({

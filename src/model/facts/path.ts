@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { addressSchema, familySchema } from '../address.ts';
-
-const port = z.int().min(1).max(65535);
+import { portSchema as port } from '../port.ts';
 
 /** The public address and ports that a STUN server sees (RFC 8489, Binding), from several local ports. */
 export const stunFactsSchema = z.object({

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { addressSchema } from '../address.ts';
-
-const port = z.int().min(1).max(65535);
+import { portSchema as port } from '../port.ts';
 
 /** 1: the router of the local network; 2: the box in front of it. */
 const level = z.int().min(1).max(2);

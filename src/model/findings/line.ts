@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { addressSchema } from '../address.ts';
+import { portSchema as port } from '../port.ts';
 import { finding } from './finding-of.ts';
 
 const addresses = z.array(addressSchema);
-const port = z.int().min(1).max(65535);
 
 /** Who told the router's WAN address. */
 const wanSourceSchema = z.enum(['upnp', 'nat-pmp', 'pcp', 'told', 'own-interface', 'trace']);

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { addressSchema, familySchema } from '../address.ts';
 import { causeCodeSchema } from '../cause-code.ts';
 import { vantageSchema } from '../evidence.ts';
+import { portSchema as port } from '../port.ts';
 import { finding } from './finding-of.ts';
 
 const addresses = z.array(addressSchema);
-const port = z.int().min(1).max(65535);
 const portList = z.array(port);
 
 /** What several causes conclude of the way between a client and this machine. */

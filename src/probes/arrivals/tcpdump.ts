@@ -1,4 +1,5 @@
 import { type Family, familyOf, parseAddress } from '../../model/address.ts';
+import { readPort } from '../../model/port.ts';
 
 /** One packet as tcpdump prints it in a line. */
 export interface Packet {
@@ -78,8 +79,8 @@ function endOf(text: string, isIcmp: boolean): { address: string; port: number |
   }
   const dot = text.lastIndexOf('.');
   const address = parseAddress(text.slice(0, Math.max(0, dot)));
-  const port = /^\d{1,5}$/u.test(text.slice(dot + 1)) ? Number(text.slice(dot + 1)) : 0;
-  return address === null || port < 1 || port > 65535 ? null : { address, port };
+  const port = readPort(text.slice(dot + 1));
+  return address === null || port === null ? null : { address, port };
 }
 
 /** Packets that the kernel had no room for. */

@@ -1,4 +1,5 @@
 import type { Family } from '../../model/address.ts';
+import { readPort } from '../../model/port.ts';
 import { addressNumber } from './ranges.ts';
 import { type MarkValue, type Step, unknownVerdict, type Verdict, verdict } from './ruleset.ts';
 
@@ -108,7 +109,7 @@ function connmark(options: readonly Option[], set: string | undefined): readonly
 
 function portOnly(text: string | undefined): Verdict {
   if (text === undefined) return { kind: 'dnat', address: null, port: null };
-  const port = portNumber(text);
+  const port = readPort(text);
   return port === null ? { kind: 'unknown' } : { kind: 'dnat', address: null, port };
 }
 
@@ -122,13 +123,8 @@ function destination(text: string | undefined, family: Family): Verdict {
   const host = bracketed ?? plain;
   if (host === undefined) return { kind: 'unknown' };
   const address = host === '' ? null : addressNumber(host);
-  const to = port === undefined ? null : portNumber(port);
+  const to = port === undefined ? null : readPort(port);
   const isWrong = (host !== '' && address?.family !== family) || (port !== undefined && to === null);
   if (isWrong || (address === null && to === null)) return { kind: 'unknown' };
   return { kind: 'dnat', address: address?.value ?? null, port: to };
-}
-
-function portNumber(text: string): number | null {
-  const port = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
-  return port >= 1 && port <= 65_535 ? port : null;
 }

@@ -1,5 +1,6 @@
 import { familyOf, parseAddress } from '../../model/address.ts';
 import type { ListeningSocket } from '../../model/facts/host.ts';
+import { readPort } from '../../model/port.ts';
 
 /** A socket as a tool shows it, before anybody asked who its program belongs to. */
 export interface FoundSocket extends Omit<ListeningSocket, 'program' | 'container'> {
@@ -28,10 +29,10 @@ interface Seen {
 /** Null where that is no socket that packets can come to. */
 export function foundSocket(seen: Seen): FoundSocket | null {
   const protocol = seen.protocol === 'tcp' || seen.protocol === 'udp' ? seen.protocol : null;
-  const port = /^\d{1,5}$/u.test(seen.port) ? Number(seen.port) : 0;
+  const port = readPort(seen.port);
   const anyOfBoth = seen.host === '*';
   const address = parseAddress(anyOfBoth ? '::' : seen.host);
-  if (protocol === null || address === null || port < 1 || port > 65535) return null;
+  if (protocol === null || address === null || port === null) return null;
   const family = familyOf(address);
   const isAny = address === '0.0.0.0' || address === '::';
   const program = seen.program ?? null;

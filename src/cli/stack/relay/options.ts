@@ -1,5 +1,7 @@
 import { parseAgentUrl } from '../../../agent/url.ts';
 import { UserError } from '../../../model/error.ts';
+import { readPort } from '../../../model/port.ts';
+import { relaySettingsSchema } from '../../../model/relay.ts';
 import type { RelayDns, RelayHost } from '../../../model/relay-plan.ts';
 
 /** What `reach4 plan --remedy relay` is told; null or empty where nothing was said. */
@@ -37,7 +39,7 @@ const REBOOT_AT = '04:30';
 /** @throws UserError */
 export function readRebootAt(given: string | null, earlier: string | null): string {
   if (given === null) return earlier ?? REBOOT_AT;
-  if (/^(?:[01]\d|2[0-3]):[0-5]\d$/u.test(given)) return given;
+  if (relaySettingsSchema.shape.rebootAt.safeParse(given).success) return given;
   throw new UserError(`--reboot-at "${given}" is no time of the day; expected one in UTC such as 04:30.`);
 }
 
@@ -48,8 +50,8 @@ export const readOutside = (given: string | null, earlier: string | null): strin
 /** @throws UserError */
 export function readPorts(given: readonly string[]): number[] {
   return given.map((text) => {
-    const port = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
-    if (port >= 1 && port <= 65_535) return port;
+    const port = readPort(text);
+    if (port !== null) return port;
     throw new UserError(
       `--proxy-protocol "${text}" is no port; expected that of a service of the relay, such as 443.`,
     );

@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { bracketed } from '../../../model/address.ts';
 import { UserError } from '../../../model/error.ts';
+import { readPort } from '../../../model/port.ts';
 import type { Origin, RelayService } from '../../../model/relay.ts';
 import { readName, readOriginHost } from '../../../relay/check.ts';
 import { refusalSentence } from '../../../relay/refusal.ts';
@@ -24,7 +25,7 @@ export function parseService(spec: string, target: string): RelayService {
   const kind = KINDS.find((each) => each === kindText.toLowerCase());
   if (kind === undefined) return fail(`"${kindText}" is none of ${KINDS.join(', ')}`);
   if (portText === undefined || portText === '') return fail('the port is missing');
-  const port = readPort(portText, fail);
+  const port = portOf(portText, fail);
   if (more.length > 0) return fail('there is too much behind the port');
   const origin = readOrigin(at === -1 ? null : spec.slice(at + 1), { host: target, port }, fail);
   if (kind === 'tls' || kind === 'http') {
@@ -41,10 +42,8 @@ export function parseService(spec: string, target: string): RelayService {
 
 type Fail = (what: string) => never;
 
-function readPort(text: string, fail: Fail): number {
-  const port = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
-  return port >= 1 && port <= 65_535 ? port : fail(`the port "${text}" isn't a number from 1 to 65535`);
-}
+const portOf = (text: string, fail: Fail): number =>
+  readPort(text) ?? fail(`the port "${text}" isn't a number from 1 to 65535`);
 
 function readNames(text: string | undefined, target: string, kind: 'tls' | 'http', fail: Fail): string[] {
   if (text === undefined) {
@@ -68,7 +67,7 @@ function readOrigin(text: string | null, byDefault: Origin, fail: Fail): Origin 
   const hostText = inBrackets?.[1] ?? (isBare ? text : colon === -1 ? text : text.slice(0, colon));
   const portText =
     inBrackets === null ? (isBare || colon === -1 ? undefined : text.slice(colon + 1)) : inBrackets[2];
-  const port = portText === undefined ? byDefault.port : readPort(portText, fail);
+  const port = portText === undefined ? byDefault.port : portOf(portText, fail);
   if (hostText === '')
     return inBrackets === null ? { host: byDefault.host, port } : fail('the brackets are empty');
   const host = readOriginHost(hostText.includes(':') ? hostText : domainToASCII(hostText) || hostText);
