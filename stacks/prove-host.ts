@@ -39,12 +39,7 @@ export const proveFor =
 function waysTo({ ipv6, ipv4 }: NewHost, agent: string | null): Way[] {
   const ports = nodePorts();
   const addresses = [ipv6, ipv4].filter((address) => address !== null);
-  const line = {
-    net: ports.net,
-    clock: ports.clock,
-    staysOpen: (address: string, port: number, timeoutMs: number, signal: AbortSignal) =>
-      staysOpen(address, port, { timeoutMs, signal }),
-  };
+  const line = { net: ports.net, clock: ports.clock, staysOpen };
   const direct = addresses.map((address) => directWay(address, line));
   return agent === null ? direct : [...direct, agentWay({ url: agent, token }, addresses, ports)];
 }

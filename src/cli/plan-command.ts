@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { UserError } from '../model/error.ts';
 import type { Plan } from '../model/plan.ts';
 import { folderContext } from './folder-context.ts';
+import { collect } from './repeatable.ts';
 import type { RelayOptions } from './stack/relay/options.ts';
 
 interface PlanFlags {
@@ -24,8 +25,6 @@ interface PlanFlags {
   outside?: string;
   iamPolicy?: true;
 }
-
-const collect = (value: string, all: string[] = []): string[] => [...all, value];
 
 const EXAMPLES = `
 A service of a relay is KIND:PORT[:NAME,NAME…][@HOST:PORT]: tcp and udp forward

@@ -2,13 +2,11 @@ import { Record as RecordSetResource } from '@pulumi/aws/route53/index.js';
 import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
 import type { RelayDns, RelayPlan } from '../model/relay-plan.ts';
+import { ttlSeconds } from '../model/zone-records.ts';
 import { AddressHold } from './address-hold.ts';
 import { AddressRecord } from './dns-record.ts';
 import { PreviousRecordSets } from './previous-record-sets.ts';
 import { PreviousRecords } from './previous-records.ts';
-
-/** Seconds that Cloudflare's "automatic", written as 1, stands for (Cloudflare's docs, "Time to Live"). */
-const AUTOMATIC_SECONDS = 300;
 
 /** Seconds: what is written where nobody chooses (the default of most providers' forms). */
 const USUAL_SECONDS = 300;
@@ -63,13 +61,16 @@ export function relayDns(
   const hold = new AddressHold('address-hold', holdArgs(plan, address), { dependsOn: [...after] });
   const made = recordsOf(dns, address, hold, options);
   return {
-    records: dns.records.map(({ name, ttl }) => ({ name, type: 'A', content: address, ttl: seconds(ttl) })),
+    records: dns.records.map(({ name, ttl }) => ({
+      name,
+      type: 'A',
+      content: address,
+      ttl: ttlSeconds(ttl),
+    })),
     byHand: dns.provider === 'manual',
     resources: [hold, ...made],
   };
 }
-
-const seconds = (ttl: number): number => (ttl === 1 ? AUTOMATIC_SECONDS : ttl);
 
 function holdArgs(
   { dns, settings }: RelayPlan,
@@ -81,7 +82,8 @@ function holdArgs(
   return {
     address,
     names: [...new Set([...own, ...others])],
-    ttl: dns.records.length === 0 ? USUAL_SECONDS : Math.max(...dns.records.map(({ ttl }) => seconds(ttl))),
+    ttl:
+      dns.records.length === 0 ? USUAL_SECONDS : Math.max(...dns.records.map(({ ttl }) => ttlSeconds(ttl))),
     records: dns.provider === 'manual' ? 'by-hand' : 'ours',
   };
 }

@@ -7,6 +7,12 @@ export const zoneIdSchema = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/u);
 /** Time to live in seconds; 1 is Cloudflare's "automatic" (300 s; the only one for a proxied record). */
 export const ttlSchema = z.int().min(1).max(86_400);
 
+/** Seconds that Cloudflare's "automatic", written as 1, stands for (Cloudflare's docs, "Time to Live"). */
+const AUTOMATIC_SECONDS = 300;
+
+/** How long a cache may keep a record. */
+export const ttlSeconds = (ttl: number): number => (ttl === 1 ? AUTOMATIC_SECONDS : ttl);
+
 /** One address record as it was found in the zone, with all that Cloudflare forgets when it is written anew. */
 export const zoneRecordSchema = z.object({
   id: zoneIdSchema,
@@ -27,6 +33,9 @@ export interface FoundRecord extends ZoneRecord {
   /** When its content, TTL or proxying last changed, ISO 8601; null where the API doesn't say. */
   readonly modifiedOn: string | null;
 }
+
+/** What has to come back of a record that is there now: all but when it was written. */
+export const asPrevious = ({ modifiedOn: _, ...record }: FoundRecord): ZoneRecord => record;
 
 /** A zone at the DNS provider. */
 export interface Zone {

@@ -9,7 +9,11 @@ export interface Line {
   readonly net: Pick<Net, 'connect' | 'identify' | 'udp'>;
   readonly clock: Clock;
   /** Whether a connection stays open until the time is up, or something comes before. */
-  staysOpen(address: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<boolean>;
+  staysOpen(
+    address: string,
+    port: number,
+    limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<boolean>;
 }
 
 /** ms; SYNs go out after 0, 1 and 3 s (RFC 6298). A host that isn't up yet is looked at again anyway. */
@@ -45,7 +49,7 @@ async function lookTcp(
   const seen = judge(question, await net.identify(address, port, hint, IDENTIFY_MS, signal));
   if (seen.state !== 'open') return seen;
   // The relay takes a connection before it has one to the origin, but closes it when it doesn't get one.
-  return (await staysOpen(address, port, HOLD_MS, signal))
+  return (await staysOpen(address, port, { timeoutMs: HOLD_MS, signal }))
     ? FORWARDS
     : waiting("it closes the connection after a while: the origin doesn't answer the relay", 'answer');
 }

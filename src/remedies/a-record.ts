@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type ARecordPlan, aRecordPlanSchema, comingBack, PLAN_SCHEMA_ID } from '../model/plan.ts';
+import { uniqueBy } from '../model/unique.ts';
 import { control } from '../model/view/service.ts';
 import type { NameInZone, PlannedRecord, ZoneRecord } from '../model/zone-records.ts';
 import { decideType, type OneType } from './a-record/one-type.ts';
@@ -100,7 +101,7 @@ function assemble(
     records.filter(({ leaveContent }) => leaveContent).map(({ adopt }) => adopt?.recordId),
   );
   // First come, first kept: what an earlier plan captured was there before the stack; what is there now may be its own.
-  const previous = unique(
+  const previous = uniqueBy(
     [
       ...(before?.plan?.previous ?? []),
       ...(before?.previous ?? []),
@@ -115,7 +116,7 @@ function assemble(
     target: diagnosis.target,
     zone: { id: zone.id, name: zone.name },
     records,
-    setAside: unique(
+    setAside: uniqueBy(
       [
         ...(before?.plan?.setAside ?? []),
         ...(before?.setAside ?? []),
@@ -130,9 +131,6 @@ function assemble(
     monthlyUSD: 0,
   } satisfies ARecordPlan);
 }
-
-const unique = <T>(items: readonly T[], key: (item: T) => string): T[] =>
-  items.filter((item, index) => items.findIndex((other) => key(other) === key(item)) === index);
 
 const zoneNotes = ({ zone }: NameInZone): Note[] =>
   zone.status === 'active' ? [] : [{ code: 'zone-not-active', zone: zone.name, status: zone.status }];

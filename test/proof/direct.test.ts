@@ -41,7 +41,7 @@ const question = (kind: 'tcp' | 'udp', port: number): Question => ({
 const line = {
   net: nodePorts().net,
   clock: nodePorts().clock,
-  staysOpen: (address: string, port: number, _: number, given: AbortSignal) =>
+  staysOpen: (address: string, port: number, { signal: given }: { readonly signal: AbortSignal }) =>
     staysOpen(address, port, { timeoutMs: 1_500, signal: given }),
 };
 const look = (kind: 'tcp' | 'udp', port: number) => directWay(HERE, line).look(question(kind, port), signal);

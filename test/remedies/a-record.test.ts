@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/cli/diagnose/judge.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { ARecordPlan } from '../../src/model/plan.ts';
-import type { FoundRecord, NameInZone, ZoneRecord } from '../../src/model/zone-records.ts';
+import type { FoundRecord, NameInZone } from '../../src/model/zone-records.ts';
+import { asPrevious } from '../../src/model/zone-records.ts';
 import {
   type Decision,
   type Flags,
@@ -41,7 +42,6 @@ const found = (content: string, more: Partial<FoundRecord> = {}): FoundRecord =>
   modifiedOn: LONG_AGO,
   ...more,
 });
-const asPrevious = ({ modifiedOn: _, ...record }: FoundRecord): ZoneRecord => record;
 
 const inZone = (addresses: readonly FoundRecord[], more: Partial<NameInZone> = {}): NameInZone => ({
   zone: { id: 'zone-id', name: ZONE, status: 'active' },

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NameInHostedZone } from '../../src/model/hosted-zone.ts';
 import type { RelayDns } from '../../src/model/relay-plan.ts';
-import type { FoundRecord, NameInZone, ZoneRecord } from '../../src/model/zone-records.ts';
+import type { FoundRecord, NameInZone } from '../../src/model/zone-records.ts';
+import { asPrevious } from '../../src/model/zone-records.ts';
 import {
   type DnsDecision,
   type DnsFlags,
@@ -30,7 +31,6 @@ const record = (content: string, more: Partial<FoundRecord> = {}): FoundRecord =
   modifiedOn: '2025-01-01T00:00:00Z',
   ...more,
 });
-const asPrevious = ({ modifiedOn: _, ...rest }: FoundRecord): ZoneRecord => rest;
 const six = record(STABLE6);
 
 const atCloudflare = (addresses: readonly FoundRecord[], more: Partial<NameInZone> = {}): NameInZone => ({

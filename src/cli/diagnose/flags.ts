@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { shellQuoted } from '../../model/shell.ts';
+import { collect } from '../repeatable.ts';
 
 /** As commander gives them. */
 export interface Flags {
@@ -18,8 +19,6 @@ export interface Flags {
   evidence?: string[];
   probeMapping?: true;
 }
-
-const collect = (value: string, all: string[] = []): string[] => [...all, value];
 
 /** Shown below the flags. */
 export const EXAMPLES = `

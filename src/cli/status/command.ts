@@ -3,6 +3,7 @@ import { asTyped } from '../../report/page.ts';
 import { printableJson } from '../../report/printable.ts';
 import { folderContext } from '../folder-context.ts';
 import { outsideAgents } from '../outside.ts';
+import { collect } from '../repeatable.ts';
 import { currentPlan, openSetting } from '../stack/context.ts';
 import { isFine } from './status.ts';
 import { statusText } from './text.ts';
@@ -16,8 +17,6 @@ interface Flags {
 
 const EXIT_DONE = 0;
 const EXIT_NOT_ACHIEVED = 1;
-
-const collect = (value: string, all: string[] = []): string[] => [...all, value];
 
 export function addStatus(program: Command, done: (code: number) => void): void {
   program

@@ -10,6 +10,7 @@ import { onTerminal, silent } from '../diagnose/progress.ts';
 import { folderContext } from '../folder-context.ts';
 import { type Io, standardIo } from '../io.ts';
 import { outsideAgents } from '../outside.ts';
+import { collect } from '../repeatable.ts';
 import { currentPlan } from '../stack/context.ts';
 import { packageVersion } from '../version.ts';
 import { type Check, canChange, check, isAchieved, longestCopy, type Promised } from './check.ts';
@@ -35,8 +36,6 @@ const PAUSE_MS = 10_000;
 /** `--wait` alone, seconds: the usual time to live of a record (300 s), twice. */
 const DEFAULT_WAIT_S = 600;
 const MAX_WAIT_S = 86_400;
-
-const collect = (value: string, all: string[] = []): string[] => [...all, value];
 
 export function addVerify(program: Command, done: (code: number) => void): void {
   program

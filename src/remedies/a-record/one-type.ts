@@ -1,4 +1,5 @@
 import type { FoundRecord, PlannedRecord, SetAside, ZoneRecord } from '../../model/zone-records.ts';
+import { asPrevious } from '../../model/zone-records.ts';
 import { dynamicHints, isStrong } from '../dns-records/dynamic-dns.ts';
 import type { Flags, Note, Refusal, StackSoFar } from './outcome.ts';
 import type { Change } from './proof.ts';
@@ -169,5 +170,3 @@ const asPlanned = ({ type, name, content, ttl, proxied, comment, tags }: FoundRe
   comment,
   tags,
 });
-
-const asPrevious = ({ modifiedOn: _, ...record }: FoundRecord): ZoneRecord => record;

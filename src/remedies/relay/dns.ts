@@ -1,5 +1,6 @@
 import type { NameInHostedZone } from '../../model/hosted-zone.ts';
 import { type RelayDns, relayDnsSchema } from '../../model/relay-plan.ts';
+import { uniqueBy } from '../../model/unique.ts';
 import type { NameInZone } from '../../model/zone-records.ts';
 import { nameAtCloudflare } from './dns/at-cloudflare.ts';
 import { nameAtRoute53 } from './dns/at-route53.ts';
@@ -39,12 +40,12 @@ function cloudflare(names: ReadonlyMap<string, NameInZone | null>, the: DnsCase)
     provider: 'cloudflare',
     zone: { id: zone.id, name: zone.name },
     records: recordsOf(parts),
-    setAside: unique(
+    setAside: uniqueBy(
       [...(before?.setAside ?? []), ...the.stack.setAside, ...parts.flatMap(({ setAside }) => setAside)],
       ({ recordId }) => recordId,
     ),
     // First come, first kept: what an earlier plan captured was there before the stack; what is there now may be its own.
-    previous: unique(
+    previous: uniqueBy(
       [...(before?.previous ?? []), ...the.stack.previous, ...parts.flatMap(({ captured }) => captured)],
       ({ id }) => id,
     ),
@@ -68,7 +69,7 @@ function route53(names: ReadonlyMap<string, NameInHostedZone | null>, the: DnsCa
     provider: 'route53',
     zone: { id: zone.id, name: zone.name },
     records: recordsOf(parts),
-    previous: unique(
+    previous: uniqueBy(
       [...(before?.previous ?? []), ...the.stack.previousSets, ...parts.flatMap(({ captured }) => captured)],
       ({ name }) => name,
     ),
@@ -139,6 +140,3 @@ const notesOf = (parts: readonly OneName<unknown, unknown>[]): DnsNote[] =>
 
 const notInUse = (zone: string, inUse: boolean): DnsNote[] =>
   inUse ? [] : [{ code: 'zone-not-in-use', zone }];
-
-const unique = <T>(items: readonly T[], key: (item: T) => string): T[] =>
-  items.filter((item, index) => items.findIndex((other) => key(other) === key(item)) === index);

@@ -1,7 +1,8 @@
 import type { Target } from '../../../model/target.ts';
 import type { Decision, Refusal } from '../../../remedies/a-record/outcome.ts';
-import { block, type Page, paint } from '../../../report/page.ts';
-import { hintsText, notesText, recordText } from './text.ts';
+import type { Page } from '../../../report/page.ts';
+import { noPlanText, ttlText } from '../plan-words.ts';
+import { hintsText, notesOf, recordText } from './text.ts';
 
 interface Around {
   /** Hours since the diagnosis; null where it is fresh. */
@@ -19,17 +20,9 @@ export function refusalText(
   { staleHours, zoneSentence, relay }: Around,
   page: Page,
 ): string {
-  const next = nextCommands(refusals, relay);
-  const lines = [
-    paint(page, 'bold', `No plan for ${target.host}`),
-    ...refusals.map((refusal) => block(page, `- ${sentence(refusal, zoneSentence)}`, 2, 4)),
-    ...notesText(notes, staleHours, page),
-    '',
-    next.length === 0
-      ? 'Nothing has been written or changed.'
-      : ['Nothing has been written or changed. To go on:', ...next.map((line) => `  ${line}`)].join('\n'),
-  ];
-  return `${lines.join('\n')}\n`;
+  const because = refusals.map((refusal) => sentence(refusal, zoneSentence));
+  const shown = notesOf(notes, staleHours);
+  return noPlanText(target.host, because, shown, nextCommands(refusals, relay), page);
 }
 
 function sentence(refusal: Refusal, zoneSentence: string | null): string {
@@ -52,7 +45,7 @@ function sentence(refusal: Refusal, zoneSentence: string | null): string {
     case 'proxied':
       return `${refusal.records.map(recordText).join(' and ')} ${refusal.records.length === 1 ? 'is' : 'are'} proxied by Cloudflare: visitors get Cloudflare's addresses, over IPv4 too. reach4 doesn't touch proxied records.`;
     case 'exists':
-      return `There is already ${refusal.records.map((record) => `${recordText(record)} (TTL ${record.ttl === 1 ? 'automatic' : `${record.ttl} s`}${record.comment === null ? '' : `, "${record.comment}"`})`).join(' and ')}, which this stack did not make. It is not overwritten unless you say so.`;
+      return `There is already ${refusal.records.map((record) => `${recordText(record)} (${ttlText(record.ttl)}${record.comment === null ? '' : `, "${record.comment}"`})`).join(' and ')}, which this stack did not make. It is not overwritten unless you say so.`;
     case 'dynamic':
       return `${recordText(refusal.record)} looks kept by something else, such as a dynamic DNS client: ${hintsText(refusal.hints)}. Two that write one record would fight.`;
     case 'already-right':

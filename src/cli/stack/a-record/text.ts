@@ -5,6 +5,7 @@ import type { Decision, Note } from '../../../remedies/a-record/outcome.ts';
 import { offerOf } from '../../../remedies/a-record.ts';
 import type { DynamicHint } from '../../../remedies/dns-records/dynamic-dns.ts';
 import { block, columns, type Page, paint } from '../../../report/page.ts';
+import { notesLines, staleNote, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
 
 interface PlanShown {
@@ -33,7 +34,7 @@ export function planText({ stack, diagnosis, decision, found, staleHours }: Plan
     ),
     section('When the stack goes (reach4 down, pulumi destroy)', atTheEnd(plan)),
     '  Costs nothing: $0 a month.',
-    ...notesText(notes, staleHours, page),
+    ...notesLines(notesOf(notes, staleHours), page),
   ];
   return `${sections.filter((part) => part !== '').join('\n')}\n`;
 }
@@ -83,22 +84,11 @@ function atTheEnd(plan: ARecordPlan): string[][] {
   ];
 }
 
-/** 1 is Cloudflare's "automatic". */
-const ttlText = (ttl: number): string => (ttl === 1 ? 'TTL automatic' : `TTL ${ttl} s`);
-
-/** What a person should know, one paragraph each. */
-export function notesText(notes: readonly Note[], staleHours: number | null, page: Page): string[] {
-  const stale =
-    staleHours === null
-      ? []
-      : [
-          `The diagnosis is ${staleHours} hours old; addresses may have changed: reach4 diagnose makes a new one.`,
-        ];
-  const lines = [...stale, ...notes.map(note)];
-  return lines.length === 0
-    ? []
-    : ['', ...lines.map((line) => block(page, `${paint(page, 'yellow', '!')} ${line}`, 2, 4))];
-}
+/** What a person should know, a paragraph each. */
+export const notesOf = (notes: readonly Note[], staleHours: number | null): string[] => [
+  ...staleNote(staleHours),
+  ...notes.map(note),
+];
 
 export const recordText = ({ type, name, content }: Pick<ZoneRecord, 'type' | 'name' | 'content'>): string =>
   `${name} ${type} ${content}`;

@@ -2,6 +2,7 @@ import type { ComputedAnswer } from '../../../model/hosted-zone.ts';
 import type { RelayDns } from '../../../model/relay-plan.ts';
 import type { DnsNote, DnsRefusal, FoundA } from '../../../remedies/relay/dns/outcome.ts';
 import { hintsText } from '../a-record/text.ts';
+import { ttlText } from '../plan-words.ts';
 
 const AT: Record<RelayDns['provider'], string> = {
   cloudflare: 'Cloudflare',
@@ -19,8 +20,6 @@ const COMPUTED: Record<ComputedAnswer, string> = {
   'by-network': "goes by users' networks",
   'traffic-policy': 'belongs to a traffic policy',
 };
-
-const ttlText = (ttl: number): string => (ttl === 1 ? 'TTL automatic' : `TTL ${ttl} s`);
 
 const foundText = ({ name, addresses }: FoundA): string => `${name} A ${addresses.join(', ')}`;
 

@@ -6,11 +6,12 @@ import { control } from '../../../model/view/service.ts';
 import { relayedNames } from '../../../remedies/relay/default-services.ts';
 import { iamPolicy } from '../../../remedies/relay/iam-policy.ts';
 import type { StackContext } from '../context.ts';
+import { noPlanText, staleNote } from '../plan-words.ts';
 import type { Planned, Planning } from '../remedy.ts';
 import { chooseDns, dnsForPolicy } from './dns.ts';
 import { chooseHost } from './host.ts';
 import { readOutside, readRebootAt } from './options.ts';
-import { againstRelay, againstSettings, refusalText } from './refusals.ts';
+import { againstRelay, againstSettings } from './refusals.ts';
 import { chooseServices } from './services.ts';
 import { relayState } from './state.ts';
 import { planText } from './text.ts';
@@ -32,7 +33,7 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
   const state = relayState(the.deployment);
   const no = (because: readonly string[], next: readonly string[] = []): Planned<RelayPlan> => ({
     ok: false,
-    text: refusalText(target.host, because, next, page),
+    text: noPlanText(target.host, because, [], next, page),
   });
   const rebootAt = readRebootAt(options.relay.rebootAt, earlier?.settings.rebootAt ?? null);
   const outside = readOutside(options.relay.outside, earlier?.outside ?? null);
@@ -79,12 +80,6 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
     identity: control(diagnosis)?.identity ?? earlier?.identity ?? null,
     ...decision.price,
   } satisfies RelayPlan);
-  const stale =
-    the.staleHours === null
-      ? []
-      : [
-          `The diagnosis is ${the.staleHours} hours old; addresses may have changed: reach4 diagnose makes a new one.`,
-        ];
   const shown = {
     stack: stackName,
     plan,
@@ -92,7 +87,7 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
     size: decision.size,
     isExact: decision.isExact,
     now: dns.now,
-    notes: [...stale, ...chosen.notes, ...notes, ...dns.notes],
+    notes: [...staleNote(the.staleHours), ...chosen.notes, ...notes, ...dns.notes],
   };
   return { ok: true, plan, text: planText(shown, page) };
 }

@@ -5,7 +5,6 @@ import { refusedAddresses } from '../../../relay/check.ts';
 import { refusalSentence } from '../../../relay/refusal.ts';
 import { allRefusals } from '../../../relay/user-data.ts';
 import { MAIL_PORT, MAIL_SENTENCE } from '../../../remedies/relay/losses.ts';
-import { block, type Page, paint } from '../../../report/page.ts';
 import type { StackContext } from '../context.ts';
 import { addressesOf } from './looks.ts';
 
@@ -44,22 +43,4 @@ export async function againstSettings(
   // Of those that nobody could be asked for, nothing is known to be wrong.
   const asked = settings.services.filter(({ origin }) => found.has(origin.host));
   return [...refusedAddresses({ ...settings, services: asked }, found, own).map(refusalSentence), ...mail];
-}
-
-/** Why nothing is planned, and what to type to go on. */
-export function refusalText(
-  host: string,
-  because: readonly string[],
-  next: readonly string[],
-  page: Page,
-): string {
-  const lines = [
-    paint(page, 'bold', `No plan for ${host}`),
-    ...because.map((sentence) => block(page, `- ${sentence}`, 2, 4)),
-    '',
-    next.length === 0
-      ? 'Nothing has been written or changed.'
-      : ['Nothing has been written or changed. To go on:', ...next.map((line) => `  ${line}`)].join('\n'),
-  ];
-  return `${lines.join('\n')}\n`;
 }

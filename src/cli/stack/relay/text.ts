@@ -1,9 +1,11 @@
 import type { RelayService } from '../../../model/relay.ts';
 import type { RelayPlan } from '../../../model/relay-plan.ts';
+import { ttlSeconds } from '../../../model/zone-records.ts';
 import type { RegionChoice } from '../../../remedies/relay/region.ts';
 import { placeOf } from '../../../remedies/relay/region.ts';
 import { block, columns, fits, type Page, paint } from '../../../report/page.ts';
 import { all, duration } from '../../../report/prose/words.ts';
+import { notesLines, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
 import { originText } from './looks.ts';
 
@@ -36,7 +38,7 @@ export function planText(shown: PlanShown, page: Page): string {
     section(page, 'Rights at AWS, the least that it needs, as JSON for IAM', [
       'reach4 plan --remedy relay --iam-policy > policy.json',
     ]),
-    ...notesText(notes, page),
+    ...notesLines(notes, page),
   ];
   return `${sections.join('\n')}\n`;
 }
@@ -138,8 +140,6 @@ function dnsTitle({ dns }: RelayPlan): string {
   }
 }
 
-const ttlText = (ttl: number): string => (ttl === 1 ? 'TTL automatic' : `TTL ${ttl} s`);
-
 function dnsRows({ plan: { dns }, now }: PlanShown): string[][] {
   return dns.records.map((record) => {
     const before = now.get(record.name) ?? [];
@@ -162,12 +162,9 @@ function laterLines({ host, settings }: RelayPlan): string[] {
   ];
 }
 
-/** Seconds: what "automatic" means at Cloudflare. */
-const AUTOMATIC = 300;
-const seconds = (ttl: number): number => (ttl === 1 ? AUTOMATIC : ttl);
-
 /** How long caches may keep the records: teardown waits for it. */
-const longestTtl = ({ dns }: RelayPlan): number => Math.max(0, ...dns.records.map(({ ttl }) => seconds(ttl)));
+const longestTtl = ({ dns }: RelayPlan): number =>
+  Math.max(0, ...dns.records.map(({ ttl }) => ttlSeconds(ttl)));
 
 function endLines(plan: RelayPlan): string[] {
   const { dns } = plan;
@@ -197,12 +194,6 @@ function comingBack({ dns }: RelayPlan): string[] {
       return [];
   }
 }
-
-/** What a person should know, one paragraph each. */
-const notesText = (notes: readonly string[], page: Page): string[] =>
-  notes.length === 0
-    ? []
-    : ['', ...notes.map((note) => block(page, `${paint(page, 'yellow', '!')} ${note}`, 2, 4))];
 
 const namesOf = ({ dns, target }: RelayPlan): string =>
   dns.records.length === 0 ? target.host : all(dns.records.map(({ name }) => name));

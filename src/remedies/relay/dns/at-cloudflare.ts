@@ -1,5 +1,6 @@
 import type { RelayDns } from '../../../model/relay-plan.ts';
 import type { FoundRecord, NameInZone, ZoneRecord } from '../../../model/zone-records.ts';
+import { asPrevious } from '../../../model/zone-records.ts';
 import { commentOf } from '../../dns-records/comment.ts';
 import type { DnsCase, DnsNote, DnsRefusal, DnsSoFar, FoundA, OneName } from './outcome.ts';
 import { takingOver } from './taking-over.ts';
@@ -87,5 +88,3 @@ const asFound = ({ name, content, ttl, comment }: FoundRecord): FoundA => ({
   ttl,
   comment,
 });
-
-const asPrevious = ({ modifiedOn: _, ...record }: FoundRecord): ZoneRecord => record;

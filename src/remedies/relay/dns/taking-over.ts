@@ -1,4 +1,5 @@
-import { type DynamicHint, dynamicHints, isStrong } from '../../dns-records/dynamic-dns.ts';
+import { uniqueBy } from '../../../model/unique.ts';
+import { dynamicHints, isStrong } from '../../dns-records/dynamic-dns.ts';
 import type { DnsCase, DnsNote, DnsRefusal, FoundA } from './outcome.ts';
 
 interface Written {
@@ -24,11 +25,8 @@ export function takingOver(
     // Of a name that the diagnosis didn't look at, nothing can have changed since.
     dynamicHints({ ...found, ...written, content }, seen.get(found.name) ?? [content], now),
   );
-  const once = unique(hints);
+  const once = uniqueBy(hints, ({ code }) => code);
   if (once.some(isStrong) && !flags.ownContent) refusals.push({ code: 'dynamic', found, hints: once });
   else if (once.length > 0) notes.push({ code: 'maybe-dynamic', found, hints: once });
   return { refusals, notes };
 }
-
-const unique = (hints: readonly DynamicHint[]): DynamicHint[] =>
-  hints.filter((hint, index) => hints.findIndex(({ code }) => code === hint.code) === index);

@@ -25,11 +25,7 @@ export async function health(
   { agents }: StatusLooks,
   { ports, signal }: StackContext,
 ): Promise<Health> {
-  const here = directWay(address, {
-    net: ports.net,
-    clock: ports.clock,
-    staysOpen: (to, port, timeoutMs, until) => staysOpen(to, port, { timeoutMs, signal: until }),
-  });
+  const here = directWay(address, { net: ports.net, clock: ports.clock, staysOpen });
   const ways: Way[] = [
     { ...here, label: 'from here' },
     ...agents.map(({ url, token }) => agentWay({ url, token: async () => token }, [address], ports)),

@@ -1,0 +1,40 @@
+import { block, type Page, paint } from '../../report/page.ts';
+
+/** A time to live; 1 is Cloudflare's "automatic". */
+export const ttlText = (ttl: number): string => (ttl === 1 ? 'TTL automatic' : `TTL ${ttl} s`);
+
+/** Whether a diagnosis is old. @param hours since it was made; null where it is fresh */
+export const staleNote = (hours: number | null): string[] =>
+  hours === null
+    ? []
+    : [`The diagnosis is ${hours} hours old; addresses may have changed: reach4 diagnose makes a new one.`];
+
+/** What a person should know, one paragraph each. */
+export const notesLines = (notes: readonly string[], page: Page): string[] =>
+  notes.length === 0
+    ? []
+    : ['', ...notes.map((note) => block(page, `${paint(page, 'yellow', '!')} ${note}`, 2, 4))];
+
+/**
+ * Why nothing is planned.
+ * @param because what is in the way, a sentence each
+ * @param next what to type to go on
+ */
+export function noPlanText(
+  host: string,
+  because: readonly string[],
+  notes: readonly string[],
+  next: readonly string[],
+  page: Page,
+): string {
+  const lines = [
+    paint(page, 'bold', `No plan for ${host}`),
+    ...because.map((sentence) => block(page, `- ${sentence}`, 2, 4)),
+    ...notesLines(notes, page),
+    '',
+    next.length === 0
+      ? 'Nothing has been written or changed.'
+      : ['Nothing has been written or changed. To go on:', ...next.map((line) => `  ${line}`)].join('\n'),
+  ];
+  return `${lines.join('\n')}\n`;
+}
