@@ -1,21 +1,9 @@
-import * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from '@pulumi/pulumi';
+import { type Inputs, Leftovers, lifecycle } from './leftovers.ts';
 import type { LeftoversArgs } from './relay-host.ts';
-import { LEFTOVERS } from './type-names.ts';
 
 // The provider below is frozen into the state of every stack: the rules at the head of `previous-records.ts` hold here
 // too, but for the SDK's clients, which are looked up where the text runs.
-
-interface Inputs {
-  region: string;
-  mark: string;
-  kept: string[];
-  sweeps: 'always' | 'at-teardown';
-}
-
-interface State extends Inputs {
-  /** What a refresh saw that bears the mark and isn't kept. */
-  found?: string[];
-}
 
 type Ec2 = import('@aws-sdk/client-ec2').EC2Client;
 type CloudWatch = import('@aws-sdk/client-cloudwatch').CloudWatchClient;
@@ -183,60 +171,27 @@ async function untilTerminated(ec2: Ec2, id: string): Promise<void> {
   throw new Error(`The instance ${id} was told to terminate and still hasn't.`);
 }
 
-async function leftovers({ region, mark }: Inputs, kept: string[]): Promise<Marked[]> {
+async function markedBeside({ region, mark }: Inputs, kept: string[]): Promise<Marked[]> {
   const clients = clientsFor(region);
   const found = (await alarmsOf(clients, mark)).concat(await resourcesOf(clients, mark));
   return found.filter(({ id }) => kept.indexOf(id) === -1);
 }
 
 async function sweep(inputs: Inputs, kept: string[]): Promise<void> {
-  for (const { what, id, remove } of await leftovers(inputs, kept)) {
+  for (const { what, id, remove } of await markedBeside(inputs, kept)) {
     console.log(`Removing the ${what} ${id}: it bears the stack's mark, and the stack doesn't hold it.`);
     await remove();
   }
 }
 
-const provider = {
-  async create(inputs: Inputs) {
-    if (inputs.sweeps === 'always') {
-      await sweep(inputs, inputs.kept);
-    }
-    return { id: `leftovers-${inputs.mark}`, outs: inputs };
-  },
-  async read(id: string, state: State) {
-    if (state.sweeps !== 'always') {
-      return { id, props: state };
-    }
-    const { region, mark, kept, sweeps } = state;
-    const found = (await leftovers(state, kept)).map((each) => each.id);
-    return { id, props: { region, mark, kept, sweeps, found } };
-  },
-  async diff(_id: string, olds: State, news: Inputs) {
-    const moved = olds.region !== news.region;
-    const changes =
-      moved ||
-      olds.mark !== news.mark ||
-      olds.sweeps !== news.sweeps ||
-      String(olds.kept) !== String(news.kept) ||
-      (olds.found || []).length > 0;
-    return { changes, replaces: moved ? ['region'] : [] };
-  },
-  async update(_id: string, olds: State, news: Inputs) {
-    if (news.sweeps === 'always') {
-      // What was kept until now is deleted by the engine, in its own order.
-      await sweep(news, news.kept.concat(olds.kept));
-    }
-    return { outs: news };
-  },
-  async delete(_id: string, state: State) {
-    await sweep(state, state.kept);
-  },
-};
+const leftovers = async (inputs: Inputs, kept: string[]): Promise<string[]> =>
+  (await markedBeside(inputs, kept)).map(({ id }) => id);
 
-/** As `LightsailLeftovers`, on EC2. */
-export class Ec2Leftovers extends pulumi.dynamic.Resource {
+const provider = lifecycle({ leftovers, sweep });
+
+/** Leftovers on EC2. */
+export class Ec2Leftovers extends Leftovers {
   constructor(name: string, args: LeftoversArgs, options?: pulumi.CustomResourceOptions) {
-    const { region, mark, kept, sweeps } = args;
-    super(provider, name, { region, mark, kept, sweeps }, options, LEFTOVERS.module, LEFTOVERS.name);
+    super(provider, name, args, options);
   }
 }

@@ -1,22 +1,10 @@
-import * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from '@pulumi/pulumi';
+import { type Inputs, Leftovers, lifecycle } from './leftovers.ts';
 import type { LeftoversArgs } from './relay-host.ts';
-import { LEFTOVERS } from './type-names.ts';
 
 // The provider below is frozen into the state of every stack: the rules at the head of `previous-records.ts` hold here
 // too, but for the SDK, which is looked up where the text runs. `require` is Node's own there; `import()` would be
 // rewritten by test runners.
-
-interface Inputs {
-  region: string;
-  mark: string;
-  kept: string[];
-  sweeps: 'always' | 'at-teardown';
-}
-
-interface State extends Inputs {
-  /** What a refresh saw that bears the mark and isn't kept. */
-  found?: string[];
-}
 
 type Client = import('@aws-sdk/client-lightsail').LightsailClient;
 type Marked = { kind: 'instance' | 'static IP'; name: string; attached: boolean };
@@ -97,14 +85,14 @@ async function removeStaticIp(client: Client, staticIpName: string, attached: bo
   await unlessGone(() => client.send(new ReleaseStaticIpCommand({ staticIpName })));
 }
 
-async function leftovers(client: Client, mark: string, kept: string[]): Promise<Marked[]> {
+async function markedBeside(client: Client, mark: string, kept: string[]): Promise<Marked[]> {
   return (await marked(client, mark)).filter(({ name }) => kept.indexOf(name) === -1);
 }
 
 async function sweep({ region, mark }: Inputs, kept: string[]): Promise<void> {
   const client = clientFor(region);
   // Instances first: what is attached to one is free then.
-  for (const { kind, name } of await leftovers(client, mark, kept)) {
+  for (const { kind, name } of await markedBeside(client, mark, kept)) {
     if (kind === 'instance') {
       console.log(
         `Removing the Lightsail instance ${name}: it bears the stack's mark, and the stack doesn't hold it.`,
@@ -112,7 +100,7 @@ async function sweep({ region, mark }: Inputs, kept: string[]): Promise<void> {
       await removeInstance(client, name);
     }
   }
-  for (const { kind, name, attached } of await leftovers(client, mark, kept)) {
+  for (const { kind, name, attached } of await markedBeside(client, mark, kept)) {
     if (kind === 'static IP') {
       console.log(
         `Releasing the Lightsail static IP ${name}: it bears the stack's mark, and the stack doesn't hold it.`,
@@ -122,50 +110,14 @@ async function sweep({ region, mark }: Inputs, kept: string[]): Promise<void> {
   }
 }
 
-const provider = {
-  async create(inputs: Inputs) {
-    if (inputs.sweeps === 'always') {
-      await sweep(inputs, inputs.kept);
-    }
-    return { id: `leftovers-${inputs.mark}`, outs: inputs };
-  },
-  async read(id: string, state: State) {
-    if (state.sweeps !== 'always') {
-      return { id, props: state };
-    }
-    const found = await leftovers(clientFor(state.region), state.mark, state.kept);
-    const { region, mark, kept, sweeps } = state;
-    return { id, props: { region, mark, kept, sweeps, found: found.map(({ name }) => name) } };
-  },
-  async diff(_id: string, olds: State, news: Inputs) {
-    const moved = olds.region !== news.region;
-    const changes =
-      moved ||
-      olds.mark !== news.mark ||
-      olds.sweeps !== news.sweeps ||
-      String(olds.kept) !== String(news.kept) ||
-      (olds.found || []).length > 0;
-    return { changes, replaces: moved ? ['region'] : [] };
-  },
-  async update(_id: string, olds: State, news: Inputs) {
-    if (news.sweeps === 'always') {
-      // What was kept until now is deleted by the engine, in its own order.
-      await sweep(news, news.kept.concat(olds.kept));
-    }
-    return { outs: news };
-  },
-  async delete(_id: string, state: State) {
-    await sweep(state, state.kept);
-  },
-};
+const leftovers = async ({ region, mark }: Inputs, kept: string[]): Promise<string[]> =>
+  (await markedBeside(clientFor(region), mark, kept)).map(({ name }) => name);
 
-/**
- * Removes what bears the stack's mark at Lightsail and isn't kept: what a broken-off `up` made and never recorded. Where
- * it stands among the resources decides when, because teardown takes each away before what it depends on.
- */
-export class LightsailLeftovers extends pulumi.dynamic.Resource {
+const provider = lifecycle({ leftovers, sweep });
+
+/** Leftovers at Lightsail. */
+export class LightsailLeftovers extends Leftovers {
   constructor(name: string, args: LeftoversArgs, options?: pulumi.CustomResourceOptions) {
-    const { region, mark, kept, sweeps } = args;
-    super(provider, name, { region, mark, kept, sweeps }, options, LEFTOVERS.module, LEFTOVERS.name);
+    super(provider, name, args, options);
   }
 }

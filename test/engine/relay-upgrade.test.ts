@@ -36,8 +36,12 @@ async function withOlderProgram(the: RelayWorld): Promise<() => Promise<void>> {
   for (const file of await readdir(components)) {
     if (!file.endsWith('.js')) continue;
     const text = await readFile(join(components, file), 'utf8');
-    if (!text.includes('extends pulumi.dynamic.Resource')) continue;
-    const changedText = text.replace('const provider = {', `const provider = {\n    version: '${OLDER}',`);
+    if (!text.includes('const provider = ')) continue;
+    const changedText = text.replace(
+      /const provider = (?:\{|(?<made>lifecycle\([^)]*\)))/u,
+      (_, made?: string) =>
+        `const provider = {\n    version: '${OLDER}',${made === undefined ? '' : ` ...${made} }`}`,
+    );
     expect(changedText, file).not.toBe(text);
     await writeFile(join(components, file), changedText);
     changed += 1;
