@@ -1,4 +1,5 @@
 /** The real engine and the real SDK through the Automation API, with an inline program: no language host is needed. */
+
 import { DnsRecord, type DnsRecordArgs } from '@pulumi/cloudflare/dnsRecord.js';
 import { getDnsRecords } from '@pulumi/cloudflare/getDnsRecords.js';
 import { getZone } from '@pulumi/cloudflare/getZone.js';
@@ -11,7 +12,7 @@ import { type CloudflareApi, startCloudflareApi } from './cloudflare/api/server.
 import { startCloudflareProvider } from './cloudflare/provider/start.ts';
 import type { ZoneRecord } from './cloudflare/record.ts';
 import type { Zone } from './cloudflare/zone.ts';
-import { ensureEngine } from './engine.ts';
+import { ENGINE_TIMEOUT_MS, ensureEngine } from './engine.ts';
 import { type EngineFolder, engineFolder } from './folder.ts';
 import type { RunningProvider } from './provider/server.ts';
 
@@ -26,8 +27,6 @@ const wanted: DnsRecordArgs = {
 };
 /** Milliseconds; a command of the engine takes one to two seconds, a test up to six of them on a busy machine. */
 const TEST_TIMEOUT_MS = 90_000;
-/** Milliseconds; only the first run on a machine builds the engine. */
-const ENGINE_TIMEOUT_MS = 20 * 60_000;
 
 let folder: EngineFolder;
 let api: CloudflareApi;

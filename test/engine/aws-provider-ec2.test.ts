@@ -1,4 +1,5 @@
 /** The stand-in of the provider `aws`, with a relay's resources on EC2. */
+
 import {
   DescribeAddressesCommand,
   DescribeInstancesCommand,
@@ -25,11 +26,10 @@ import { getParameter } from '@pulumi/aws/ssm/index.js';
 import { SecurityGroupEgressRule, SecurityGroupIngressRule } from '@pulumi/aws/vpc/index.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ProviderWorld, startProviderWorld } from './aws/provider-world.ts';
+import { ENGINE_TIMEOUT_MS } from './engine.ts';
 
 /** Milliseconds; an update takes four to eight seconds here. */
 const TEST_TIMEOUT_MS = 180_000;
-/** Milliseconds; only the first run on a machine builds the engine. */
-const ENGINE_TIMEOUT_MS = 20 * 60_000;
 /** The stack and what `relay` declares. */
 const ALL = 13;
 
@@ -40,9 +40,7 @@ beforeAll(async () => {
 afterAll(() => world?.[Symbol.asyncDispose]());
 
 afterEach(async () => {
-  world.aws.reset();
-  await world.stack.refresh();
-  await world.stack.destroy();
+  await world.clear();
   expect(world.aws.exists()).toEqual([]);
 }, TEST_TIMEOUT_MS);
 

@@ -1,4 +1,5 @@
 /** The stand-in of the provider `aws`, with a relay's resources on Lightsail. */
+
 import {
   DeleteInstanceCommand,
   DetachStaticIpCommand,
@@ -18,11 +19,10 @@ import {
 import { CustomResource } from '@pulumi/pulumi/index.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ProviderWorld, startProviderWorld } from './aws/provider-world.ts';
+import { ENGINE_TIMEOUT_MS } from './engine.ts';
 
 /** Milliseconds; an update takes two to three seconds here. */
 const TEST_TIMEOUT_MS = 120_000;
-/** Milliseconds; only the first run on a machine builds the engine. */
-const ENGINE_TIMEOUT_MS = 20 * 60_000;
 
 let world: ProviderWorld;
 beforeAll(async () => {
@@ -31,9 +31,7 @@ beforeAll(async () => {
 afterAll(() => world?.[Symbol.asyncDispose]());
 
 afterEach(async () => {
-  world.aws.reset();
-  await world.stack.refresh();
-  await world.stack.destroy();
+  await world.clear();
   expect(world.aws.exists()).toEqual([]);
 }, TEST_TIMEOUT_MS);
 

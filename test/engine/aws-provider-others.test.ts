@@ -1,4 +1,5 @@
 /** The stand-in of the provider `aws`: Route 53, alarms, lookups, the provider's own configuration. */
+
 import { TagResourceCommand } from '@aws-sdk/client-cloudwatch';
 import { ReleaseStaticIpCommand } from '@aws-sdk/client-lightsail';
 import { ChangeResourceRecordSetsCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
@@ -10,11 +11,10 @@ import { getRecords, getZone, Record, type RecordArgs } from '@pulumi/aws/route5
 import type { CustomResourceOptions } from '@pulumi/pulumi/index.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ProviderWorld, startProviderWorld } from './aws/provider-world.ts';
+import { ENGINE_TIMEOUT_MS } from './engine.ts';
 
 /** Milliseconds; an update takes one to two seconds here. */
 const TEST_TIMEOUT_MS = 120_000;
-/** Milliseconds; only the first run on a machine builds the engine. */
-const ENGINE_TIMEOUT_MS = 20 * 60_000;
 
 const HostedZoneId = 'Z0123456789';
 const www = { name: 'www.example.org.', type: 'A', ttl: 60, values: ['203.0.113.1'] };
@@ -31,9 +31,7 @@ beforeAll(async () => {
 afterAll(() => world?.[Symbol.asyncDispose]());
 
 afterEach(async () => {
-  world.aws.reset();
-  await world.stack.refresh();
-  await world.stack.destroy();
+  await world.clear();
   await change('UPSERT', '203.0.113.1');
 }, TEST_TIMEOUT_MS);
 

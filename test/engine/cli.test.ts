@@ -2,21 +2,20 @@
  * The literal `pulumi` with a compiled program: what somebody does who never starts reach4 itself. The provider is
  * installed as a plugin and started by the engine, so the token takes the way that it takes in earnest.
  */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dnsEdit, testToken } from './cloudflare/api/access.ts';
 import { type CloudflareApi, startCloudflareApi } from './cloudflare/api/server.ts';
 import { installCloudflarePlugin } from './cloudflare/provider/start.ts';
-import { type Engine, ensureEngine } from './engine.ts';
+import { ENGINE_TIMEOUT_MS, type Engine, ensureEngine } from './engine.ts';
 import { type EngineFolder, engineFolder, ownNodeFolder, type PulumiRun } from './folder.ts';
 
 const zoneId = 'a'.repeat(32);
 const token = testToken('cli');
 const previous = { type: 'A', name: 'www.example.org', content: '203.0.113.1', ttl: 60, comment: 'by hand' };
 const TEST_TIMEOUT_MS = 120_000;
-/** Milliseconds; only the first run on a machine builds the engine. */
-const ENGINE_TIMEOUT_MS = 20 * 60_000;
 /** The oldest Node that reach4 supports; users have older ones on PATH. */
 const OLDEST_SUPPORTED_NODE = 22;
 

@@ -27,6 +27,9 @@ const pluginNames = ['pulumi-language-nodejs', 'pulumi-resource-pulumi-nodejs'];
 /** One build takes about 3 to 5 minutes on two cores (tried); more than that is a build that hangs. */
 const BUILD_TIMEOUT_MS = 20 * 60_000;
 
+/** What a test waits at most for the engine: only the first on a machine builds it. */
+export const ENGINE_TIMEOUT_MS = BUILD_TIMEOUT_MS;
+
 /** The engine on PATH, else one built earlier, else one built now. */
 export async function ensureEngine(): Promise<Engine> {
   return (await vendorEngine()) ?? (await cachedEngine()) ?? (await buildEngine());

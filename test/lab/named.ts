@@ -160,11 +160,19 @@ function primary(zone: string, file: string): string {
   return `zone "${zone}" { type primary; file "${file}"; };\n`;
 }
 
+const options = (dir: string, name: string, addresses: Listen, settings: string): string =>
+  namedOptions(join(dir, name), join(dir, name, 'named.pid'), addresses, settings);
+
 /** Settings of every process: nothing outside its folder, no control channel, no calls home, little memory. */
-function options(dir: string, name: string, addresses: Listen, settings: string): string {
+export function namedOptions(
+  directory: string,
+  pidFile: string,
+  addresses: Listen,
+  settings: string,
+): string {
   return `options {
-  directory "${join(dir, name)}";
-  pid-file "${join(dir, name, 'named.pid')}";
+  directory "${directory}";
+  pid-file "${pidFile}";
   session-keyfile none;
   lock-file none;
   listen-on { ${list(addresses[4])} };

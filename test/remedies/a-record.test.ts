@@ -25,23 +25,9 @@ import {
   WAN4,
   ZONE,
 } from '../support/names.ts';
+import { foundRecord as found } from '../support/records.ts';
 
 const NOW = new Date('2026-11-23T21:10:00Z');
-const LONG_AGO = '2025-01-01T00:00:00Z';
-
-const found = (content: string, more: Partial<FoundRecord> = {}): FoundRecord => ({
-  id: `id-${content.replaceAll(/[^0-9a-f]/gu, '-')}`,
-  type: content.includes(':') ? 'AAAA' : 'A',
-  name: NAME,
-  content,
-  ttl: 3600,
-  proxied: false,
-  comment: null,
-  tags: [],
-  settings: {},
-  modifiedOn: LONG_AGO,
-  ...more,
-});
 
 const inZone = (addresses: readonly FoundRecord[], more: Partial<NameInZone> = {}): NameInZone => ({
   zone: { id: 'zone-id', name: ZONE, status: 'active' },

@@ -13,24 +13,12 @@ import {
 } from '../../src/remedies/relay/dns/outcome.ts';
 import { planRelayDns, RELAY_TTL } from '../../src/remedies/relay/dns.ts';
 import { NAME, OLD4, OTHER4, PROXY4, STABLE6, VPS4, ZONE } from '../support/names.ts';
+import { foundRecord as record } from '../support/records.ts';
 
 const NOW = new Date('2026-11-23T21:10:00Z');
 const COMMENT = 'reach4 stack home-example-org';
 const WWW = `www.${ZONE}`;
 
-const record = (content: string, more: Partial<FoundRecord> = {}): FoundRecord => ({
-  id: `id-${content.replaceAll(/[^0-9a-f]/gu, '-')}`,
-  type: content.includes(':') ? 'AAAA' : 'A',
-  name: NAME,
-  content,
-  ttl: 3600,
-  proxied: false,
-  comment: null,
-  tags: [],
-  settings: {},
-  modifiedOn: '2025-01-01T00:00:00Z',
-  ...more,
-});
 const six = record(STABLE6);
 
 const atCloudflare = (addresses: readonly FoundRecord[], more: Partial<NameInZone> = {}): NameInZone => ({

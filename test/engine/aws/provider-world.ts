@@ -56,6 +56,12 @@ export async function startProviderWorld(options: Omit<AwsOptions, 'callers'> = 
       aws.reset();
       return made;
     },
+    /** Forgets faults and calls, and takes everything down. */
+    clear: async () => {
+      aws.reset();
+      await stack.refresh();
+      await stack.destroy();
+    },
     [Symbol.asyncDispose]: async () => {
       await provider[Symbol.asyncDispose]();
       await aws.stop();

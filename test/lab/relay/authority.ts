@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NAMED_READY } from '../named.ts';
+import { NAMED_READY, namedOptions } from '../named.ts';
 import type { LabProcess } from '../processes.ts';
 import { RELAY_HOSTS } from './topology.ts';
 
@@ -96,21 +96,8 @@ export async function startAuthority(
 }
 
 function config(folder: string, name: string, zone: string, addresses: { 4: string; 6: string }): string {
-  return `options {
-  directory "${folder}";
-  pid-file "${join(folder, `${name}.pid`)}";
-  session-keyfile none;
-  lock-file none;
-  listen-on { ${addresses[4]}; };
-  listen-on-v6 { ${addresses[6]}; };
-  recursion no;
-  allow-query { any; };
-  dnssec-validation no;
-  empty-zones-enable no;
-  notify no;
-  max-cache-size 16m;
-};
-controls { };
+  const listens = { 4: [addresses[4]], 6: [addresses[6]] };
+  return `${namedOptions(folder, join(folder, `${name}.pid`), listens, 'recursion no;')}
 zone "${zone}" { type primary; file "${join(folder, `${name}.zone`)}"; };
 `;
 }

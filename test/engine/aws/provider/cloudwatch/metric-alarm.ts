@@ -1,4 +1,5 @@
 /** hashicorp/terraform-provider-aws, internal/service/cloudwatch/metric_alarm.go, without expressions. */
+
 import {
   type CloudWatchClient,
   ComparisonOperator,
@@ -18,6 +19,7 @@ import type { Property } from '../bridge/schema.ts';
 import { oneOf } from '../bridge/validators.ts';
 import type { Cloud } from '../cloud.ts';
 import { doing, tolerating } from '../errors.ts';
+import { isGone } from '../gone.ts';
 import { regional, tagged, tagState, tagsFrom } from '../tags.ts';
 
 const actions: Property = {
@@ -88,11 +90,7 @@ export const metricAlarm: ResourceType = {
     const { cloudwatch } = cloud;
     const what = `reading CloudWatch Metric Alarm (${data.id})`;
     const found = await doing(what, find(cloudwatch, data.id));
-    if (found === undefined) {
-      if (data.isNew) {
-        throw new Error(`${what}: couldn't find resource`);
-      }
-      data.gone();
+    if (isGone(found, data, what)) {
       return;
     }
     data.set(stateOf(found));

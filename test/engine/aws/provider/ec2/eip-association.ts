@@ -1,7 +1,9 @@
 /** internal/service/ec2/ec2_eip_association.go */
+
 import { AssociateAddressCommand, DisassociateAddressCommand } from '@aws-sdk/client-ec2';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
 import { doing, tolerating } from '../errors.ts';
+import { isGone } from '../gone.ts';
 import { regional } from '../tags.ts';
 import { seen } from '../wait.ts';
 import { findByAssociation } from './eip.ts';
@@ -38,11 +40,7 @@ export const eipAssociation: ResourceType = {
   read: async ({ ec2 }, data) => {
     const what = `reading EC2 EIP Association (${data.id})`;
     const found = await doing(what, findByAssociation(ec2, data.id));
-    if (found === undefined) {
-      if (data.isNew) {
-        throw new Error(`${what}: couldn't find resource`);
-      }
-      data.gone();
+    if (isGone(found, data, what)) {
       return;
     }
     data.set({

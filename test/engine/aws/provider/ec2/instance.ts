@@ -1,4 +1,5 @@
 /** internal/service/ec2/ec2_instance.go */
+
 import { randomUUID } from 'node:crypto';
 import {
   CreateTagsCommand,
@@ -10,6 +11,7 @@ import {
 import { tagsIn } from '../bridge/data.ts';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
 import { doing, tolerating } from '../errors.ts';
+import { isGone } from '../gone.ts';
 import { waitFor } from '../wait.ts';
 import { retag, tagSpecifications } from './common.ts';
 import { instanceOptions } from './instance-options.ts';
@@ -51,12 +53,9 @@ export const ec2Instance: ResourceType = {
   },
   read: async (cloud, data) => {
     const what = `reading EC2 Instance (${data.id})`;
-    const found = await doing(what, findInstance(cloud.ec2, data.id));
-    if (found === undefined || found.State?.Name === 'terminated') {
-      if (data.isNew) {
-        throw new Error(`${what}: couldn't find resource`);
-      }
-      data.gone();
+    const shown = await doing(what, findInstance(cloud.ec2, data.id));
+    const found = shown?.State?.Name === 'terminated' ? undefined : shown;
+    if (isGone(found, data, what)) {
       return;
     }
     await doing(what, readInstance(cloud, data, found));

@@ -1,4 +1,5 @@
 /** internal/service/ec2/vpc_route_table.go */
+
 import {
   CreateRouteCommand,
   CreateRouteTableCommand,
@@ -16,6 +17,7 @@ import { elementsIn } from '../bridge/data.ts';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
 import { cidrProblem } from '../bridge/validators.ts';
 import { doing, tolerating } from '../errors.ts';
+import { isGone } from '../gone.ts';
 import { regional, tagged, tagState, tagsFrom } from '../tags.ts';
 import { waitFor } from '../wait.ts';
 import { ec2Arn, retag, tagSpecifications, unless } from './common.ts';
@@ -57,11 +59,7 @@ export const routeTable: ResourceType = {
   read: async (cloud, data) => {
     const what = `reading Route Table (${data.id})`;
     const found = await doing(what, findRouteTable(cloud.ec2, data.id));
-    if (found === undefined) {
-      if (data.isNew) {
-        throw new Error(`${what}: couldn't find resource`);
-      }
-      data.gone();
+    if (isGone(found, data, what)) {
       return;
     }
     data.set({

@@ -1,4 +1,5 @@
 /** internal/service/ec2/vpc_security_group.go */
+
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -16,6 +17,7 @@ import { elementsIn, type ResourceData, textsIn } from '../bridge/data.ts';
 import { importById, type ResourceType } from '../bridge/resource-type.ts';
 import { equal, type Property } from '../bridge/schema.ts';
 import { doing, tolerating } from '../errors.ts';
+import { isGone } from '../gone.ts';
 import { regional, tagged, tagState, tagsFrom } from '../tags.ts';
 import { waitFor } from '../wait.ts';
 import { ec2Arn, lookForLingeringInterfaces, retag, retrying, tagSpecifications, unless } from './common.ts';
@@ -76,11 +78,7 @@ export const securityGroup: ResourceType = {
   read: async (cloud, data) => {
     const what = `reading Security Group (${data.id})`;
     const found = await doing(what, find(cloud.ec2, data.id));
-    if (found === undefined) {
-      if (data.isNew) {
-        throw new Error(`${what}: couldn't find resource`);
-      }
-      data.gone();
+    if (isGone(found, data, what)) {
       return;
     }
     data.set({

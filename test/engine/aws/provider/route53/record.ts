@@ -1,4 +1,5 @@
 /** hashicorp/terraform-provider-aws, internal/service/route53/record.go, without aliases and routing policies. */
+
 import {
   type Change,
   ChangeResourceRecordSetsCommand,
@@ -12,6 +13,7 @@ import { type ResourceData, textsIn } from '../bridge/data.ts';
 import type { ResourceType } from '../bridge/resource-type.ts';
 import { oneOf } from '../bridge/validators.ts';
 import { doing, hasCode } from '../errors.ts';
+import { isGone } from '../gone.ts';
 import { waitFor } from '../wait.ts';
 import { bareName, bareZone, getZoneById, isNoZone, nameIn, recordsOf, valuesOf } from './zones.ts';
 
@@ -42,11 +44,7 @@ export const record: ResourceType = {
   read: async ({ route53 }, data) => {
     const what = `reading Route 53 Record (${data.id})`;
     const found = await doing(what, find(route53, data));
-    if (found === undefined) {
-      if (data.isNew) {
-        throw new Error(`${what}: couldn't find resource`);
-      }
-      data.gone();
+    if (isGone(found, data, what)) {
       return;
     }
     data.set({ fqdn: found.fqdn, records: valuesOf(found.set), ttl: found.set.TTL });
