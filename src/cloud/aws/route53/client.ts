@@ -1,7 +1,5 @@
 import type { ResourceRecordSet, Route53Client, RRType } from '@aws-sdk/client-route-53';
-import { UserError } from '../../../model/error.ts';
-import { asked, noCredentialsSentence, PATIENCE, withClient } from '../client.ts';
-import { missingCredentials } from '../credentials.ts';
+import { asked, PATIENCE, withClient } from '../client.ts';
 
 /** Route 53 is one for all regions, and its API is in this one (AWS General Reference, "Service endpoints"). */
 const REGION = 'us-east-1';
@@ -9,10 +7,8 @@ const REGION = 'us-east-1';
 /** Pages of record sets of one name: routing policies allow a hundred sets, so an endless list is a fault. */
 const MAX_PAGES = 20;
 
-/** Works with a client of Route 53, with credentials as AWS's own tools find them. @throws UserError where there are none */
+/** Works with a client of Route 53, with credentials as AWS's own tools find them; that there are none, its calls tell. */
 export async function withRoute53<T>(work: (client: Route53Client) => Promise<T>): Promise<T> {
-  const missing = await missingCredentials(REGION);
-  if (missing !== null) throw new UserError(noCredentialsSentence(missing));
   const { Route53Client } = await import('@aws-sdk/client-route-53');
   return withClient(new Route53Client({ region: REGION, ...PATIENCE }), work);
 }
