@@ -90,8 +90,8 @@ export function casesOf({ calls }: Phases): Case[] {
   );
 }
 
-/** Each call that changes something, and each kind of read, with one fault: another one on each of ten days. */
-export function casesOfDay(phases: Phases, day: number): Case[] {
+/** Each call that changes something, and each kind of read, with one fault: another one in each of ten turns. */
+export function casesOfTurn(phases: Phases, turn: number): Case[] {
   const all = casesOf(phases);
   const calls = all.filter(
     (one, index) =>
@@ -99,7 +99,7 @@ export function casesOfDay(phases: Phases, day: number): Case[] {
   );
   return calls.flatMap((call, index) => {
     const some = all.filter(({ phase, nth }) => phase === call.phase && nth === call.nth);
-    return some[(index + day) % some.length] ?? [];
+    return some[(index + turn) % some.length] ?? [];
   });
 }
 
