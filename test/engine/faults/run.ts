@@ -73,7 +73,9 @@ async function work(host: HostKind, part: number): Promise<void> {
 }
 
 /** By what the case is: parallel reads come in another order for each worker. */
-const partOf = (line: string): number => (createHash('sha256').update(line).digest()[0] ?? 0) % WORKERS;
+function partOf(line: string): number {
+  return (createHash('sha256').update(line).digest()[0] ?? 0) % WORKERS;
+}
 
 /** What an earlier run has found out. */
 async function keptRows(host: HostKind): Promise<Row[]> {
