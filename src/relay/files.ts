@@ -35,7 +35,7 @@ export function hostFiles(settings: RelaySettings, times: RelayTimes = RELAY_TIM
     { paths: ['/etc/systemd/system/unbound-filter.service'], text: FILTER_UNIT },
     unit('unbound.service', UNITS.unbound),
     { paths: ['/etc/nftables.conf'], text: nftablesConfig(settings) },
-    { paths: ['/etc/sysctl.d/90-relay.conf'], text: sysctlConfig(settings) },
+    { paths: ['/etc/sysctl.d/90-relay.conf'], text: sysctlConfig(settings, times) },
     { paths: ['/etc/systemd/journald.conf.d/relay.conf'], text: JOURNALD },
     { paths: ['/etc/systemd/resolved.conf.d/relay.conf'], text: RESOLVED },
     { paths: ['/etc/apt/apt.conf.d/90relay'], text: aptConfig(settings) },

@@ -1,9 +1,13 @@
 import type { RelaySettings } from '../model/relay.ts';
 import { LIMITS } from './limits.ts';
 import { portsOf } from './nftables.ts';
+import { type RelayTimes, seconds } from './times.ts';
+
+/** Keepalives without an answer, after which a connection is given up: two minutes of silence in all. */
+const KEEPALIVE_PROBES = 4;
 
 /** A file of /etc/sysctl.d. */
-export function sysctlConfig(settings: RelaySettings): string {
+export function sysctlConfig(settings: RelaySettings, times: RelayTimes): string {
   const ports = [...new Set([...portsOf(settings, 'tcp'), ...portsOf(settings, 'udp')])].sort(
     (a, b) => a - b,
   );
@@ -13,6 +17,10 @@ net.ipv4.ip_local_reserved_ports = ${ports.join(',')}
 net.ipv4.tcp_tw_reuse = 1
 # Tunnels and lines at home drop large packets without a word.
 net.ipv4.tcp_mtu_probing = 1
+# Of both families: keepalives of what asks for them, HAProxy's connections.
+net.ipv4.tcp_keepalive_time = ${seconds(times.keepaliveIdle)}
+net.ipv4.tcp_keepalive_intvl = ${seconds(times.keepaliveInterval)}
+net.ipv4.tcp_keepalive_probes = ${KEEPALIVE_PROBES}
 net.ipv4.conf.all.accept_redirects = 0
 net.ipv6.conf.all.accept_redirects = 0
 net.ipv4.conf.all.send_redirects = 0

@@ -164,8 +164,20 @@ describe('TCP', () => {
 
   it('may be silent for ten minutes', async () => {
     const silence = (10 * 60_000) / SCALE;
-    const idle = await attemptOne(lab, 'client', { do: 'idle', address: RELAY, port: 22, silence });
-    expect(idle.outcome).toBe('alive');
+    const idling = attemptOne(lab, 'client', { do: 'idle', address: RELAY, port: 22, silence });
+    await delay(silence / 2);
+    const sockets = await lab.exec('relay', [
+      'ss',
+      '-tnoH',
+      'state',
+      'established',
+      '( sport = :22 or dport = :22 )',
+    ]);
+    expect((await idling).outcome).toBe('alive');
+    // On both sides, and as often as it is configured: minutes in life, at most a second here.
+    const lines = sockets.stdout.trim().split('\n');
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).toMatch(/timer:\(keepalive,(?:\d+ms|1sec),0\)/u);
   });
 
   it('tells the origin the client by PROXY protocol where that is on, and nothing where it is off', async () => {

@@ -37,12 +37,9 @@ export function globalSections(times: RelayTimes): string[] {
     '\toption splice-auto',
     '.endif',
     '\toption splice-response',
-    ...['clitcpka', 'srvtcpka'].flatMap((side) => [
-      `\toption ${side}`,
-      `\t${side}-idle ${period(times.keepaliveIdle)}`,
-      `\t${side}-intvl ${period(times.keepaliveInterval)}`,
-      `\t${side}-cnt 4`,
-    ]),
+    // When is the kernel's to say (sysctl): set on each socket, it is six calls for every connection.
+    '\toption clitcpka',
+    '\toption srvtcpka',
     `\ttimeout connect ${period(times.connect)}`,
     `\ttimeout client ${period(times.http)}`,
     `\ttimeout server ${period(times.http)}`,
@@ -58,6 +55,8 @@ export function globalSections(times: RelayTimes): string[] {
 export function listeningDefaults(): string[] {
   return [
     'defaults listening from relayed',
+    // The kernel's acknowledgement of the first bytes waits for those of the answer: one packet less for each connection.
+    '\toption tcp-smart-accept',
     '\ttcp-request connection set-var(sess.to) dst',
     '\ttcp-request connection reject if { src,strcmp(sess.to) eq 0 }',
   ];

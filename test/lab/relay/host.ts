@@ -93,7 +93,7 @@ export async function makeHost(
     join(etc, 'unbound', 'unbound.conf.d', 'lab.conf'),
     'server:\n  root-hints: /etc/unbound/root.hints\n',
   );
-  const settled = sysctlConfig(settings).match(/^net\..*$/gmu) ?? [];
+  const settled = sysctlConfig(settings, times).match(/^net\..*$/gmu) ?? [];
   await succeed(exec, ['sysctl', '-q', '-w', ...settled.map((line) => line.replace(' = ', '='))]);
   if (firewall) await succeed(exec, ['nft', '-f', '/etc/nftables.conf']);
   await succeed(exec, ['unbound-checkconf']);

@@ -96,13 +96,7 @@ defaults relayed
 .endif
 	option splice-response
 	option clitcpka
-	clitcpka-idle 1m
-	clitcpka-intvl 15s
-	clitcpka-cnt 4
 	option srvtcpka
-	srvtcpka-idle 1m
-	srvtcpka-intvl 15s
-	srvtcpka-cnt 4
 	timeout connect 10s
 	timeout client 1h
 	timeout server 1h
@@ -111,6 +105,7 @@ defaults relayed
 	timeout server-fin 1h
 	retries 0
 defaults listening from relayed
+	option tcp-smart-accept
 	tcp-request connection set-var(sess.to) dst
 	tcp-request connection reject if { src,strcmp(sess.to) eq 0 }
 frontend tcp-22
@@ -388,6 +383,10 @@ net.ipv4.ip_local_reserved_ports = 22,25,53,80,443
 net.ipv4.tcp_tw_reuse = 1
 # Tunnels and lines at home drop large packets without a word.
 net.ipv4.tcp_mtu_probing = 1
+# Of both families: keepalives of what asks for them, HAProxy's connections.
+net.ipv4.tcp_keepalive_time = 60
+net.ipv4.tcp_keepalive_intvl = 15
+net.ipv4.tcp_keepalive_probes = 4
 net.ipv4.conf.all.accept_redirects = 0
 net.ipv6.conf.all.accept_redirects = 0
 net.ipv4.conf.all.send_redirects = 0
