@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Place } from '../../test/lab/leftovers.ts';
 import { run } from './network.ts';
 
@@ -7,36 +9,38 @@ export interface Figures {
   readonly throughput: number;
   /** A second; each carries one small answer and is closed. */
   readonly connections: number;
-  /** The 99th percentile, s, of small answers on eight open connections. */
+  /** The 99th percentile, s, of small answers on eight open connections, at a rate that every relay can carry. */
   readonly p99: number;
 }
 
 /** s; long enough that a start-up of some milliseconds doesn't show, short enough that the machine stays the same. */
 const SECONDS = 4;
+/** ms between an answer and the next request where latency is measured. As fast as it goes would measure each relay at another load. */
+const PAUSE = 4;
 
-/** Measures one way. @param authority host and port, as in a URL */
-export async function measure(place: Place, authority: string): Promise<Figures> {
+/**
+ * Measures one way.
+ * @param authority host and port, as in a URL
+ * @param processors those of the client, as taskset reads them; all where none are said
+ */
+export async function measure(
+  place: Place,
+  authority: string,
+  processors: readonly string[],
+): Promise<Figures> {
+  const paced = join(place.dir, 'paced.lua');
+  await writeFile(paced, `function delay() return ${PAUSE} end\n`);
   const wrk = (path: string, connections: number, ...more: string[]): Promise<string> =>
     run(place, 'client', [
-      ...[
-        'wrk',
-        '-t',
-        '1',
-        '-c',
-        String(connections),
-        '-d',
-        `${SECONDS}s`,
-        '--timeout',
-        '10s',
-        '-H',
-        'Host: bench.example.org',
-      ],
+      ...processors,
+      ...['wrk', '-t', '1', '-c', String(connections), '-d', `${SECONDS}s`, '--timeout', '10s'],
+      ...['-H', 'Host: bench.example.org'],
       ...more,
       `http://${authority}${path}`,
     ]);
   const large = await wrk('/large', 4);
   const closed = await wrk('/small', 32, '-H', 'Connection: close');
-  const open = await wrk('/small', 8, '--latency');
+  const open = await wrk('/small', 8, '--latency', '-s', paced);
   return {
     throughput: read(large, /Transfer\/sec:\s+([\d.]+)([KMGT]?)B/u, BYTES),
     connections: read(closed, /Requests\/sec:\s+([\d.]+)()/u, {}),

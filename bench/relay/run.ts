@@ -15,6 +15,7 @@ import { type Figures, measure } from './measure.ts';
 import { makeNetwork, ORIGIN_IPV6, RELAY_IPV4, run, start } from './network.ts';
 import { ours } from './ours.ts';
 import { ORIGIN_PORT, originCommand, PEERS } from './peers.ts';
+import { type Division, divisions } from './processors.ts';
 import { DIRECT, misses, OURS, type Round, table } from './table.ts';
 
 /** Medians of fewer are those of single accidents. */
@@ -36,40 +37,48 @@ export async function benchRelay(args: string[]): Promise<number> {
   const missing = await ensurePackages('bench');
   if (missing !== undefined) throw new UserError(missing);
   await sweepStale();
+  const missed: string[] = [];
+  for (const division of divisions()) missed.push(...(await benchOf(division, count)));
+  return missed.length > 0 ? 1 : 0;
+}
+
+/** @returns what is missed */
+async function benchOf(division: Division, count: number): Promise<string[]> {
   const place = claimPlace();
-  const measuring = rounds(place, count);
+  const measuring = rounds(place, division, count);
   const stop = guard(place, new AbortController(), measuring);
   try {
     const all = await measuring;
+    const load = (loadavg()[0] ?? 0).toFixed(1);
     console.log(
-      `\nA relay: medians of ${count} rounds; load ${(loadavg()[0] ?? 0).toFixed(1)} at the end\n${table(all)}`,
+      `\nA relay: ${division.title}; medians of ${count} rounds, load ${load} at the end\n${table(all)}`,
     );
     const missed = misses(all);
     for (const line of missed) console.log(`MISSED: ${line}`);
-    return missed.length > 0 ? 1 : 0;
+    return missed;
   } finally {
     await stop();
   }
 }
 
-async function rounds(place: Place, count: number): Promise<Round[]> {
+async function rounds(place: Place, { ends, relay: own }: Division, count: number): Promise<Round[]> {
   await makeNetwork(place);
   const www = join(place.dir, 'www');
   await mkdir(www);
   await writeFile(join(www, 'large'), '');
   await truncate(join(www, 'large'), LARGE);
   await writeFile(join(www, 'small'), 'x'.repeat(SMALL));
-  start(place, 'origin', await originCommand(place.dir));
+  start(place, 'origin', [...ends, ...(await originCommand(place.dir))]);
   const ways = new Map([[DIRECT, `[${ORIGIN_IPV6}]:${ORIGIN_PORT}`]]);
   for (const relay of [ours, ...PEERS]) {
-    start(place, 'relay', await relay.prepare(place.dir));
+    start(place, 'relay', [...own, ...(await relay.prepare(place.dir))]);
     ways.set(relay.name, `${RELAY_IPV4}:${relay.port}`);
   }
   for (const authority of ways.values()) await ready(place, authority);
   const all: Round[] = [];
   for (let round = 0; round < count; round += 1) {
     const figures = new Map<string, Figures>();
-    for (const [name, authority] of ways) figures.set(name, await measure(place, authority));
+    for (const [name, authority] of ways) figures.set(name, await measure(place, authority, ends));
     all.push(figures);
     const own = figures.get(OURS);
     console.log(`round ${round + 1}: ${own?.connections.toFixed(0)} new connections a second through ours`);

@@ -19,29 +19,35 @@ const FIGURES = [
 ] as const;
 type Figure = (typeof FIGURES)[number];
 
-/** Of direct IPv6 in the same round; the median of all rounds. */
-const ratio = (rounds: readonly Round[], name: string, { key }: Figure): number =>
-  median(
-    rounds.map((round) => {
-      const [own, direct] = [round.get(name), round.get(DIRECT)];
-      if (own === undefined || direct === undefined) throw new Error(`${name} was not measured.`);
-      return own[key] / direct[key];
-    }),
-  );
+/** Of direct IPv6 in the same round. */
+const ratios = (rounds: readonly Round[], name: string, { key }: Figure): number[] =>
+  rounds.map((round) => {
+    const [own, direct] = [round.get(name), round.get(DIRECT)];
+    if (own === undefined || direct === undefined) throw new Error(`${name} was not measured.`);
+    return own[key] / direct[key];
+  });
+
+const ratio = (rounds: readonly Round[], name: string, figure: Figure): number =>
+  median(ratios(rounds, name, figure));
+
+/** The median, with the least and the most of all rounds: whether two relays differ at all is to be seen. */
+function cell(rounds: readonly Round[], name: string, figure: Figure): string {
+  const all = ratios(rounds, name, figure);
+  const [least, most] = [Math.min(...all), Math.max(...all)].map((value) => value.toFixed(2));
+  const middle = median(all).toFixed(2);
+  return name === DIRECT ? middle : `${middle} (${least} to ${most})`;
+}
 
 /** Absolute figures of direct IPv6, and everything else as ratios to it. */
 export function table(rounds: readonly Round[]): string {
   const names = [...(rounds[0]?.keys() ?? [])];
-  const rows = names.map((name) => [
-    name,
-    ...FIGURES.map((figure) => ratio(rounds, name, figure).toFixed(2)),
-  ]);
+  const rows = names.map((name) => [name, ...FIGURES.map((figure) => cell(rounds, name, figure))]);
   const all = [['of direct IPv6', ...FIGURES.map(({ title }) => title)], ...rows];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
   const lines = all.map((row) =>
     row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      .map((text, column) =>
+        column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0),
       )
       .join('  '),
   );
