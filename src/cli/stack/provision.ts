@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { UserError } from '../../model/error.ts';
 import { isAlive } from '../../ports/node/alive.ts';
-import { asTyped } from '../../report/page.ts';
+import { asTyped, block, type Page } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
 import { isStarted } from './deployment.ts';
@@ -55,10 +55,10 @@ async function provision(action: Action, choice: Choice, context: StackContext):
     return EXIT_DONE;
   }
   const replace = choice.rebuild === true ? hostsToReplace(remedy, await stack.state()) : [];
-  io.out(`${remedy.heading(action, plan)}\n\n`);
+  io.out(`${onPage(io.page, remedy.heading(action, plan))}\n\n`);
   const { outcome, interrupted } = await carryOut(action, stack, replace, context);
   if (outcome.ok) {
-    io.out(asTyped(io.page, `\n${remedy.afterwards(action, plan)}\n`));
+    io.out(`\n${onPage(io.page, remedy.afterwards(action, plan))}\n`);
     return EXIT_DONE;
   }
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);
@@ -72,6 +72,13 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   }
   return EXIT_NOT_ACHIEVED;
 }
+
+/** Text fits the reader's screen; a command on a line of its own, which is indented, stays whole to be copied. */
+const onPage = (page: Page, text: string): string =>
+  text
+    .split('\n')
+    .map((line) => (line.startsWith(' ') ? asTyped(page, line) : block(page, line, 0)))
+    .join('\n');
 
 /** A host that doesn't forward may do so when it is built anew: the message names the command, and here it is offered. */
 const wantsRebuild = async (said: string, { ask }: StackContext): Promise<boolean> =>

@@ -229,8 +229,8 @@ export function afterwards(action: Action, plan: RelayPlan): string {
       return 'Nothing has been changed. Next:  reach4 up';
     case 'up':
       return plan.dns.provider === 'manual' && plan.dns.records.length > 0
-        ? `The relay forwards. Now write the A record of ${namesOf(plan)} with the address above where its zone is kept. Then, to see whether IPv4 works:  reach4 verify --wait`
-        : 'Done: the relay forwards, and DNS leads there. To see whether IPv4 works now:  reach4 verify';
+        ? `The relay forwards. Write the A record of ${namesOf(plan)} with the address above where its zone is kept, if it doesn't say so yet. Then, to see whether IPv4 works:\n  reach4 verify --wait`
+        : 'Done: the relay forwards, and DNS leads there. To see whether IPv4 works now:\n  reach4 verify';
     case 'down':
       return `Done: the host and its address are gone${plan.dns.provider === 'manual' ? '' : ', and DNS is as it was before'}. The plan is kept; reach4 up would do it again, with another address.`;
   }

@@ -48,7 +48,7 @@ describe('a relay from plan to down', { timeout: LONG }, () => {
     expect(the.exists()).toEqual([]);
 
     expect(await up(LAST, the.context())).toBe(0);
-    expect(flat(the)).toContain(`Now write the A record of ${NAME} with the address above`);
+    expect(flat(the)).toContain(`Write the A record of ${NAME} with the address above`);
     expect(the.exists()).toHaveLength(2);
 
     const { id } = await planned(the);
