@@ -90,6 +90,12 @@ export function casesOf({ calls }: Phases): Case[] {
   );
 }
 
+/** Calls that change something, then the first read of each kind, the second, and so on: what is broken off has seen the most. */
+export function variedFirst(phases: Phases, cases: readonly Case[]): Case[] {
+  const rank = (one: Case): number => (isWrite(phases, one) ? 0 : one.occurrence);
+  return cases.toSorted((one, other) => rank(one) - rank(other));
+}
+
 /** Each call that changes something, and each kind of read, with one fault: another one in each of ten turns. */
 export function casesOfTurn(phases: Phases, turn: number): Case[] {
   const all = casesOf(phases);
