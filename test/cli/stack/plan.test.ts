@@ -38,6 +38,7 @@ test('the plan says what is written where, what comes back, what it costs, and w
   ]) {
     expect(text).toContain(part);
   }
+  expect(text).toMatch(/^Plan for/u);
   expect(the.api.requests.filter(({ method, status }) => method !== 'GET' && status < 400)).toEqual([]);
 
   // A name of one's own, in the same folder; the last one planned is the one that is meant.

@@ -22,7 +22,7 @@ interface PlanShown {
 export function planText({ stack, diagnosis, decision, found, staleHours }: PlanShown, page: Page): string {
   const { plan, notes } = decision;
   const sections = [
-    paint(page, 'bold', `ARecordPlan for ${plan.target.host}: ${plan.remedy}, stack ${stack}`),
+    paint(page, 'bold', `Plan for ${plan.target.host}: ${plan.remedy}, stack ${stack}`),
     section(
       `Writes, in the zone ${plan.zone.name} at Cloudflare`,
       plan.records.map((one) => writes(one, found)),
