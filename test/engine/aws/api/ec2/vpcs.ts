@@ -168,13 +168,11 @@ function refuseUsedVpc(ec2: Ec2, vpc: Vpc): void {
   }
 }
 
-/** A /56 of Amazon's; here of the range for documentation. */
+/** A /56 of Amazon's, in canonical form as a subnet's is; here of the range for documentation. */
 function newIpv6Block(): { cidr: string; associationId: string } {
   const part = (below: number) => randomInt(below).toString(16);
-  return {
-    cidr: `2001:db8:${part(0x10000)}:${part(0xff)}00::/56`.replace(/:0+(?=[0-9a-f])/g, ':'),
-    associationId: newId('vpc-cidr-assoc'),
-  };
+  const cidr = `2001:db8:${part(0x10000)}:${part(0x100)}00::/56`;
+  return { cidr: network(cidr)?.text ?? cidr, associationId: newId('vpc-cidr-assoc') };
 }
 
 function view(vpc: Vpc, owner: string, state: 'pending' | 'available'): VpcView {
