@@ -6,7 +6,7 @@ import { type RelayTimes, seconds } from './times.ts';
 /** Keepalives without an answer, after which a connection is given up: two minutes of silence in all. */
 const KEEPALIVE_PROBES = 4;
 
-/** A file of /etc/sysctl.d. */
+/** A file of /etc/sysctl.d. Its keepalives are those of IPv6 too, of whatever asks for them: HAProxy's connections. */
 export function sysctlConfig(settings: RelaySettings, times: RelayTimes): string {
   const ports = [...new Set([...portsOf(settings, 'tcp'), ...portsOf(settings, 'udp')])].sort(
     (a, b) => a - b,
@@ -17,7 +17,6 @@ net.ipv4.ip_local_reserved_ports = ${ports.join(',')}
 net.ipv4.tcp_tw_reuse = 1
 # Tunnels and lines at home drop large packets without a word.
 net.ipv4.tcp_mtu_probing = 1
-# Of both families: keepalives of what asks for them, HAProxy's connections.
 net.ipv4.tcp_keepalive_time = ${seconds(times.keepaliveIdle)}
 net.ipv4.tcp_keepalive_intvl = ${seconds(times.keepaliveInterval)}
 net.ipv4.tcp_keepalive_probes = ${KEEPALIVE_PROBES}

@@ -383,7 +383,6 @@ net.ipv4.ip_local_reserved_ports = 22,25,53,80,443
 net.ipv4.tcp_tw_reuse = 1
 # Tunnels and lines at home drop large packets without a word.
 net.ipv4.tcp_mtu_probing = 1
-# Of both families: keepalives of what asks for them, HAProxy's connections.
 net.ipv4.tcp_keepalive_time = 60
 net.ipv4.tcp_keepalive_intvl = 15
 net.ipv4.tcp_keepalive_probes = 4
