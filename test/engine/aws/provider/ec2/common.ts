@@ -21,7 +21,16 @@ export function tagSpecifications(kind: Kind, data: ResourceData): TagSpecificat
 }
 
 /** internal/service/ec2/tags_gen.go, `updateTags` */
-export const retag: NonNullable<ResourceType['retag']> = async ({ ec2 }, id, removed, updated) => {
+export const retag: NonNullable<ResourceType['retag']> = ({ ec2 }, id, removed, updated) =>
+  changeTags(ec2, id, removed, updated);
+
+/** The same for what isn't a resource of its own, such as an instance's volume. */
+export async function changeTags(
+  ec2: EC2Client,
+  id: string,
+  removed: readonly string[],
+  updated: Readonly<Record<string, string>>,
+): Promise<void> {
   const what = `updating tags for EC2 resource (${id})`;
   if (removed.length > 0) {
     const Tags = removed.map((Key) => ({ Key }));
@@ -31,7 +40,7 @@ export const retag: NonNullable<ResourceType['retag']> = async ({ ec2 }, id, rem
   if (Tags.length > 0) {
     await doing(what, ec2.send(new CreateTagsCommand({ Resources: [id], Tags })));
   }
-};
+}
 
 /** Undefined if the answer is one of these codes: what is asked for is not there. */
 export async function unless<Answer>(
