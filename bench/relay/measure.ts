@@ -18,21 +18,25 @@ const SECONDS = 4;
 /** ms between an answer and the next request where latency is measured. As fast as it goes would measure each relay at another load. */
 const PAUSE = 4;
 
+const pacedScript = (place: Place): string => join(place.dir, 'paced.lua');
+
+/** Writes what makes the client pause; once, before anything is measured. */
+export const prepareMeasuring = (place: Place): Promise<void> =>
+  writeFile(pacedScript(place), `function delay() return ${PAUSE} end\n`);
+
 /**
  * Measures one way.
  * @param authority host and port, as in a URL
- * @param processors those of the client, as taskset reads them; all where none are said
+ * @param onProcessors the beginning of the client's command, which says where it runs; empty where that is all the same
  */
 export async function measure(
   place: Place,
   authority: string,
-  processors: readonly string[],
+  onProcessors: readonly string[],
 ): Promise<Figures> {
-  const paced = join(place.dir, 'paced.lua');
-  await writeFile(paced, `function delay() return ${PAUSE} end\n`);
   const wrk = (path: string, connections: number, ...more: string[]): Promise<string> =>
     run(place, 'client', [
-      ...processors,
+      ...onProcessors,
       ...['wrk', '-t', '1', '-c', String(connections), '-d', `${SECONDS}s`, '--timeout', '10s'],
       ...['-H', 'Host: bench.example.org'],
       ...more,
@@ -40,7 +44,7 @@ export async function measure(
     ]);
   const large = await wrk('/large', 4);
   const closed = await wrk('/small', 32, '-H', 'Connection: close');
-  const open = await wrk('/small', 8, '--latency', '-s', paced);
+  const open = await wrk('/small', 8, '--latency', '-s', pacedScript(place));
   return {
     throughput: read(large, /Transfer\/sec:\s+([\d.]+)([KMGT]?)B/u, BYTES),
     connections: read(closed, /Requests\/sec:\s+([\d.]+)()/u, {}),

@@ -11,7 +11,7 @@ import { UserError } from '../../src/model/error.ts';
 import { guard } from '../../test/lab/guard.ts';
 import { claimPlace, type Place, sweepStale } from '../../test/lab/leftovers.ts';
 import { ensurePackages } from '../../test/support/packages.ts';
-import { type Figures, measure } from './measure.ts';
+import { type Figures, measure, prepareMeasuring } from './measure.ts';
 import { makeNetwork, ORIGIN_IPV6, RELAY_IPV4, run, start } from './network.ts';
 import { ours } from './ours.ts';
 import { ORIGIN_PORT, originCommand, PEERS } from './peers.ts';
@@ -75,6 +75,7 @@ async function rounds(place: Place, { ends, relay: own }: Division, count: numbe
     ways.set(relay.name, `${RELAY_IPV4}:${relay.port}`);
   }
   for (const authority of ways.values()) await ready(place, authority);
+  await prepareMeasuring(place);
   const all: Round[] = [];
   for (let round = 0; round < count; round += 1) {
     const figures = new Map<string, Figures>();

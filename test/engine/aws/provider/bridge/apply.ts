@@ -6,7 +6,7 @@
 import { InitError } from '../../../provider/errors.ts';
 import type { Properties } from '../../../provider/messages.ts';
 import type { Cloud } from '../cloud.ts';
-import { ResourceData, tagsIn } from './data.ts';
+import { ResourceData, tagChanges, tagsIn } from './data.ts';
 import type { ResourceType } from './resource-type.ts';
 
 export interface Applied {
@@ -80,11 +80,8 @@ async function retag(type: ResourceType, cloud: Cloud, data: ResourceData): Prom
   if (type.retag === undefined || !data.changed('tagsAll')) {
     return;
   }
-  const before = tagsIn(data.before('tagsAll'));
-  const after = data.tags;
-  const removed = Object.keys(before).filter((key) => !(key in after));
-  const updated = Object.entries(after).filter(([key, value]) => before[key] !== value);
-  await type.retag(cloud, data.id, removed, Object.fromEntries(updated));
+  const { removed, updated } = tagChanges(tagsIn(data.before('tagsAll')), data.tags);
+  await type.retag(cloud, data.id, removed, updated);
 }
 
 /** Undefined if it is not there any more. */

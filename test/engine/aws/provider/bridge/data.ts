@@ -161,6 +161,14 @@ export function elementsIn(value: unknown): Properties[] {
   return isElements(value) ? value : [];
 }
 
+/** What has to be taken away and what has to be written, for tags to become others. */
+export function tagChanges(before: Tags, after: Tags): { removed: string[]; updated: Tags } {
+  return {
+    removed: Object.keys(before).filter((key) => !(key in after)),
+    updated: Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value)),
+  };
+}
+
 export function tagsIn(value: unknown): Tags {
   const entries = Object.entries(isObject(value) ? value : {});
   return Object.fromEntries(

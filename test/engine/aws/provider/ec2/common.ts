@@ -9,7 +9,6 @@ import {
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import type { ResourceData } from '../bridge/data.ts';
-import type { ResourceType } from '../bridge/resource-type.ts';
 import type { Cloud } from '../cloud.ts';
 import { doing, hasCode } from '../errors.ts';
 import { LIMIT_MS, PAUSE_MS } from '../wait.ts';
@@ -20,13 +19,9 @@ export function tagSpecifications(kind: Kind, data: ResourceData): TagSpecificat
   return Tags.length === 0 ? undefined : [{ ResourceType: kind, Tags }];
 }
 
-/** internal/service/ec2/tags_gen.go, `updateTags` */
-export const retag: NonNullable<ResourceType['retag']> = ({ ec2 }, id, removed, updated) =>
-  changeTags(ec2, id, removed, updated);
-
-/** The same for what isn't a resource of its own, such as an instance's volume. */
-export async function changeTags(
-  ec2: EC2Client,
+/** internal/service/ec2/tags_gen.go, `updateTags`; also of what isn't a resource of its own, such as an instance's volume. */
+export async function retag(
+  { ec2 }: Pick<Cloud, 'ec2'>,
   id: string,
   removed: readonly string[],
   updated: Readonly<Record<string, string>>,

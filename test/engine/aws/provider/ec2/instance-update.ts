@@ -14,11 +14,11 @@ import {
   UnmonitorInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Properties } from '../../../provider/messages.ts';
-import { type ResourceData, tagsIn } from '../bridge/data.ts';
+import { type ResourceData, tagChanges, tagsIn } from '../bridge/data.ts';
 import { equal, isObject } from '../bridge/schema.ts';
 import { doing } from '../errors.ts';
 import { waitFor } from '../wait.ts';
-import { changeTags } from './common.ts';
+import { retag } from './common.ts';
 import { metadataOptions } from './instance-options.ts';
 import { findInstance } from './instance-read.ts';
 
@@ -155,9 +155,7 @@ async function changeRootDevice(ec2: EC2Client, data: ResourceData): Promise<voi
     await doing(what, ec2.send(new ModifyInstanceAttributeCommand({ InstanceId, BlockDeviceMappings })));
   }
   if (changed('tags')) {
-    const [was, is] = [tagsIn(old.tags), tagsIn(now.tags)];
-    const removed = Object.keys(was).filter((key) => !(key in is));
-    const updated = Object.fromEntries(Object.entries(is).filter(([key, value]) => was[key] !== value));
-    await changeTags(ec2, VolumeId, removed, updated);
+    const { removed, updated } = tagChanges(tagsIn(old.tags), tagsIn(now.tags));
+    await retag({ ec2 }, VolumeId, removed, updated);
   }
 }
