@@ -87,8 +87,9 @@ and of AWS's API. A call that changes something is struck before the cloud has c
 - **500**, **429**: AWS's own answers. **time-out**: no answer. **kill-provider**, **kill-engine**: the process gets SIGKILL.
 - **went on**: the command finished all the same. **again**: it failed, and the same command run again finished. A lock
   that a killed engine leaves is taken away between, as \`reach4 up\` does by itself.
-- **not struck**: the call was not made in this run; the order of reads differs from run to run. An empty cell hasn't
-  been tried.
+- **not struck**: the call was not made in this run, for the order of reads differs from run to run; or the cloud refused
+  it, so that it had no effect to strike after (\`DisassociateAddress\`, of an association that is gone already). An empty
+  cell hasn't been tried.
 
 After each, the account has exactly what the state has, one host, and the address leads to it; and after a \`destroy\`
 the account is empty.
