@@ -14,10 +14,13 @@ const TITLES: Record<Phase, string> = {
 
 /** Of one cell: the same for all moments, or each by its own. */
 function cell(rows: readonly Row[]): string {
-  const texts = rows.map(({ case: { moment }, outcome }) => ({
-    moment,
-    text: typeof outcome === 'string' ? outcome : '**wrong**',
-  }));
+  const texts = rows
+    .map(({ case: { moment }, outcome }) => ({
+      moment,
+      text: typeof outcome === 'string' ? outcome : '**wrong**',
+    }))
+    // Rows stand in the order in which they were tried.
+    .toSorted((one, other) => MOMENTS.indexOf(one.moment) - MOMENTS.indexOf(other.moment));
   const all = new Set(texts.map(({ text }) => text));
   if (all.size <= 1) return [...all][0] ?? '';
   return texts.map(({ moment, text }) => `${moment}: ${text}`).join('; ');
