@@ -34,6 +34,7 @@ same port of the diagnosis's target.
 
 Examples:
   reach4 plan --adopt
+  reach4 plan --dns route53
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
@@ -51,6 +52,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     );
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
+  addProvider(command.optionsGroup('Where DNS is:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
@@ -89,6 +91,16 @@ const addRecords = (command: Command): Command =>
     .option('--leave-content', 'a-record: leave the address to whatever keeps it (dynamic DNS)')
     .option('--own-content', 'own the address although something else seems to keep it');
 
+const addProvider = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--dns <provider>',
+        'where the records are written (default: where the zone is found; manual: for a relay only)',
+      ).choices(['cloudflare', 'route53', 'manual']),
+    )
+    .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
+
 const addRelay = (command: Command): Command =>
   command
     .addOption(
@@ -108,15 +120,8 @@ const addRelay = (command: Command): Command =>
       "tell the server the users' addresses there, which its program has to expect (repeatable)",
       collect,
     )
-    .addOption(
-      new Option(
-        '--dns <provider>',
-        'where the A record is written (default: where the zone is found)',
-      ).choices(['cloudflare', 'route53', 'manual']),
-    )
     .option('--reboot-at <time>', 'when the host may restart for updates, UTC (default: 04:30)')
-    .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't")
-    .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
+    .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't");
 
 const relayOptions = (flags: PlanFlags): RelayOptions => ({
   host: flags.host ?? null,
@@ -142,10 +147,14 @@ const RELAY_FLAGS = {
   iamPolicy: '--iam-policy',
 } as const satisfies Partial<Record<keyof PlanFlags, string>>;
 
+/** Those that a-record takes as well. */
+const OF_RECORDS: readonly string[] = ['dns', 'iamPolicy'] satisfies (keyof typeof RELAY_FLAGS)[];
+
 /** @throws UserError where one is given that would be ignored */
 function refuseRelayFlags(flags: PlanFlags, remedy: Plan['remedy']): void {
   for (const [key, flag] of Object.entries(RELAY_FLAGS)) {
     if (flags[key as keyof typeof RELAY_FLAGS] === undefined) continue;
+    if (remedy === 'a-record' && OF_RECORDS.includes(key)) continue;
     throw new UserError(`${flag} is for a relay; expected --remedy relay with it, and this plans ${remedy}.`);
   }
 }

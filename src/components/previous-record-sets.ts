@@ -125,7 +125,7 @@ async function spread(change: string): Promise<void> {
 const canonical = (state: State): string =>
   JSON.stringify([
     (state.previous || []).map((record) => [record.type || 'A', record.name, record.ttl, record.values]),
-    (state.taken || []).map((taken) => [taken.type, taken.name, taken.from, taken.to]),
+    (state.taken || []).map((taken) => [taken.type, taken.name, taken.ttl, taken.from, taken.to]),
   ]);
 
 const provider = {

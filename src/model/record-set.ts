@@ -57,6 +57,8 @@ export type PlannedSet = z.infer<typeof plannedSetSchema>;
 export const takenSetSchema = z.object({
   type: addressTypeSchema,
   name: ownerSchema,
+  /** Stays as it is. */
+  ttl: anyTtlSchema,
   from: valuesSchema,
   to: valuesSchema,
 });
