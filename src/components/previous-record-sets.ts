@@ -100,7 +100,9 @@ async function restore(zoneId: string, record: State['previous'][0]): Promise<st
     return answer.ChangeInfo ? answer.ChangeInfo.Id : undefined;
   } catch (error) {
     const { name, message } = error as Error;
-    throw refusal(`${record.name} ${Type} ${record.values.join(', ')} could not be put back: ${name}: ${message}`);
+    throw refusal(
+      `${record.name} ${Type} ${record.values.join(', ')} could not be put back: ${name}: ${message}`,
+    );
   }
 }
 
@@ -138,7 +140,8 @@ const provider = {
       }
     }
     return { inputs: news };
-  },  async create(inputs: State) {
+  },
+  async create(inputs: State) {
     return { id: `previous-record-sets-${inputs.zoneId}`, outs: inputs };
   },
   async diff(_id: string, olds: State, news: State) {
@@ -173,6 +176,13 @@ export class PreviousRecordSets extends pulumi.dynamic.Resource {
   constructor(name: string, args: PreviousRecordSetsArgs, options?: pulumi.CustomResourceOptions) {
     const { zoneId, previous, taken } = args;
     const { module, name: type } = PREVIOUS_RECORD_SETS;
-    super(provider, name, { zoneId, previous, ...(taken === undefined ? {} : { taken }) }, options, module, type);
+    super(
+      provider,
+      name,
+      { zoneId, previous, ...(taken === undefined ? {} : { taken }) },
+      options,
+      module,
+      type,
+    );
   }
 }

@@ -3,12 +3,7 @@ import { identitySchema } from './identity.ts';
 import { type AddressType, plannedSetSchema, recordSetSchema } from './record-set.ts';
 import { relayPlanSchema } from './relay-plan.ts';
 import { targetSchema } from './target.ts';
-import {
-  plannedRecordSchema,
-  setAsideSchema,
-  zoneIdSchema,
-  zoneRecordSchema,
-} from './zone-records.ts';
+import { plannedRecordSchema, setAsideSchema, zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
 
 export const PLAN_SCHEMA_ID = 'reach4/plan/1';
 

@@ -1,5 +1,10 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { comingBack, PLAN_SCHEMA_ID, type RecordsAtCloudflare, recordsAtCloudflareSchema } from '../model/plan.ts';
+import {
+  comingBack,
+  PLAN_SCHEMA_ID,
+  type RecordsAtCloudflare,
+  recordsAtCloudflareSchema,
+} from '../model/plan.ts';
 import { uniqueBy } from '../model/unique.ts';
 import { control } from '../model/view/service.ts';
 import type { NameInZone, PlannedRecord, ZoneRecord } from '../model/zone-records.ts';
@@ -71,7 +76,11 @@ export function planARecord(the: ARecordCase): Decision<RecordsAtCloudflare> {
   return { ok: true, plan, notes: [...notes, ...returnNotes(plan, wrong)] };
 }
 
-const no = (refusals: readonly Refusal[]): Decision<RecordsAtCloudflare> => ({ ok: false, refusals, notes: [] });
+const no = (refusals: readonly Refusal[]): Decision<RecordsAtCloudflare> => ({
+  ok: false,
+  refusals,
+  notes: [],
+});
 
 function obstacles(name: string, { cname, delegatedAt, addresses }: NameInZone): Refusal[] {
   const proxied = addresses.filter((record) => record.proxied);

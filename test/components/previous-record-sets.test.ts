@@ -24,7 +24,7 @@ interface Provider {
 }
 
 const text = frozenText('holder', () => new PreviousRecordSets('holder', { zoneId: ID, previous: [] }));
-const before = { name: NAME, ttl: 1800, values: [OLD4, OTHER4] };
+const before = { type: 'A' as const, name: NAME, ttl: 1800, values: [OLD4, OTHER4] };
 const held: PreviousRecordSetsArgs = { zoneId: ID, previous: [before] };
 
 let aws: Awaited<ReturnType<typeof startAws>>;

@@ -119,8 +119,7 @@ function keepOwn(
   const wasLeft =
     known === undefined ? earlier?.leaveContent === true : known.adopted && !isTaken(type, stack);
   const canBeLeft = known === undefined || known.adopted;
-  const leaveContent =
-    earlier?.leaveContent === true ? !flags.ownContent : canBeLeft && flags.leaveContent;
+  const leaveContent = earlier?.leaveContent === true ? !flags.ownContent : canBeLeft && flags.leaveContent;
   const turned = wasLeft && !leaveContent;
   const base = earlier === undefined || earlier.leaveContent || wasLeft ? found.values : earlier.values;
   // One that is not in the state has to be brought there, whoever made it: as it is now.

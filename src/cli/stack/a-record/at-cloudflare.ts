@@ -8,7 +8,11 @@ import type { Planned, Planning } from '../remedy.ts';
 import { refusalText } from './refusal-text.ts';
 import { planText } from './text.ts';
 
-export const cloudflareWorld = ({ ports, env }: StackContext) => ({ net: ports.net, clock: ports.clock, env });
+export const cloudflareWorld = ({ ports, env }: StackContext) => ({
+  net: ports.net,
+  clock: ports.clock,
+  env,
+});
 
 /** What is planned of. */
 export interface CloudflareCase {
@@ -30,9 +34,7 @@ export async function planAtCloudflare(
   const decision = planARecord({ diagnosis, inZone, flags: options, stack, stackName, now });
   if (!decision.ok) {
     const noZone = decision.refusals.some(({ code }) => code === 'no-zone') && owner !== undefined;
-    const sentence = noZone
-      ? await noZoneSentence(owner, cloudflareWorld(context), context.signal)
-      : null;
+    const sentence = noZone ? await noZoneSentence(owner, cloudflareWorld(context), context.signal) : null;
     const zoneSentence = elsewhere === null || sentence === null ? sentence : `${sentence}, and ${elsewhere}`;
     const relay = diagnosis.remedies.some(({ remedy }) => remedy === 'relay');
     const around = { provider: 'cloudflare', staleHours, zoneSentence, relay } as const;

@@ -1,6 +1,6 @@
 import { type ARecordPlan, comingBack } from '../../../model/plan.ts';
-import type { RecordShown } from '../../../remedies/a-record/outcome.ts';
 import { shown } from '../../../remedies/a-record/one-set.ts';
+import type { RecordShown } from '../../../remedies/a-record/outcome.ts';
 
 /** A record that a plan writes, at whatever provider. */
 interface RecordWritten extends RecordShown {

@@ -50,7 +50,8 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<AReco
   }
   const types = [...new Set([...(offer?.changes ?? []), ...planned].map(({ type }) => type))];
   const wanted = { names: [owner], types };
-  if (options.relay.iamPolicy) return { ok: true, plan: null, text: await rightsText(wanted, provider, context) };
+  if (options.relay.iamPolicy)
+    return { ok: true, plan: null, text: await rightsText(wanted, provider, context) };
   if (standing !== null && provider !== standing.provider) return hasMoved(standing, the, context);
   switch (provider) {
     case 'cloudflare': {
@@ -110,7 +111,8 @@ function hasMoved(from: Whereabouts, the: Planning, { io }: StackContext): Plann
 
 async function checkAccess(planned: ARecordPlan, context: StackContext): Promise<void> {
   const { signal } = context;
-  if (planned.provider === 'cloudflare') await checkCloudflare(planned.zone, cloudflareWorld(context), signal);
+  if (planned.provider === 'cloudflare')
+    await checkCloudflare(planned.zone, cloudflareWorld(context), signal);
   else await checkHostedZone(planned.zone, planned.records, signal);
 }
 

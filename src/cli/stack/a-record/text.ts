@@ -65,11 +65,7 @@ function writes(
       : same
         ? `${now.content} (stays)`
         : `${now.content} -> ${record.content}`;
-  const how = record.leaveContent
-    ? 'its content is left alone'
-    : record.isAdopted
-      ? 'taken over'
-      : 'new';
+  const how = record.leaveContent ? 'its content is left alone' : record.isAdopted ? 'taken over' : 'new';
   return [record.type, record.name, change, `${how}, ${ttlText(record.ttl, provider)}`];
 }
 
