@@ -133,7 +133,7 @@ const canonical = (state: State): string =>
 const provider = {
   /** Runs before anything is made or changed, in a preview too. What was looked at once may be ours by now. */
   async check(olds: Partial<State>, news: State) {
-    const looked = ((olds && olds.taken) || []).map(({ type, name }) => `${type} ${name}`);
+    const looked = (olds?.taken || []).map(({ type, name }) => `${type} ${name}`);
     for (const taken of news.taken || []) {
       if (looked.indexOf(`${taken.type} ${taken.name}`) === -1) {
         await unchanged(news.zoneId, taken);
