@@ -12,8 +12,14 @@ export async function aRecord(plan: ARecordPlan): Promise<Record<string, unknown
 function atCloudflare(plan: RecordsAtCloudflare): Record<string, unknown> {
   const zoneId = plan.zone.id;
   const previous = comingBack(plan);
+  const taken = plan.records.flatMap(({ adopt, leaveContent, type, name, content: to }) =>
+    adopt?.content === undefined || leaveContent
+      ? []
+      : [{ recordId: adopt.recordId, type, name, from: adopt.content, to }],
+  );
   // Always there, also when it has nothing to hold: taking it away later would put records back under ours.
-  const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside: plan.setAside });
+  const { setAside } = plan;
+  const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside, taken });
   const records = plan.records.map((record) => {
     const stays = record.leaveContent || previous.some(({ id }) => id === record.adopt?.recordId);
     return new AddressRecord(`${record.name}-${record.type}`, { zoneId, record, holder, stays });

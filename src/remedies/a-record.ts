@@ -104,12 +104,13 @@ function assemble(
   const left = new Set(
     records.filter(({ leaveContent }) => leaveContent).map(({ adopt }) => adopt?.recordId),
   );
-  // First come, first kept: what an earlier plan captured was there before the stack; what is there now may be its own.
+  // What the state holds was there before the stack; what an earlier plan captured counts where an `up` began with it.
+  // What is there now may be the stack's own, and is captured only where it isn't.
   const previous = uniqueBy(
     [
-      ...(before?.plan?.previous ?? []),
       ...(before?.previous ?? []),
       ...parts.flatMap(({ captured }) => captured),
+      ...(before?.plan?.previous ?? []),
     ],
     ({ id }) => id,
   );

@@ -273,6 +273,7 @@ describe('a second plan', () => {
     records: [{ recordId: old.id, adopted: true }],
     previous: first.previous,
     setAside: [],
+    taken: [old.id],
     plan: first,
   };
 
@@ -309,6 +310,25 @@ describe('a second plan', () => {
     const broken: StackSoFar = { ...NEW_STACK, started: true, plan: made };
     const { plan } = planned({ evidence: MISSING, records: [lost], stack: broken });
     expect(plan).toMatchObject({ records: [{ adopt: { recordId: lost.id } }], previous: [] });
+  });
+
+  test('goes on with a record that an up had taken over, or was about to, before it broke off', () => {
+    const broken: StackSoFar = { ...NEW_STACK, started: true, plan: first };
+    for (const content of [OLD4, WAN4]) {
+      const { plan } = planned({ evidence: WRONG, records: [{ ...old, content }], stack: broken });
+      expect(plan).toMatchObject({
+        records: [{ content: WAN4, adopt: { recordId: old.id, content } }],
+        previous: first.previous,
+      });
+      expect(
+        planned({ evidence: WRONG, records: [{ ...old, content }], stack: { ...broken, plan } }).plan,
+      ).toEqual(plan);
+    }
+    // Somebody wrote another address since: theirs, and what comes back.
+    const theirs = { ...old, content: OTHER4 };
+    expect(refused({ evidence: WRONG, records: [theirs], stack: broken })).toEqual(['exists', 'dynamic']);
+    const own = { evidence: WRONG, records: [theirs], stack: broken, flags: { ownContent: true } };
+    expect(planned(own).plan.previous).toEqual([asPrevious(theirs)]);
   });
 
   test('keeps what it does for the other type', () => {

@@ -83,8 +83,17 @@ export interface StackSoFar {
   readonly records: readonly { readonly recordId: string; readonly adopted: boolean }[];
   readonly previous: readonly ZoneRecord[];
   readonly setAside: readonly SetAside[];
+  /** Ids of records that were found as planned, and taken over. */
+  readonly taken: readonly string[];
   /** The plan in the stack's configuration. */
   readonly plan: RecordsAtCloudflare | null;
 }
 
-export const NEW_STACK: StackSoFar = { started: false, records: [], previous: [], setAside: [], plan: null };
+export const NEW_STACK: StackSoFar = {
+  started: false,
+  records: [],
+  previous: [],
+  setAside: [],
+  taken: [],
+  plan: null,
+};

@@ -15,7 +15,9 @@ import type { SetsSoFar } from '../../../remedies/a-record/one-set.ts';
 import type { StackSoFar } from '../../../remedies/a-record/outcome.ts';
 import { isStarted, resourcesIn } from '../deployment.ts';
 
-const heldSchema = recordsAtCloudflareSchema.pick({ previous: true, setAside: true });
+const heldSchema = recordsAtCloudflareSchema.pick({ previous: true, setAside: true }).extend({
+  taken: z.array(z.object({ recordId: z.string() })).default([]),
+});
 
 /**
  * What a stack has done so far.
@@ -34,6 +36,7 @@ export function stackSoFar(deployment: unknown, plan: RecordsAtCloudflare | null
     ),
     previous: held.data?.previous ?? [],
     setAside: held.data?.setAside ?? [],
+    taken: (held.data?.taken ?? []).map(({ recordId }) => recordId),
     plan,
   };
 }
