@@ -30,12 +30,74 @@ const words = (shown: string): string => shown.replaceAll(/\s+/gu, ' ');
 
 describe('the choices', () => {
   test('each with price, protocols, time, whom the server sees, what runs, and who does it; then what does not fit', () => {
-    expect(text(SHARED)).toMatchInlineSnapshot();
+    expect(text(SHARED)).toMatchInlineSnapshot(`
+      "What fits home.example.org, port 443
+        The DNS of example.org is at Gandi, by its name servers.
+
+           remedy         price        carries   takes
+
+        1  host-firewall  free         anything  2 min
+           let IPv4 through the firewall
+           the server sees   the users' own addresses
+           has to run        nothing more: a rule on the server
+           by hand           reach4 explain host-firewall says how
+
+        2  isp            free to ask  anything  days
+           ask the provider
+           the server sees   the users' own addresses
+           has to run        nothing more
+           by hand           reach4 explain isp says how
+
+        3  other-tunnels  $0-5/month   TCP only  30 min
+           go around it through a tunnel
+           the server sees   the tunnel; the addresses of users are lost
+           has to run        a program on the server, and a host or a service
+                             elsewhere that it leads to
+           by hand           reach4 explain other-tunnels says how
+
+        4  relay          $5/month     anything  4 min
+           a small server elsewhere forwards
+           the server sees   the relay, or the users' own addresses where the program
+                             takes the PROXY protocol
+           has to run        a host at AWS, which reach4 makes; nothing on the server
+           reach4 needs      an account at AWS, and its credentials here
+           by hand           you write the records at Gandi
+
+        Needed together, in this order: host-firewall, then isp. other-tunnels and
+          relay are each enough alone.
+
+      What doesn't fit, and why
+        a-record   no public IPv4 address was seen to answer as the service, so there
+                   is none to point it to
+
+      Nothing has been written or changed. To go on:
+        reach4 plan --remedy relay
+      "
+    `);
   });
 
   test('a single one, and what reach4 lacks for it', () => {
     const diagnosis = diagnosed({ evidence: [...WRONG_A, delegation(['ada.ns.cloudflare.com'])] });
-    expect(text(diagnosis)).toMatchInlineSnapshot();
+    expect(text(diagnosis)).toMatchInlineSnapshot(`
+      "What fits home.example.org, port 443
+        The DNS of example.org is at Cloudflare, by its name servers.
+
+           remedy    price  carries   takes
+
+        1  a-record  free   anything  1 min
+           correct the DNS records
+           the server sees   the users' own addresses
+           has to run        nothing more
+           reach4 needs      CLOUDFLARE_API_TOKEN with the rights Zone:Read and
+                             DNS:Edit; it is not set
+
+      What doesn't fit, and why
+        relay   the service answers at 81.2.99.2 already, so nobody needs a detour
+
+      Nothing has been written or changed. To go on:
+        reach4 plan --remedy a-record
+      "
+    `);
     expect(text(diagnosis, PLAIN, ['CLOUDFLARE_API_TOKEN'])).not.toContain('is not set');
   });
 
