@@ -172,6 +172,7 @@ export class NameRecords extends pulumi.dynamic.Resource {
   ) {
     const { zoneId, name, records, previous, back } = args;
     const inputs = { zoneId, name, types: args.types ?? [...NAME_TYPES], records, previous, back };
-    super(lifecycle(nameWork), resource, inputs, options, NAME_RECORDS.module, NAME_RECORDS.name);
+    const provider = lifecycle(nameWork);
+    super(provider, resource, inputs, options, NAME_RECORDS.module, NAME_RECORDS.name);
   }
 }

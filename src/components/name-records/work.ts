@@ -140,7 +140,8 @@ function forward(state: NameState, held: string[], made: string[], all: Found[])
     .filter((comment) => /^reach4 stack /.test(comment || ''));
   for (const record of changed) {
     const planned = state.previous.filter((before) => before.id === record.id)[0];
-    const wanted = state.records.filter((one) => one.recordId === record.id)[0];
+    // One that leads where ours is to lead is ours: who else would have made it.
+    const wanted = state.records[found.indexOf(record)];
     const known = [planned?.content, wanted?.content].indexOf(record.content) !== -1;
     const ours = held.indexOf(record.id) !== -1 || own.indexOf(record.comment) !== -1;
     if (!ours && !known && left.indexOf(record.id) === -1) {
