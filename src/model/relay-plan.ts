@@ -3,7 +3,7 @@ import { identitySchema } from './identity.ts';
 import { recordSetSchema } from './record-set.ts';
 import { hostNameSchema, relaySettingsSchema } from './relay.ts';
 import { targetSchema } from './target.ts';
-import { setAsideSchema, ttlSchema, zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
+import { ttlSchema, zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
 
 /** Names of AWS's as they appear in API calls: nothing that could leave its place there. */
 const awsWord = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/u);
@@ -54,9 +54,7 @@ export const relayDnsSchema = z.discriminatedUnion('provider', [
         }),
       )
       .min(1),
-    /** Other A records of the names, taken out of the zone while the stack stands. */
-    setAside: z.array(setAsideSchema),
-    /** What was there before: comes back when the stack goes, where `restore` says so. */
+    /** The A records that were there before: each is taken over, or out; they come back when the stack goes, where `restore` says so. */
     previous: z.array(zoneRecordSchema),
     restore: z.boolean(),
   }),

@@ -18,6 +18,7 @@ import type { RecordInput } from '../../engine/cloudflare/record.ts';
 import { ensureEngine } from '../../engine/engine.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../../support/home.ts';
 import { NAME, WAN4, ZONE } from '../../support/names.ts';
+import { secretsIn, watchSecrets } from '../../support/secrets.ts';
 
 export const TOKEN = testToken('stack-commands');
 
@@ -97,15 +98,18 @@ export async function world(
   };
   const before = process.env.XDG_CONFIG_HOME;
   process.env.XDG_CONFIG_HOME = env.XDG_CONFIG_HOME;
+  const secrets = watchSecrets(secretsIn(env));
   let text = '';
   let exportLine = 'true';
   const io: Io = {
     out: (more) => {
       text += more;
+      secrets.saw(more);
       exportLine = /^ {2}(export .*)$/mu.exec(more)?.[1] ?? exportLine;
     },
     err: (more) => {
       text += more;
+      secrets.saw(more);
     },
     isTTY: false,
     page: { width: 100, color: false, drawing: false },
@@ -154,6 +158,7 @@ export async function world(
         all: true,
         reject: false,
       });
+      secrets.saw(run.all);
       return { exitCode: run.exitCode ?? -1, output: run.all };
     },
     [Symbol.asyncDispose]: async () => {
@@ -161,7 +166,10 @@ export async function world(
       await api[Symbol.asyncDispose]();
       if (before === undefined) delete process.env.XDG_CONFIG_HOME;
       else process.env.XDG_CONFIG_HOME = before;
+      secrets.stop();
+      const told = await secrets.found(base);
       await rm(base, { recursive: true, force: true });
+      if (told.length > 0) throw new Error(`a secret is told in ${told.join(', ')}`);
     },
   };
 }

@@ -4,7 +4,7 @@ import { CloudflareError, denial } from '../errors.ts';
 import { Zone, type ZoneOptions } from '../zone.ts';
 import { rightsOf, type Tokens } from './access.ts';
 import { type Control, control } from './control.ts';
-import { type Fault, Faults } from './faults.ts';
+import { actionOf, type Fault, Faults, isWrite, type PendingFault } from './faults.ts';
 import { type ApiAnswer, route } from './routes.ts';
 
 export interface CloudflareApiOptions {
@@ -23,6 +23,10 @@ interface LoggedRequest {
   path: string;
   body: unknown;
   status: number;
+  /** As `actionOf` names it. */
+  action: string;
+  writes: boolean;
+  struck?: boolean;
 }
 
 export interface CloudflareApi extends AsyncDisposable {
@@ -34,6 +38,15 @@ export interface CloudflareApi extends AsyncDisposable {
   failNext(fault: Fault): void;
   /** Forgets requests and pending faults. */
   reset(): void;
+  /** Everything that is there, to be loaded again. */
+  save(): SavedCloudflare;
+  load(saved: SavedCloudflare): void;
+  /** What a stack may have left behind beside records, a line each. */
+  leftovers(): readonly string[];
+}
+
+export interface SavedCloudflare {
+  readonly zones: readonly ReturnType<Zone['save']>[];
 }
 
 export async function startCloudflareApi(options: CloudflareApiOptions): Promise<CloudflareApi> {
@@ -59,6 +72,11 @@ export async function startCloudflareApi(options: CloudflareApiOptions): Promise
       requests.length = 0;
       faults.clear();
     },
+    save: () => ({ zones: zones.map((zone) => zone.save()) }),
+    load: (saved) => {
+      for (const [index, zone] of zones.entries()) zone.load(saved.zones[index] ?? []);
+    },
+    leftovers: () => [],
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -67,6 +85,9 @@ export async function startCloudflareApi(options: CloudflareApiOptions): Promise
       }),
   };
 }
+
+/** Milliseconds until the connection of a lost answer is closed: shorter than what any client here waits. */
+const LOST_AFTER_MS = 1_000;
 
 const faultErrors = {
   'rate-limit': denial.rateLimited,
@@ -90,19 +111,21 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
     send(response, 200, controlled);
     return;
   }
-  const entry: LoggedRequest = { method, path: target, body: readable(text), status: 0 };
-  state.requests.push(entry);
   const path = pathname.replace(/^\/client\/v4(?=\/)/, '');
+  const entry: LoggedRequest = {
+    method,
+    path: target,
+    body: readable(text),
+    status: 0,
+    action: actionOf(method, path),
+    writes: isWrite(method),
+  };
+  state.requests.push(entry);
   const fault = state.faults.take(method, path);
-  if (fault?.kind === 'hang') {
-    return;
-  }
+  entry.struck = fault !== undefined;
   try {
-    if (fault !== undefined) {
-      if (fault.retryAfter !== undefined) {
-        response.setHeader('retry-after', String(fault.retryAfter));
-      }
-      throw faultErrors[fault.kind]();
+    if (fault?.at === 'before' && strike(fault, response)) {
+      return;
     }
     const rights =
       path === '/ips' ? undefined : rightsOf(request.headers.authorization, state.options.tokens);
@@ -110,6 +133,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
     const answer = route({ method, path, query: searchParams, body, rights }, state.zones);
     if (answer.changed !== undefined) {
       await state.options.onChange?.(answer.changed);
+    }
+    if (fault?.at === 'after' && strike(fault, response)) {
+      return;
     }
     entry.status = 200;
     send(response, 200, envelope(answer));
@@ -120,6 +146,25 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
     entry.status = error.status;
     send(response, error.status, errorEnvelope(error));
   }
+}
+
+/** @returns that there is no answer. @throws CloudflareError where there is one */
+function strike({ kind, pid, retryAfter }: PendingFault, response: ServerResponse): true {
+  if (kind === 'hang') {
+    return true;
+  }
+  if (kind === 'lost') {
+    setTimeout(() => response.destroy(), LOST_AFTER_MS);
+    return true;
+  }
+  if (kind === 'kill') {
+    process.kill(pid ?? 0, 'SIGKILL');
+    return true;
+  }
+  if (retryAfter !== undefined) {
+    response.setHeader('retry-after', String(retryAfter));
+  }
+  throw faultErrors[kind]();
 }
 
 function envelope(answer: ApiAnswer): unknown {
