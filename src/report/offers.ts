@@ -5,8 +5,8 @@ import { plural } from './prose/words.ts';
 export type ManualOffer = Extract<RemedyOffer, { ways: unknown }>;
 export type RelayOffer = Extract<RemedyOffer, { remedy: 'relay' }>;
 
-/** What shows a relay in full, with its price, and changes nothing. */
-export const PLAN_RELAY = 'reach4 plan --remedy relay';
+/** What shows what reach4 would make in full, with its price, and changes nothing. */
+export const planOf = (code: RemedyCode): string => `reach4 plan --remedy ${code}`;
 
 /** What each remedy does, in a few words. */
 export const DOES: Readonly<Record<RemedyCode, string>> = {
