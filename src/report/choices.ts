@@ -114,7 +114,9 @@ function togetherLines({ together, fits }: Choices, page: Page): string[] {
 /** How to go on where nothing was chosen. */
 export function howToChoose({ fits }: Choices, page: Page): string {
   const planned = fits.filter(({ how }) => how === 'planned').map(({ offer }) => planOf(offer.remedy));
-  const byHand = fits.filter(({ how }) => how === 'by-hand').map(({ offer }) => `reach4 explain ${offer.remedy}`);
+  const byHand = fits
+    .filter(({ how }) => how === 'by-hand')
+    .map(({ offer }) => `reach4 explain ${offer.remedy}`);
   const [why, commands] =
     planned.length > 1
       ? ['To go on, one of:', [...planned, 'reach4 plan --yes   takes the first of them']]

@@ -52,6 +52,7 @@ export const NO_FLAGS: PlanOptions = {
   leaveContent: false,
   ownContent: false,
   restore: true,
+  yesLosePorts: false,
   relay: NO_RELAY_OPTIONS,
 };
 
