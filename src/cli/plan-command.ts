@@ -17,6 +17,7 @@ interface PlanFlags {
   leaveContent?: true;
   ownContent?: true;
   restore: boolean;
+  yesLosePorts?: true;
   host?: 'lightsail' | 'ec2';
   region?: string;
   size?: string;
@@ -38,6 +39,7 @@ Examples:
   reach4 plan
   reach4 plan --remedy a-record --adopt
   reach4 plan --remedy a-record --dns route53
+  reach4 plan --remedy edge-proxy --adopt
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
@@ -50,12 +52,13 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; relay rents a host that forwards (default: what fits is shown, to choose from)',
+      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; relay rents a host that forwards (default: what fits is shown, to choose from)',
     )
     .option('--yes', 'choose the first that fits and that reach4 can make, without asking');
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
   addProvider(command.optionsGroup('Where DNS is:'));
+  addEdge(command.optionsGroup('For --remedy edge-proxy:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
@@ -83,6 +86,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       leaveContent: flags.leaveContent === true,
       ownContent: flags.ownContent === true,
       restore: flags.restore,
+      yesLosePorts: flags.yesLosePorts === true,
       relay: relayOptions(flags),
     };
     done(await plan(options, folderContext()));
@@ -100,7 +104,7 @@ const addRecords = (command: Command): Command =>
   command
     .option('--adopt', 'take them over; their old values are kept, and come back when the stack goes')
     .option('--no-restore', "don't put A records that were there before back when the stack goes")
-    .option('--leave-content', 'a-record: leave the address to whatever keeps it (dynamic DNS)')
+    .option('--leave-content', 'leave the address to whatever keeps it (dynamic DNS)')
     .option('--own-content', 'own the address although something else seems to keep it');
 
 const addProvider = (command: Command): Command =>
@@ -112,6 +116,9 @@ const addProvider = (command: Command): Command =>
       ).choices(['cloudflare', 'route53', 'manual']),
     )
     .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
+
+const addEdge = (command: Command): Command =>
+  command.option('--yes-lose-ports', 'what is no web (SSH, mail, games) may stop working under the name');
 
 const addRelay = (command: Command): Command =>
   command
@@ -149,6 +156,7 @@ const relayOptions = (flags: PlanFlags): RelayOptions => ({
 
 /** Flags that other remedies would ignore, and who takes them. */
 const ONLY_OF = {
+  yesLosePorts: { flag: '--yes-lose-ports', of: ['edge-proxy'] },
   host: { flag: '--host', of: ['relay'] },
   region: { flag: '--region', of: ['relay'] },
   size: { flag: '--size', of: ['relay'] },

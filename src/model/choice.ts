@@ -13,6 +13,7 @@ export const PROVISIONED: { readonly [Code in RemedyCode]: Code extends Plan['re
   hairpin: false,
   isp: false,
   'other-tunnels': false,
+  'edge-proxy': true,
   relay: true,
 };
 
@@ -37,6 +38,15 @@ export type WhyNot =
       readonly carries: RemedyOffer['carries'];
       readonly protocol: Target['protocol'];
     }
+  /** The provider's edge doesn't listen there. */
+  | {
+      readonly code: 'port-not-served';
+      readonly provider: string;
+      readonly port: number;
+      readonly ports: readonly number[];
+    }
+  /** The name is a CNAME: its records belong to the name that it leads to. */
+  | { readonly code: 'alias'; readonly of: string }
   /** The target is an address: it has no records. */
   | { readonly code: 'no-name' }
   | { readonly code: 'target-is-ipv4' }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { edgeProxyPlanSchema } from './edge-proxy-plan.ts';
 import { identitySchema } from './identity.ts';
 import { type AddressType, plannedSetSchema, recordSetSchema } from './record-set.ts';
 import { relayPlanSchema } from './relay-plan.ts';
@@ -52,7 +53,11 @@ const aRecordPlanSchema = z.discriminatedUnion('provider', [
 export type ARecordPlan = z.infer<typeof aRecordPlanSchema>;
 
 /** What one stack does: exactly what is written to its configuration. Reviewable; never holds a secret. */
-export const planSchema = z.discriminatedUnion('remedy', [aRecordPlanSchema, relayPlanSchema]);
+export const planSchema = z.discriminatedUnion('remedy', [
+  aRecordPlanSchema,
+  edgeProxyPlanSchema,
+  relayPlanSchema,
+]);
 export type Plan = z.infer<typeof planSchema>;
 
 /** The previous records that come back when the stack goes: an AAAA always, so that the name is never left without. */

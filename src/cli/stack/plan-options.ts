@@ -35,5 +35,7 @@ export interface PlanOptions extends Flags {
   readonly stack: string | null;
   readonly backend: string | null;
   readonly passphraseFile: string | null;
+  /** `--yes-lose-ports`: what is no web may stop working under the name. */
+  readonly yesLosePorts: boolean;
   readonly relay: RelayOptions;
 }
