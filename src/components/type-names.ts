@@ -38,3 +38,12 @@ export const TUNNEL_END = { module: 'reach4', name: 'TunnelEnd' } as const;
 
 /** The tunnel of `@pulumi/cloudflare`. */
 export const TUNNEL_TYPE = 'cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared';
+
+/** Module and name of the dynamic resource that owns all address and CNAME records of a name at Cloudflare. */
+export const NAME_RECORDS = { module: 'reach4', name: 'NameRecords' } as const;
+
+/** The same, as Pulumi writes it. */
+export const NAME_RECORDS_TYPE = `pulumi-nodejs:dynamic/${NAME_RECORDS.module}:${NAME_RECORDS.name}`;
+
+/** Its name in every program, so that a stack that changes to another remedy changes it in place. */
+export const NAME_RECORDS_RESOURCE = 'name';
