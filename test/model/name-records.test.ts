@@ -3,7 +3,7 @@ import { backOf, nameRecordsSchema, type WantedRecord } from '../../src/model/na
 import type { ZoneRecord } from '../../src/model/zone-records.ts';
 import { NAME, OLD4, STABLE6 } from '../support/names.ts';
 
-const before = (more: Partial<ZoneRecord>): ZoneRecord => ({
+const found = (more: Partial<ZoneRecord>): ZoneRecord => ({
   id: 'six',
   type: 'AAAA',
   name: NAME,
@@ -15,8 +15,8 @@ const before = (more: Partial<ZoneRecord>): ZoneRecord => ({
   settings: {},
   ...more,
 });
-const six = before({});
-const four = before({ id: 'four', type: 'A', content: OLD4 });
+const six = found({});
+const four = found({ id: 'four', type: 'A', content: OLD4 });
 const edge: WantedRecord = {
   type: 'AAAA',
   content: STABLE6,
@@ -40,11 +40,7 @@ test('what a proxy and a tunnel need is taken', () => {
 });
 
 test.each([
-  [
-    'a record of another name',
-    { previous: [six, before({ id: 'x', name: `x.${NAME}` })] },
-    'of another name',
-  ],
+  ['a record of another name', { previous: [six, found({ id: 'x', name: `x.${NAME}` })] }, 'of another name'],
   ['one that comes back', { back: [six, { ...four, name: `x.${NAME}` }] }, 'of another name'],
   ['a place that was not found', { records: [{ ...edge, recordId: 'x' }] }, 'was not found at the name'],
   ['a place of another type', { records: [{ ...edge, recordId: 'four' }] }, 'was not found at the name'],
