@@ -1,5 +1,6 @@
 import { isPublic } from '../model/address.ts';
 import { CAUSE_CODES } from '../model/cause-code.ts';
+import type { WhyNot } from '../model/choice.ts';
 import type { RemedyOffer } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { edgeProvider } from '../model/view/proxies.ts';
@@ -16,15 +17,18 @@ type RelayOffer = Extract<RemedyOffer, { remedy: 'relay' }>;
 
 /**
  * A host with an IPv4 address that leads to the server's IPv6: it needs nothing of the line's IPv4, so it goes round
- * whatever is wrong there. Null where IPv6 is known not to work, or IPv4 works already and only clients don't know it.
+ * whatever is wrong there. Not where IPv6 is known not to work, or IPv4 works already and only clients don't know it.
  */
-export const offerRelay: Offer = (the, verdicts): RelayOffer | null => {
+export const offerRelay: Offer = (the, verdicts): RelayOffer | WhyNot => {
   const cures = CAUSE_CODES.filter((cause) => isConfirmed(verdicts, cause));
+  if (cures.length === 0) return { code: 'nothing-in-the-way' };
   // From inside one's own home only, it is no reason to pay for a host elsewhere.
-  if (cures.every((cause) => cause === 'hairpin')) return null;
-  if (workingAddresses(the, 'ipv4').length > 0) return null;
+  if (cures.every((cause) => cause === 'hairpin')) return { code: 'only-from-inside' };
+  const [works] = workingAddresses(the, 'ipv4');
+  if (works !== undefined) return { code: 'ipv4-works', address: works.address };
   const origin = originOf(the);
-  if (origin === null || fails(the, origin.addresses)) return null;
+  if ('code' in origin) return origin;
+  if (fails(the, origin.addresses)) return { code: 'ipv6-fails' };
   return {
     remedy: 'relay',
     cures,
@@ -43,17 +47,22 @@ interface FoundOrigin {
   readonly addresses: readonly string[];
 }
 
-/** Where a relay can lead to; null where there is no public IPv6 address, or some of a name's aren't. */
-function originOf(the: Case): FoundOrigin | null {
+/** Where a relay can lead to; not where there is no public IPv6 address, or some of a name's aren't. */
+function originOf(the: Case): FoundOrigin | WhyNot {
   const { host, hostKind } = the.target;
-  if (hostKind === 'ipv4') return null;
-  if (hostKind === 'ipv6') return isPublic(host) ? { host, addresses: [host] } : null;
+  if (hostKind === 'ipv4') return { code: 'target-is-address', kind: hostKind };
+  if (hostKind === 'ipv6')
+    return isPublic(host) ? { host, addresses: [host] } : { code: 'not-public', address: host };
   const records = publicRecords(the, 'AAAA');
   const { addresses, chain, definite, partlyMissing } = records;
-  if (!definite || partlyMissing || addresses.length === 0) return null;
+  if (!definite) return { code: 'records-unknown', type: 'AAAA' };
+  if (addresses.length === 0) return { code: 'no-aaaa' };
+  if (partlyMissing) return { code: 'aaaa-partly-missing' };
   // Behind a provider's edge, IPv6 visitors don't get to the server either.
-  const isOwn = (address: string): boolean => isPublic(address) && edgeProvider(address, chain) === null;
-  return addresses.every(isOwn) ? { host, addresses } : null;
+  const [provider] = addresses.flatMap((address) => edgeProvider(address, chain) ?? []);
+  if (provider !== undefined) return { code: 'behind-edge', provider };
+  const inside = addresses.find((address) => !isPublic(address));
+  return inside === undefined ? { host, addresses } : { code: 'not-public', address: inside };
 }
 
 /** IPv6 was tried, from outside where somebody did, and answered nowhere as the service. */
