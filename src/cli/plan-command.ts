@@ -24,6 +24,8 @@ interface PlanFlags {
   rebootAt?: string;
   outside?: string;
   iamPolicy?: true;
+  yesLosePorts?: true;
+  tunnelService?: string;
 }
 
 const EXAMPLES = `
@@ -37,7 +39,8 @@ Examples:
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
-  reach4 plan --remedy relay --iam-policy > policy.json`;
+  reach4 plan --remedy relay --iam-policy > policy.json
+  reach4 plan --remedy tunnel --adopt`;
 
 /** `plan`. What it needs is loaded only when it runs. */
 export function addPlan(program: Command, done: (code: number) => void): void {
@@ -46,12 +49,13 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; relay rents a host that forwards',
+      'a-record corrects the DNS records; tunnel leads the web through Cloudflare; relay rents a host that forwards',
       'a-record',
     );
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
+  addTunnel(command.optionsGroup('For --remedy tunnel:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
     const remedy = await plannable(flags.remedy);
@@ -59,6 +63,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
     }
     if (remedy !== 'relay') refuseRelayFlags(flags, remedy);
+    if (remedy !== 'tunnel') refuseTunnelFlags(flags, remedy);
     const options = {
       remedy,
       diagnosis: flags.diagnosis ?? null,
@@ -69,7 +74,9 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       leaveContent: flags.leaveContent === true,
       ownContent: flags.ownContent === true,
       restore: flags.restore,
+      yesLosePorts: flags.yesLosePorts === true,
       relay: relayOptions(flags),
+      tunnel: { service: flags.tunnelService ?? null },
     };
     done(await plan(options, folderContext()));
   });
@@ -117,6 +124,22 @@ const addRelay = (command: Command): Command =>
     .option('--reboot-at <time>', 'when the host may restart for updates, UTC (default: 04:30)')
     .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't")
     .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
+
+const addTunnel = (command: Command): Command =>
+  command
+    .option(
+      '--tunnel-service <url>',
+      "where cloudflared finds the program (default: the diagnosis's, such as https://localhost:443)",
+    )
+    .option('--yes-lose-ports', 'the name may lose its other ports: only the web gets through');
+
+/** @throws UserError where one is given that would be ignored */
+function refuseTunnelFlags({ tunnelService }: PlanFlags, remedy: Plan['remedy']): void {
+  if (tunnelService === undefined) return;
+  throw new UserError(
+    `--tunnel-service is for a tunnel; expected --remedy tunnel with it, and this plans ${remedy}.`,
+  );
+}
 
 const relayOptions = (flags: PlanFlags): RelayOptions => ({
   host: flags.host ?? null,

@@ -13,6 +13,7 @@ export const PROVISIONED: { readonly [Code in RemedyCode]: Code extends Plan['re
   hairpin: false,
   isp: false,
   'other-tunnels': false,
+  tunnel: true,
   relay: true,
 };
 
@@ -36,6 +37,13 @@ export type WhyNot =
       readonly code: 'not-carried';
       readonly carries: RemedyOffer['carries'];
       readonly protocol: Target['protocol'];
+    }
+  /** Who would answer for the name does so at other ports only. */
+  | {
+      readonly code: 'port-not-served';
+      readonly provider: string;
+      readonly port: number;
+      readonly ports: readonly number[];
     }
   | { readonly code: 'target-is-address'; readonly kind: Target['hostKind'] }
   /** An address that isn't public: nobody elsewhere can be led there. */

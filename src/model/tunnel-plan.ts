@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { identitySchema } from './identity.ts';
+import { lostPortSchema } from './lost-port.ts';
 import { markedName } from './marks.ts';
+import { AUTOMATIC_TTL, backOf, type WantedRecord } from './name-records.ts';
 import { hostNameSchema } from './relay.ts';
 import { targetSchema } from './target.ts';
 import { zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
@@ -56,6 +58,8 @@ export const tunnelPlanSchema = z.object({
   previous: z.array(zoneRecordSchema),
   /** False: the A records that were there before don't come back. An AAAA always does. */
   restore: z.boolean(),
+  /** What else answered under the name, and was agreed to be lost. */
+  lost: z.array(lostPortSchema),
   /** Who answered over IPv6: what `verify` expects. Null where nothing answered there that could be recognised. */
   identity: identitySchema.nullable(),
   /** US dollars a month. */
@@ -63,6 +67,22 @@ export const tunnelPlanSchema = z.object({
 });
 /** A tunnel of Cloudflare's from the server, and the name that leads there. */
 export type TunnelPlan = z.infer<typeof tunnelPlanSchema>;
+
+/** What becomes of the name's records, once there is a tunnel to lead to. */
+export const tunnelRecordsOf = ({ zone, name, comment, previous, restore }: TunnelPlan) => {
+  const record: Omit<WantedRecord, 'content'> = {
+    type: 'CNAME',
+    ttl: AUTOMATIC_TTL,
+    proxied: true,
+    comment,
+    tags: [],
+    recordId: null,
+  };
+  return { zoneId: zone.id, name, record, previous, back: backOf(previous, restore) };
+};
+
+/** The host name that stands for a tunnel (Cloudflare's docs, "DNS records"); only a proxied CNAME may lead there. */
+export const tunnelHost = (tunnelId: string): string => `${tunnelId}.cfargotunnel.com`;
 
 /** What the tunnel is called at Cloudflare: nobody but the stack has that name. */
 export const tunnelName = ({ id, name }: Pick<TunnelPlan, 'id' | 'name'>): string => markedName(id, name);

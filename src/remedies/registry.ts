@@ -12,6 +12,7 @@ import { isConfirmed, type Offer } from './manual.ts';
 import { offerOtherTunnels } from './other-tunnels.ts';
 import { offerPortForward } from './port-forward.ts';
 import { offerRelay } from './relay.ts';
+import { offerTunnel } from './tunnel.ts';
 
 interface Remedy {
   readonly offer: Offer;
@@ -32,6 +33,8 @@ const PARTS: Readonly<Record<RemedyCode, number>> = {
   hairpin: 0,
   // The tunnel's program here, and a host or a service that it leads to.
   'other-tunnels': 2,
+  // Somebody's edge, and the tunnel's program here.
+  tunnel: 2,
   relay: 1,
 };
 
@@ -46,6 +49,7 @@ const REMEDIES: Readonly<Record<RemedyCode, Remedy>> = {
   'port-forward': { offer: offerPortForward, around: false },
   'a-record': { offer: offerARecord, around: false },
   hairpin: { offer: offerHairpin, around: false },
+  tunnel: { offer: offerTunnel, around: true },
   'other-tunnels': { offer: offerOtherTunnels, around: true },
   relay: { offer: offerRelay, around: true },
 };

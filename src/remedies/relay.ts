@@ -1,12 +1,7 @@
-import { isPublic } from '../model/address.ts';
-import { CAUSE_CODES } from '../model/cause-code.ts';
 import type { WhyNot } from '../model/choice.ts';
 import type { RemedyOffer } from '../model/remedy-offer.ts';
-import type { Case } from '../model/view/case.ts';
-import { edgeProvider } from '../model/view/proxies.ts';
-import { publicRecords } from '../model/view/records.ts';
-import { reaches, stateOf, workingAddresses } from '../model/view/service.ts';
-import { isConfirmed, type Offer, transportOf } from './manual.ts';
+import { type Offer, transportOf } from './manual.ts';
+import { fails, goesAround, originOf } from './origin.ts';
 import { lossesOf } from './relay/losses.ts';
 import { CHEAPEST } from './relay/prices.ts';
 
@@ -20,18 +15,14 @@ type RelayOffer = Extract<RemedyOffer, { remedy: 'relay' }>;
  * whatever is wrong there. Not where IPv6 is known not to work, or IPv4 works already and only clients don't know it.
  */
 export const offerRelay: Offer = (the, verdicts): RelayOffer | WhyNot => {
-  const cures = CAUSE_CODES.filter((cause) => isConfirmed(verdicts, cause));
-  if (cures.length === 0) return { code: 'nothing-in-the-way' };
-  // From inside one's own home only, it is no reason to pay for a host elsewhere.
-  if (cures.every((cause) => cause === 'hairpin')) return { code: 'only-from-inside' };
-  const [works] = workingAddresses(the, 'ipv4');
-  if (works !== undefined) return { code: 'ipv4-works', address: works.address };
+  const around = goesAround(the, verdicts);
+  if ('code' in around) return around;
   const origin = originOf(the);
   if ('code' in origin) return origin;
   if (fails(the, origin.addresses)) return { code: 'ipv6-fails' };
   return {
     remedy: 'relay',
-    cures,
+    cures: around.cures,
     monthlyUSD: CHEAPEST.monthlyUSD,
     carries: 'everything',
     minutes: MINUTES,
@@ -40,38 +31,3 @@ export const offerRelay: Offer = (the, verdicts): RelayOffer | WhyNot => {
     loses: lossesOf({ protocol: the.target.protocol, port: the.target.port, transport: transportOf(the) }),
   };
 };
-
-interface FoundOrigin {
-  /** The name, whose AAAA the relay follows, or the address. */
-  readonly host: string;
-  readonly addresses: readonly string[];
-}
-
-/** Where a relay can lead to; not where there is no public IPv6 address, or some of a name's aren't. */
-function originOf(the: Case): FoundOrigin | WhyNot {
-  const { host, hostKind } = the.target;
-  if (hostKind === 'ipv4') return { code: 'target-is-address', kind: hostKind };
-  if (hostKind === 'ipv6')
-    return isPublic(host) ? { host, addresses: [host] } : { code: 'not-public', address: host };
-  const records = publicRecords(the, 'AAAA');
-  const { addresses, chain, definite, partlyMissing } = records;
-  if (!definite) return { code: 'records-unknown', type: 'AAAA' };
-  if (addresses.length === 0) return { code: 'no-aaaa' };
-  if (partlyMissing) return { code: 'aaaa-partly-missing' };
-  // Behind a provider's edge, IPv6 visitors don't get to the server either.
-  const [provider] = addresses.flatMap((address) => edgeProvider(address, chain) ?? []);
-  if (provider !== undefined) return { code: 'behind-edge', provider };
-  const inside = addresses.find((address) => !isPublic(address));
-  return inside === undefined ? { host, addresses } : { code: 'not-public', address: inside };
-}
-
-/** IPv6 was tried, from outside where somebody did, and answered nowhere as the service. */
-function fails(the: Case, addresses: readonly string[]): boolean {
-  const tried = reaches(the, 'ipv6')
-    .filter(({ facts }) => addresses.includes(facts.address))
-    .map((item) => ({ outside: item.vantage === 'outside', state: stateOf(the, item) }))
-    .filter(({ state }) => state !== 'not-tried');
-  const outside = tried.filter((each) => each.outside);
-  const counted = outside.length > 0 ? outside : tried;
-  return counted.some(({ state }) => state === 'dead' || state === 'other-service');
-}

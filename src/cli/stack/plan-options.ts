@@ -1,6 +1,7 @@
 import type { Plan } from '../../model/plan.ts';
 import type { Flags } from '../../remedies/a-record/outcome.ts';
 import type { RelayOptions } from './relay/options.ts';
+import type { TunnelOptions } from './tunnel/options.ts';
 
 /** What `reach4 plan` is told. */
 export interface PlanOptions extends Flags {
@@ -10,5 +11,8 @@ export interface PlanOptions extends Flags {
   readonly stack: string | null;
   readonly backend: string | null;
   readonly passphraseFile: string | null;
+  /** `--yes-lose-ports`: what else a name carries may be lost. */
+  readonly yesLosePorts: boolean;
   readonly relay: RelayOptions;
+  readonly tunnel: TunnelOptions;
 }
