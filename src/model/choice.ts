@@ -38,14 +38,16 @@ export type WhyNot =
       readonly carries: RemedyOffer['carries'];
       readonly protocol: Target['protocol'];
     }
-  /** Who would answer for the name does so at other ports only. */
+  /** The provider's edge doesn't listen there. */
   | {
       readonly code: 'port-not-served';
       readonly provider: string;
       readonly port: number;
       readonly ports: readonly number[];
     }
-  | { readonly code: 'target-is-address'; readonly kind: Target['hostKind'] }
+  /** The target is an address: it has no records. */
+  | { readonly code: 'no-name' }
+  | { readonly code: 'target-is-ipv4' }
   /** An address that isn't public: nobody elsewhere can be led there. */
   | { readonly code: 'not-public'; readonly address: string }
   /** No public IPv4 address was seen to answer as the service. */
@@ -81,10 +83,8 @@ export interface Fit {
   readonly offer: RemedyOffer;
   /** `planned`: `reach4 plan` makes a stack of it; `by-hand`: `reach4 explain` says how. */
   readonly how: 'planned' | 'by-hand';
-  /** Why reach4 can't make what it makes elsewhere; null where it can, or where it never does. */
-  readonly lacks: WhyNot | null;
-  /** Who writes the records, where reach4 makes the rest of it: their host; null where reach4 does, or none are needed. */
-  readonly recordsBy: DnsHost | null;
+  /** Where the records are kept, if not where reach4 could write them: then they are written by hand. */
+  readonly dnsElsewhere: DnsHost | null;
 }
 
 export interface Unfit {
@@ -92,11 +92,12 @@ export interface Unfit {
   readonly because: WhyNot;
 }
 
-/** What there is to choose from, best first. */
+/** What there is to choose from. */
 export interface Choices {
+  /** Best first; those that have to be done together in their order before the others. */
   readonly fits: readonly Fit[];
   readonly unfit: readonly Unfit[];
-  /** Those that have to be done together, in this order; empty where one alone is enough. */
+  /** Those that have to be done together; empty where one alone is enough. */
   readonly together: readonly RemedyCode[];
   /** Where the name's records are kept; null where nobody saw it, or the target is an address. */
   readonly dns: DnsHost | null;

@@ -27,7 +27,7 @@ interface FoundOrigin {
 /** Where something outside can lead to; not where there is no public IPv6 address, or some of a name's aren't. */
 export function originOf(the: Case): FoundOrigin | WhyNot {
   const { host, hostKind } = the.target;
-  if (hostKind === 'ipv4') return { code: 'target-is-address', kind: hostKind };
+  if (hostKind === 'ipv4') return { code: 'target-is-ipv4' };
   if (hostKind === 'ipv6')
     return isPublic(host) ? { host, addresses: [host] } : { code: 'not-public', address: host };
   const records = publicRecords(the, 'AAAA');

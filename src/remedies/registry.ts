@@ -22,9 +22,9 @@ interface Remedy {
 
 /**
  * Moving parts: what has to be up, beside the line and the server, for each visitor to get through. Somebody's edge is
- * one, a host or a program of one's own one each, a certificate that is renewed elsewhere one.
+ * one, as is a host or a program of one's own, and a certificate that has to be renewed elsewhere.
  */
-const PARTS: Readonly<Record<RemedyCode, number>> = {
+const PARTS: Readonly<Record<RemedyCode | 'edge-proxy' | 'tunnel' | 'cdn', number>> = {
   listener: 0,
   'host-firewall': 0,
   isp: 0,
@@ -33,9 +33,10 @@ const PARTS: Readonly<Record<RemedyCode, number>> = {
   hairpin: 0,
   // The tunnel's program here, and a host or a service that it leads to.
   'other-tunnels': 2,
-  // Somebody's edge, and the tunnel's program here.
-  tunnel: 2,
   relay: 1,
+  'edge-proxy': 1,
+  tunnel: 2,
+  cdn: 2,
 };
 
 /**

@@ -24,7 +24,7 @@ export const offerTunnel: Offer = (the, verdicts): TunnelOffer | WhyNot => {
   const around = goesAround(the, verdicts);
   if ('code' in around) return around;
   const { protocol, host, hostKind, port } = the.target;
-  if (hostKind !== 'name') return { code: 'target-is-address', kind: hostKind };
+  if (hostKind !== 'name') return { code: 'no-name' };
   const ports = edgePorts(protocol);
   if (ports === null) return { code: 'not-carried', carries: 'web', protocol };
   if (!ports.includes(port))

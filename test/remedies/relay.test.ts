@@ -101,7 +101,7 @@ describe('a relay is not offered', () => {
     ['where AAAA is not public', 'not-public', { evidence: [...LINE, ...zone([], ['fd00::10'])] }],
     ["where AAAA is a provider's edge", 'behind-edge', { evidence: [...LINE, ...zone([], [PROXY6])] }],
     ['where nobody knows the records', 'records-unknown', { evidence: [...LINE, ...SIX] }],
-    ['for an IPv4 address', 'target-is-address', { target: `${WAN4}:443`, evidence: [...LINE, dead(WAN4)] }],
+    ['for an IPv4 address', 'target-is-ipv4', { target: `${WAN4}:443`, evidence: [...LINE, dead(WAN4)] }],
     [
       'for an address that is not public',
       'not-public',

@@ -43,8 +43,7 @@ export function offerARecord(the: Case, verdicts: readonly Verdict[]): ARecordOf
 }
 
 function correctA(the: Case): Change | WhyNot {
-  const { hostKind } = the.target;
-  if (hostKind !== 'name') return { code: 'target-is-address', kind: hostKind };
+  if (the.target.hostKind !== 'name') return { code: 'no-name' };
   const records = publicRecords(the, 'A');
   // A resolver's word, or a private server's, isn't enough to change what the internet is told.
   if (!records.definite || records.internal || records.source === 'resolver')

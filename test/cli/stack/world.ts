@@ -43,6 +43,8 @@ export interface World extends AsyncDisposable {
 
 export const NO_FLAGS: PlanOptions = {
   remedy: 'a-record',
+  yes: false,
+  only: [],
   diagnosis: null,
   stack: null,
   backend: null,
