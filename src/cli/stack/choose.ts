@@ -35,7 +35,7 @@ export async function settleRemedy(
   io.out(choicesText({ diagnosis, choices, isSet }, io.page));
   const [first, ...others] = plannable(choices);
   if (first === undefined || (!options.yes && choose === undefined)) {
-    io.out(howToChoose(choices, io.page));
+    io.out(howToChoose(choices, diagnosis, io.page));
     return null;
   }
   if (options.yes || choose === undefined) {
