@@ -17,7 +17,6 @@ interface PlanFlags {
   leaveContent?: true;
   ownContent?: true;
   restore: boolean;
-  yesLosePorts?: true;
   host?: 'lightsail' | 'ec2';
   region?: string;
   size?: string;
@@ -27,6 +26,8 @@ interface PlanFlags {
   rebootAt?: string;
   outside?: string;
   iamPolicy?: true;
+  yesLosePorts?: true;
+  tunnelService?: string;
 }
 
 const EXAMPLES = `
@@ -43,7 +44,8 @@ Examples:
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
-  reach4 plan --remedy relay --iam-policy > policy.json`;
+  reach4 plan --remedy relay --iam-policy > policy.json
+  reach4 plan --remedy tunnel --adopt`;
 
 /** `plan`. What it needs is loaded only when it runs. */
 export function addPlan(program: Command, done: (code: number) => void): void {
@@ -52,14 +54,15 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; relay rents a host that forwards (default: what fits is shown, to choose from)',
+      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; tunnel lets the server connect to Cloudflare; relay rents a host that forwards (default: what fits is shown, to choose from)',
     )
     .option('--yes', 'choose the first that fits and that reach4 can make, without asking');
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
   addProvider(command.optionsGroup('Where DNS is:'));
-  addEdge(command.optionsGroup('For --remedy edge-proxy:'));
+  addEdge(command.optionsGroup('For --remedy edge-proxy and tunnel:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
+  addTunnel(command.optionsGroup('For --remedy tunnel:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
     const { refuseOthers } = await import('./stack/plan-options.ts');
@@ -88,6 +91,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       restore: flags.restore,
       yesLosePorts: flags.yesLosePorts === true,
       relay: relayOptions(flags),
+      tunnel: { service: flags.tunnelService ?? null },
     };
     done(await plan(options, folderContext()));
   });
@@ -142,6 +146,12 @@ const addRelay = (command: Command): Command =>
     .option('--reboot-at <time>', 'when the host may restart for updates, UTC (default: 04:30)')
     .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't");
 
+const addTunnel = (command: Command): Command =>
+  command.option(
+    '--tunnel-service <url>',
+    "where cloudflared finds the program (default: the diagnosis's, such as https://localhost:443)",
+  );
+
 const relayOptions = (flags: PlanFlags): RelayOptions => ({
   host: flags.host ?? null,
   region: flags.region ?? null,
@@ -156,7 +166,8 @@ const relayOptions = (flags: PlanFlags): RelayOptions => ({
 
 /** Flags that other remedies would ignore, and who takes them. */
 const ONLY_OF = {
-  yesLosePorts: { flag: '--yes-lose-ports', of: ['edge-proxy'] },
+  yesLosePorts: { flag: '--yes-lose-ports', of: ['edge-proxy', 'tunnel'] },
+  tunnelService: { flag: '--tunnel-service', of: ['tunnel'] },
   host: { flag: '--host', of: ['relay'] },
   region: { flag: '--region', of: ['relay'] },
   size: { flag: '--size', of: ['relay'] },

@@ -122,6 +122,9 @@ async function settle(state: NameState, plan: (now: Found[]) => Work): Promise<s
 /** The life of a name's records, frozen together with what is worked out in `name-records/work.ts`. */
 const lifecycle = ({ canonical, forward, onward, backward, seen }: NameWork) => ({
   async create(inputs: NameState) {
+    if (inputs.hold === true) {
+      return { id: `${inputs.zoneId}/${inputs.name}`, outs: { ...inputs, made: [] } };
+    }
     const made = await settle(inputs, (now) => forward(inputs, [], [], now));
     return { id: `${inputs.zoneId}/${inputs.name}`, outs: { ...inputs, made: made } };
   },
@@ -129,22 +132,30 @@ const lifecycle = ({ canonical, forward, onward, backward, seen }: NameWork) => 
     const differing = (['zoneId', 'name', 'types', 'records', 'previous', 'back'] as const).filter(
       (key) => canonical(olds[key]) !== canonical(news[key]),
     );
-    return {
-      changes: differing.length > 0,
-      replaces: differing.filter((key) => key === 'zoneId' || key === 'name'),
-    };
+    const replaces = differing.filter((key) => key === 'zoneId' || key === 'name');
+    const waits = news.hold === true && replaces.length === 0;
+    const isReleased = canonical(olds.hold || false) !== canonical(news.hold || false);
+    return { changes: !waits && (isReleased || differing.length > 0), replaces: replaces };
   },
   /** What the stack holds already, it may change whatever that has become. */
   async update(_id: string, olds: NameState, news: NameState) {
-    const made = await settle(news, (now) => onward(olds, news, now));
+    // What only waited until now holds nothing.
+    const before = olds.hold === true ? { ...olds, previous: [], back: [], made: [] } : olds;
+    const made = await settle(news, (now) => onward(before, news, now));
     return { outs: { ...news, made: made } };
   },
   /** So that a refresh shows what somebody has changed, and the next `up` puts it right. */
   async read(id: string, state: NameState) {
+    if (state.hold === true) {
+      return { id: id, props: state };
+    }
     const now = await there(state.zoneId, state.name);
     return { id: id, props: { ...state, records: seen(state, now) } };
   },
   async delete(_id: string, state: NameState) {
+    if (state.hold === true) {
+      return;
+    }
     await settle(state, (now) => backward(state, now));
   },
 });
@@ -156,6 +167,8 @@ export interface NameRecordsInputs extends Omit<NameRecordsArgs, 'records' | 'ty
   readonly records: readonly (Omit<WantedRecord, 'content'> & {
     readonly content: pulumi.Input<string> | null;
   })[];
+  /** Not yet: the name stays as it is, whatever that is, until what it is to lead to is there. */
+  readonly hold?: pulumi.Input<boolean>;
 }
 
 /**
@@ -170,8 +183,8 @@ export class NameRecords extends pulumi.dynamic.Resource {
     options?: pulumi.CustomResourceOptions,
     resource: string = NAME_RECORDS_RESOURCE,
   ) {
-    const { zoneId, name, records, previous, back } = args;
-    const inputs = { zoneId, name, types: args.types ?? [...NAME_TYPES], records, previous, back };
+    const { zoneId, name, records, previous, back, hold = false } = args;
+    const inputs = { zoneId, name, types: args.types ?? [...NAME_TYPES], records, previous, back, hold };
     const provider = lifecycle(nameWork);
     super(provider, resource, inputs, options, NAME_RECORDS.module, NAME_RECORDS.name);
   }

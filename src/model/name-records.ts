@@ -113,5 +113,7 @@ export const heldRecordsSchema = foundAtNameSchema.extend({
   ),
   /** Ids of the records that the stack has made. */
   made: z.array(z.string()),
+  /** True: it waits, and has done nothing yet. */
+  hold: z.boolean().nullish(),
 });
 export type HeldRecords = z.infer<typeof heldRecordsSchema>;

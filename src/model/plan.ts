@@ -4,6 +4,7 @@ import { identitySchema } from './identity.ts';
 import { type AddressType, plannedSetSchema, recordSetSchema } from './record-set.ts';
 import { relayPlanSchema } from './relay-plan.ts';
 import { targetSchema } from './target.ts';
+import { tunnelPlanSchema } from './tunnel-plan.ts';
 import { plannedRecordSchema, setAsideSchema, zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
 
 export const PLAN_SCHEMA_ID = 'reach4/plan/1';
@@ -56,6 +57,7 @@ export type ARecordPlan = z.infer<typeof aRecordPlanSchema>;
 export const planSchema = z.discriminatedUnion('remedy', [
   aRecordPlanSchema,
   edgeProxyPlanSchema,
+  tunnelPlanSchema,
   relayPlanSchema,
 ]);
 export type Plan = z.infer<typeof planSchema>;

@@ -12,7 +12,7 @@ const TOKEN = testToken('name');
 const TUNNEL = 'f0.cfargotunnel.com';
 const COMMENT = 'reach4 stack home';
 
-type Held = NameRecordsArgs & { made?: string[] };
+type Held = NameRecordsArgs & { made?: string[]; hold?: boolean };
 
 interface Provider {
   create(inputs: Held): Promise<{ id: string; outs: Held }>;
@@ -409,5 +409,48 @@ describe("where only A records are the stack's", () => {
     expect(at('AAAA')).toMatchObject([{ content: STABLE6, ttl: 1800, proxied: false }]);
     await provider.delete('i', relayed);
     expect(shown(false)).toEqual(before);
+  });
+});
+
+describe('while what it is to lead to is not there', () => {
+  const tunnel = (more: Partial<Held> = {}): Held => edge({ records: [cname()], hold: true, ...more });
+  const released = (): Held => tunnel({ hold: false });
+
+  test('nothing is done, seen or put back, whatever becomes of the name', async () => {
+    const before = shown();
+    const { outs } = await provider.create(tunnel());
+    expect(await provider.diff('', outs, tunnel())).toEqual({ changes: false, replaces: [] });
+    zone().patch(idOf('AAAA'), { content: '2a0b:4341:7700::99' });
+    expect((await provider.read('', outs)).props).toEqual(outs);
+    await provider.delete('', outs);
+    zone().patch(idOf('AAAA'), { content: STABLE6 });
+    expect(shown()).toEqual(before);
+    expect(api.requests).toEqual([]);
+  });
+
+  test('then all at once, unless the name is no longer what was planned', async () => {
+    const { outs } = await provider.create(tunnel());
+    const then = released();
+    expect(await provider.diff('', outs, then)).toEqual({ changes: true, replaces: [] });
+    zone().patch(idOf('AAAA'), { content: '2a0b:4341:7700::99' });
+    await expect(provider.update('', outs, then)).rejects.toThrow(
+      /was .*::10 when it was planned and is .*::99 now/u,
+    );
+    zone().patch(idOf('AAAA'), { content: STABLE6 });
+    const moved = await provider.update('', outs, then);
+    expect(at('CNAME')).toMatchObject([{ content: TUNNEL, proxied: true }]);
+    expect([...at('AAAA'), ...at('A')]).toEqual([]);
+    await provider.delete('', moved.outs);
+    expect(at('AAAA')).toMatchObject([{ content: STABLE6, ttl: 1800 }]);
+    expect(at('CNAME')).toEqual([]);
+  });
+
+  test("another remedy's records stay until then, and come back as they were before it", async () => {
+    const first = await provider.create(edge());
+    const proxied = shown();
+    expect(await provider.diff('', first.outs, tunnel())).toEqual({ changes: false, replaces: [] });
+    expect(shown()).toEqual(proxied);
+    await provider.delete('', first.outs);
+    expect(at('AAAA')).toMatchObject([{ proxied: false, ttl: 1800 }]);
   });
 });

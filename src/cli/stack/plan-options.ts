@@ -2,6 +2,7 @@ import { UserError } from '../../model/error.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Flags } from '../../remedies/a-record/outcome.ts';
 import type { RelayOptions } from './relay/options.ts';
+import type { TunnelOptions } from './tunnel/options.ts';
 
 /** A flag that only some remedies take. */
 export interface FlagOf {
@@ -38,4 +39,5 @@ export interface PlanOptions extends Flags {
   /** `--yes-lose-ports`: what is no web may stop working under the name. */
   readonly yesLosePorts: boolean;
   readonly relay: RelayOptions;
+  readonly tunnel: TunnelOptions;
 }

@@ -58,7 +58,8 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   io.out(`${onPage(io.page, remedy.heading(action, plan))}\n\n`);
   const { outcome, interrupted } = await carryOut(action, stack, replace, context);
   if (outcome.ok) {
-    io.out(`\n${onPage(io.page, remedy.afterwards(action, plan))}\n`);
+    const said = await remedy.afterwards(action, plan, () => stack.state());
+    io.out(`\n${onPage(io.page, said)}\n`);
     return EXIT_DONE;
   }
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);

@@ -12,6 +12,8 @@ export interface NameState {
   records: WantedRecord[];
   previous: ZoneRecord[];
   back: ZoneRecord[];
+  /** Nothing is done yet, and what is at the name is nobody's business. */
+  hold?: boolean;
   /** Ids of the records that the stack has made. */
   made?: string[];
 }

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CloudflareError, denial } from '../errors.ts';
+import { Tunnels } from '../tunnels.ts';
 import { Zone, type ZoneOptions } from '../zone.ts';
 import { rightsOf, type Tokens } from './access.ts';
 import { type Control, control } from './control.ts';
 import { actionOf, type Fault, Faults, isWrite, type PendingFault } from './faults.ts';
-import { type ApiAnswer, route } from './routes.ts';
+import type { ApiAnswer } from './request.ts';
+import { ACCOUNT_ID, route } from './routes.ts';
 
 export interface CloudflareApiOptions {
   zones: ZoneOptions[];
@@ -34,6 +36,8 @@ export interface CloudflareApi extends AsyncDisposable {
   url: string;
   port: number;
   zones: readonly Zone[];
+  /** Of the account that the zones are in. */
+  tunnels: Tunnels;
   requests: readonly LoggedRequest[];
   failNext(fault: Fault): void;
   /** Forgets requests and pending faults. */
@@ -53,7 +57,8 @@ export async function startCloudflareApi(options: CloudflareApiOptions): Promise
   const zones = options.zones.map((zone) => new Zone(zone));
   const requests: LoggedRequest[] = [];
   const faults = new Faults();
-  const state: State = { zones, requests, faults, options };
+  const tunnels = new Tunnels(ACCOUNT_ID);
+  const state: State = { zones, tunnels, requests, faults, options };
   const server = createServer((request, response) => {
     void handle(request, response, state).catch((error: unknown) => response.destroy(error as Error));
   });
@@ -66,6 +71,7 @@ export async function startCloudflareApi(options: CloudflareApiOptions): Promise
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/client/v4`,
     port: bound,
     zones,
+    tunnels,
     requests,
     failNext: (fault) => faults.add(fault),
     reset: () => {
@@ -106,9 +112,18 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
   const target = request.url ?? '/';
   const { pathname, searchParams } = new URL(target, 'http://stand-in');
   const text = await bodyOf(request);
-  const controlled = control(method, pathname, text, state);
-  if (controlled !== undefined) {
-    send(response, 200, controlled);
+  try {
+    const controlled = control(method, pathname, text, state);
+    if (controlled !== undefined) {
+      send(response, 200, controlled);
+      return;
+    }
+  } catch (error) {
+    // A connector that isn't let in is told so.
+    if (!(error instanceof CloudflareError)) {
+      throw error;
+    }
+    send(response, error.status, errorEnvelope(error));
     return;
   }
   const path = pathname.replace(/^\/client\/v4(?=\/)/, '');
@@ -130,7 +145,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
     const rights =
       path === '/ips' ? undefined : rightsOf(request.headers.authorization, state.options.tokens);
     const body = text === '' ? undefined : jsonOf(text);
-    const answer = route({ method, path, query: searchParams, body, rights }, state.zones);
+    const answer = route({ method, path, query: searchParams, body, rights }, state.zones, state.tunnels);
     if (answer.changed !== undefined) {
       await state.options.onChange?.(answer.changed);
     }
