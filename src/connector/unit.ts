@@ -28,7 +28,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=notify
-ExecStart=${program} ${connectorArguments({ port, tokenFile: '${CREDENTIALS_DIRECTORY}/token' })}
+ExecStart=${program} ${connectorArguments({ port, tokenFile: `\${CREDENTIALS_DIRECTORY}/token` })}
 LoadCredential=token:${tokenFile(tunnelId)}
 Restart=always
 RestartSec=5

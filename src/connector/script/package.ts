@@ -2,7 +2,12 @@ import { PACKAGE_NOTE } from '../names.ts';
 
 /** Where a system's package manager gets cloudflared from. */
 export interface Repositories {
-  readonly apt: { readonly key: string; readonly keyFile: string; readonly source: string; readonly sourceFile: string };
+  readonly apt: {
+    readonly key: string;
+    readonly keyFile: string;
+    readonly source: string;
+    readonly sourceFile: string;
+  };
   readonly rpm: { readonly source: string; readonly sourceFile: string };
 }
 
