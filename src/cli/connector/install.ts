@@ -16,6 +16,8 @@ export interface InstallChoice extends TunnelChoice {
   readonly ssh: string | null;
   /** `--yes`: without the question. */
   readonly yes: boolean;
+  /** Seconds until it gives up; default: `READY_WITHIN_S`. */
+  readonly readyWithinS?: number;
 }
 
 /** Makes the connector of a tunnel. @returns the exit code. @throws UserError for what only the user can change */
@@ -30,7 +32,7 @@ export async function install(choice: InstallChoice, context: ConnectorContext):
   if (!(await agreed(choice.yes, 'Do it now?', context))) return EXIT_NOT_ACHIEVED;
 
   const answer = await machine.run({
-    text: installScript({ tunnelId }),
+    text: installScript({ tunnelId, ...patience(choice) }),
     root: true,
     input: `${token}\n`,
     onLine: progress(context),
@@ -48,6 +50,8 @@ export async function install(choice: InstallChoice, context: ConnectorContext):
   );
   return EXIT_DONE;
 }
+
+const patience = ({ readyWithinS }: InstallChoice) => (readyWithinS === undefined ? {} : { readyWithinS });
 
 /** The lines of a script as words, each once. */
 export function progress({ io }: ConnectorContext): (line: { kind: string; rest: string }) => void {

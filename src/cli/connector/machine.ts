@@ -41,7 +41,7 @@ export const loader = (script: string): string =>
   `eval "$(dd bs=1 count=${Buffer.byteLength(script)} 2>/dev/null)"`;
 
 /** As a word of a remote command: any login shell reads it alike, having no quote, `!` or end of line within. */
-const AS_ROOT = 'if [ "$(id -u)" -eq 0 ]; then exec sh -c "$0"; fi; exec sudo -n -- sh -c "$0"';
+const AS_ROOT = 'if [ "$(id -u)" -eq 0 ]; then exec sh -c "$1"; fi; exec sudo -n -- sh -c "$1"';
 
 export function machineOf(ssh: string | null, context: ConnectorContext): Machine {
   const start = ssh === null ? local(context) : remote(checkedHost(ssh));
@@ -100,7 +100,7 @@ const remote =
     ...['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${CONNECT_TIMEOUT_S}`],
     '--',
     host,
-    root ? `sh -c '${AS_ROOT}' '${command}'` : `sh -c '${command}'`,
+    root ? `sh -c '${AS_ROOT}' sh '${command}'` : `sh -c '${command}'`,
   ];
 
 /** @throws UserError where it is nothing that SSH takes for a host, such as an option */

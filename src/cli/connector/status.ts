@@ -73,7 +73,7 @@ function connectorLines(each: Connector): StatusLine[] {
       ? active === 'active'
         ? line(
             'unknown',
-            'how many connections to Cloudflare it has: neither curl nor wget is there to ask it',
+            'how many connections to Cloudflare it has: nothing there could ask it (curl, wget or bash)',
           )
         : line('wrong', 'no connection to Cloudflare')
       : line(

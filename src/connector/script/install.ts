@@ -5,7 +5,7 @@ import { FREE_PORT, PRELUDE, ROOT_AND_SYSTEMD } from './prelude.ts';
 
 /** s; the first connection takes a few, a boot of the network and a fallback from QUIC to HTTP/2 up to thirty. */
 export const READY_WITHIN_S = 60;
-/** s between looks; each starts cloudflared for a moment. */
+/** s between looks. */
 const LOOK_EVERY_S = 2;
 /** Lines of the journal, and characters of each, that come back where it doesn't get ready. */
 const LOG_LINES = 40;
@@ -32,7 +32,7 @@ ${PRELUDE}
 ${packageFunctions(repositories)}
 ${FREE_PORT}
 name=${unitName(tunnelId)} unit=${unitFile(tunnelId)} token=${tokenFile(tunnelId)}
-work= changed= had_folder= was_active= was_enabled= finished=
+work='' changed='' had_folder='' was_active='' was_enabled='' finished=''
 
 # Puts back what was there before; twice does no harm.
 undo() {
@@ -102,7 +102,7 @@ if cmp -s "$work/unit" "$unit" && cmp -s "$work/token" "$token" && [ -n "$was_ac
   fact changed no
 else
   step unit
-  mkdir -p "\${folder%/*}" && mkdir -p -m 700 $folder || fail no-folder $folder
+  mkdir -p $folder && chmod 700 $folder || fail no-folder $folder
   [ ! -f "$unit" ] || cp -p "$unit" "$work/old-unit" || fail no-folder "$work"
   [ ! -f "$token" ] || cp -p "$token" "$work/old-token" || fail no-folder "$work"
   changed=yes
@@ -116,9 +116,18 @@ fi
 since=$(date +%s)
 [ -z "$changed" ] || systemctl --no-block restart "$name" >&2 || fail no-start
 
+# That it is active says the same: it is so from its first connection on. /ready says whether it still has one.
+is_ready() {
+  systemctl -q is-active "$name" || return 1
+  case $(ready_of "$port") in
+  *'"status":200'*) ;;
+  '') "$program" tunnel --metrics "127.0.0.1:$port" ready >/dev/null 2>&1 ;;
+  *) return 1 ;;
+  esac
+}
 step ready
 waited=0
-until systemctl -q is-active "$name" && "$program" tunnel --metrics "127.0.0.1:$port" ready >/dev/null 2>&1; do
+until is_ready; do
   if [ "$waited" -ge ${readyWithinS} ]; then
     journalctl -q -u "$name" -o cat --no-pager --since "@$since" 2>/dev/null | cut -c 1-${LOG_CHARACTERS} |
       grep -v -e ' INF ' -e ' DBG ' | tail -n ${LOG_LINES} | sed 's/^/log /'

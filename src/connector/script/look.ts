@@ -2,17 +2,10 @@ import { UNIT_PREFIX } from '../names.ts';
 import { MANAGER } from './package.ts';
 import { PRELUDE } from './prelude.ts';
 
-/** s for `/ready` on loopback. */
-const READY_TIMEOUT_S = 3;
-
 /** Tells what there is, as any user, and changes nothing: the system, cloudflared, and each connector. */
 export const LOOK_SCRIPT = `\
 ${PRELUDE}
 ${MANAGER}
-ready() {
-  if has curl; then curl -s --noproxy '*' -m ${READY_TIMEOUT_S} "http://127.0.0.1:$1/ready"
-  elif has wget; then http_proxy= wget -q -T ${READY_TIMEOUT_S} -O - "http://127.0.0.1:$1/ready"; fi
-}
 fact system "$(uname -s)"
 fact user "$(id -u)"
 [ ! -d /run/systemd/system ] || fact systemd "$(systemctl --version | sed -n '1s/^systemd \\([0-9]*\\).*/\\1/p')"
@@ -32,7 +25,7 @@ for unit in $(units_of_connectors); do
     sed "s/^/fact $id /"
   port=$(port_of "$unit")
   fact "$id" "port=$port"
-  body=$(ready "$port" | tr -d '\\n')
+  body=$(ready_of "$port")
   [ -z "$body" ] || fact "$id" "ready=$body"
 done
 exit 0

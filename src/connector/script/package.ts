@@ -40,7 +40,7 @@ const DOWNLOAD_S = 60;
  * taken away: `$brought` names what these brought, a line each.
  */
 export const packageFunctions = ({ apt, rpm }: Repositories): string => `\
-${MANAGER}brought=
+${MANAGER}brought=''
 bring_file() { brought="$brought
 file $1"; }
 download() {
@@ -50,7 +50,7 @@ download() {
 }
 bring() {
   [ ! -e "$2" ] || return 0
-  mkdir -p -m 755 "$(dirname "$2")" && download "$1" "$work/download" && [ -s "$work/download" ] || return 1
+  mkdir -p "$(dirname "$2")" && download "$1" "$work/download" && [ -s "$work/download" ] || return 1
   bring_file "$2"
   cp "$work/download" "$2" && chmod 644 "$2"
 }

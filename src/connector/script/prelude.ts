@@ -1,5 +1,8 @@
 import { FOLDER, METRICS_PORTS, PACKAGE_NOTE, UNIT_PREFIX, UNITS_FOLDER } from '../names.ts';
 
+/** s for `/ready`, which is on loopback. */
+const READY_TIMEOUT_S = 3;
+
 /**
  * What the scripts begin with. They are POSIX shell, run as they are on this machine or by SSH on another, and tell
  * what they do in lines: `step CODE`, `fact NAME VALUE`, `log LINE`, `fail CODE DETAIL`. Whatever else programs print
@@ -19,6 +22,14 @@ units_of_connectors() {
   for each in $units/${UNIT_PREFIX}*.service; do [ ! -f "$each" ] || printf '%s\\n' "$each"; done
 }
 port_of() { sed -n 's/^ExecStart=.* --metrics 127\\.0\\.0\\.1:\\([0-9]*\\) .*/\\1/p' "$1"; }
+# What /ready answers; nothing where there is no answer, or nobody to ask it. (wget tells nothing of a 503.)
+ready_of() {
+  if has curl; then curl -s --noproxy '*' -m ${READY_TIMEOUT_S} "http://127.0.0.1:$1/ready"
+  elif has wget; then http_proxy='' wget -q -T ${READY_TIMEOUT_S} -O - "http://127.0.0.1:$1/ready"
+  elif has bash; then bash -c '
+    exec 3<> "/dev/tcp/127.0.0.1/$0" && printf "GET /ready HTTP/1.0\\r\\n\\r\\n" >&3 && timeout ${READY_TIMEOUT_S} cat <&3
+  ' "$1" | sed -n '$p'; fi 2>/dev/null | tr -d '\\n'
+}
 reads_token_file() { "$1" tunnel run --help 2>/dev/null | grep -q -e '--token-file'; }
 `;
 
