@@ -1,4 +1,5 @@
 import { type Connector, type MachineFacts, machineFacts } from '../../connector/machine-facts.ts';
+import { UNIT_PREFIX } from '../../connector/names.ts';
 import { LOOK_SCRIPT } from '../../connector/script/look.ts';
 import { asTyped } from '../../report/page.ts';
 import { printableJson } from '../../report/printable.ts';
@@ -54,9 +55,10 @@ export function connectorStatus(
     },
     next: [
       ...(connectors.length === 0 ? [`To make one:  reach4 connector install${flags}`] : []),
-      ...wrong.map(
-        ({ tunnelId }) => `What it says, on ${label}:  journalctl -u reach4-connector-${tunnelId} -n 50`,
-      ),
+      ...wrong.flatMap(({ tunnelId }) => [
+        `What it says, on ${label}:`,
+        `journalctl -u ${UNIT_PREFIX}${tunnelId} -n 50`,
+      ]),
     ],
   };
 }

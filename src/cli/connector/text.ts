@@ -1,11 +1,17 @@
 import type { MachineFacts } from '../../connector/machine-facts.ts';
-import { FOLDER, tokenFile, unitFile } from '../../connector/names.ts';
+import { FOLDER, tokenFile, unitName } from '../../connector/names.ts';
 import { CLOUDFLARE_PACKAGES } from '../../connector/script/package.ts';
 import { asTyped, block, type Page, paint } from '../../report/page.ts';
 import type { WhyNot } from './trouble-text.ts';
 
 /** Files and commands stand on lines of their own: they are looked up, and copied. */
 const line = (page: Page, text: string): string => `     ${asTyped(page, text)}`;
+
+/** What a connector is made of: each fits a line of 80 columns. */
+const madeLines = (tunnelId: string): string[] => [
+  `${tokenFile(tunnelId)} (0600)`,
+  `${unitName(tunnelId)} (systemd)`,
+];
 
 export interface InstallPlan {
   readonly tunnelId: string;
@@ -24,7 +30,7 @@ export function installPlanText({ tunnelId, hostname, label, facts }: InstallPla
     ...(facts.cloudflared === null ? [packageStep(facts.manager)] : []),
     {
       what: there ? 'Write these again where they differ:' : 'Write:',
-      lines: [`${tokenFile(tunnelId)} (0600, root's)`, unitFile(tunnelId)],
+      lines: madeLines(tunnelId),
     },
     {
       what: `${there ? 'Start it again if anything differed' : 'Start it, now and with the machine'}, and wait until it is connected to Cloudflare (outgoing, port 7844).`,
@@ -64,11 +70,11 @@ function packageStep(manager: string | null): { what: string; lines: string[] } 
   const { apt, rpm } = CLOUDFLARE_PACKAGES;
   return manager === 'apt-get'
     ? {
-        what: 'Install cloudflared by apt from pkg.cloudflare.com, with its key and source:',
+        what: 'Install cloudflared by apt from pkg.cloudflare.com, and for that:',
         lines: [apt.keyFile, apt.sourceFile],
       }
     : {
-        what: `Install cloudflared by ${manager ?? 'the package manager'} from pkg.cloudflare.com, with its source:`,
+        what: `Install cloudflared by ${manager ?? 'the package manager'} from pkg.cloudflare.com, and for that:`,
         lines: [rpm.sourceFile],
       };
 }
@@ -145,8 +151,7 @@ export function removePlanText(
     '',
     block(page, '1  Stop it. What visitors ask for through this tunnel is answered no more.', 2, 5),
     block(page, '2  Take away:', 2, 5),
-    line(page, unitFile(tunnelId)),
-    line(page, tokenFile(tunnelId)),
+    ...madeLines(tunnelId).map((each) => line(page, each)),
     ...(withPackage
       ? [
           block(
