@@ -16,7 +16,7 @@ export interface InstallChoice extends TunnelChoice {
   readonly ssh: string | null;
   /** `--yes`: without the question. */
   readonly yes: boolean;
-  /** Seconds until it gives up; default: `READY_WITHIN_S`. */
+  /** Seconds until it gives up; default: the script's own. */
   readonly readyWithinS?: number;
 }
 

@@ -14,7 +14,7 @@ const QUOTE_LENGTH = 300;
 /** What SSH exits with where it is SSH itself that failed (ssh(1)). */
 const SSH_FAILED = 255;
 
-export interface Script {
+interface Script {
   readonly text: string;
   /** Whether it changes something, for which it needs root. */
   readonly root: boolean;

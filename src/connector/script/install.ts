@@ -4,7 +4,7 @@ import { CLOUDFLARE_PACKAGES, NOTE_BROUGHT, packageFunctions, type Repositories 
 import { FREE_PORT, PRELUDE, ROOT_AND_SYSTEMD } from './prelude.ts';
 
 /** s; the first connection takes a few, a boot of the network and a fallback from QUIC to HTTP/2 up to thirty. */
-export const READY_WITHIN_S = 60;
+const READY_WITHIN_S = 60;
 /** s between looks. */
 const LOOK_EVERY_S = 2;
 /** Lines of the journal, and characters of each, that come back where it doesn't get ready. */

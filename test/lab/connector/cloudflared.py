@@ -85,10 +85,12 @@ def run(tunnel, words):
         if tuple(map(int, edge()["version"].split("."))) >= (2025, 4, 0):
             print("   --token-file value  Filepath at which to read the tunnel token.")
         return
-    if tunnel.get("--edge-ip-version", "auto") not in ("4", "6", "auto"):
-        sys.exit(255)
     token, tunnel_id = token_of(given.get("--token-file"))
     log("INF", f"Starting tunnel tunnelID={tunnel_id}")
+    version = tunnel.get("--edge-ip-version", "auto")
+    if version not in ("4", "6", "auto"):
+        log("ERR", f'Couldn\'t start tunnel error="invalid value for edge-ip-version: {version}"')
+        sys.exit(1)
     # As any other cloudflared, it would take this for its own.
     if os.path.exists("/etc/cloudflared/config.yml"):
         log("ERR", "Reads /etc/cloudflared/config.yml")
