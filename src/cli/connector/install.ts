@@ -23,7 +23,6 @@ export interface InstallChoice extends TunnelChoice {
 /** Makes the connector of a tunnel. @returns the exit code. @throws UserError for what only the user can change */
 export async function install(choice: InstallChoice, context: ConnectorContext): Promise<number> {
   const { io } = context;
-  if (choice.ssh === null) refuseOtherSystems(context.platform);
   const machine = machineOf(choice.ssh, context);
   const { tunnelId, token, hostname } = await tunnelWithToken(choice, context);
   const facts = machineFacts(await machine.run({ text: LOOK_SCRIPT, root: false }));
@@ -84,16 +83,6 @@ export async function agreed(yes: boolean, question: string, { ask }: ConnectorC
   if (yes) return true;
   if (ask !== undefined) return ask(question);
   throw new UserError('Nobody is here to be asked, and nothing was changed; expected --yes with it.');
-}
-
-const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macOS', win32: 'Windows' };
-
-/** @throws UserError where this machine can't have such a service */
-function refuseOtherSystems(platform: NodeJS.Platform): void {
-  if (platform === 'linux') return;
-  throw new UserError(
-    `The connector is a service of Linux with systemd, and this is ${SYSTEMS[platform] ?? platform}; expected --ssh user@host for such a server, or here: reach4 connector token FILE, and then, as a service of your own: cloudflared tunnel --edge-ip-version auto run --token-file FILE.`,
-  );
 }
 
 /** What can be told before root is asked for. @throws UserError where it can't become a connector's machine */

@@ -23,6 +23,16 @@ interface Script {
   readonly onLine?: (line: { readonly kind: string; readonly rest: string }) => void;
 }
 
+const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macOS', win32: 'Windows' };
+
+/** @throws UserError where this machine can't have such a service */
+function refuseOtherSystems(platform: NodeJS.Platform): void {
+  if (platform === 'linux') return;
+  throw new UserError(
+    `The connector is a service of Linux with systemd, and this is ${SYSTEMS[platform] ?? platform}; expected --ssh user@host for such a server, or here: reach4 connector token FILE, and then, as a service of your own: cloudflared tunnel --edge-ip-version auto run --token-file FILE.`,
+  );
+}
+
 /** Where a connector runs: this machine, or one that SSH leads to. */
 export interface Machine {
   /** `this machine`, or what was given as `--ssh` */
@@ -44,6 +54,7 @@ export const loader = (script: string): string =>
 const AS_ROOT = 'if [ "$(id -u)" -eq 0 ]; then exec sh -c "$1"; fi; exec sudo -n -- sh -c "$1"';
 
 export function machineOf(ssh: string | null, context: ConnectorContext): Machine {
+  if (ssh === null) refuseOtherSystems(context.platform);
   const start = ssh === null ? local(context) : remote(checkedHost(ssh));
   const label = ssh ?? 'this machine';
   return {

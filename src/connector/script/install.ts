@@ -6,7 +6,7 @@ import { FREE_PORT, PRELUDE, ROOT_AND_SYSTEMD } from './prelude.ts';
 /** s; the first connection takes a few, a boot of the network and a fallback from QUIC to HTTP/2 up to thirty. */
 const READY_WITHIN_S = 60;
 /** s between looks. */
-const LOOK_EVERY_S = 2;
+const LOOK_EVERY_S = 1;
 /** Lines of the journal, and characters of each, that come back where it doesn't get ready. */
 const LOG_LINES = 40;
 const LOG_CHARACTERS = 300;
@@ -39,12 +39,12 @@ undo() {
   trap '' HUP INT TERM PIPE
   if [ -n "$work" ] && [ -z "$finished" ]; then
     if [ -n "$changed" ]; then
-      if [ -f "$work/old-unit" ]; then mv -f "$work/old-unit" "$unit"; else
+      if [ -f "$work/old-unit" ]; then cp -p "$work/old-unit" "$unit"; else
         systemctl -q disable "$name"
         systemctl stop "$name"
         rm -f "$unit"
       fi
-      if [ -f "$work/old-token" ]; then mv -f "$work/old-token" "$token"; else rm -f "$token"; fi
+      if [ -f "$work/old-token" ]; then cp -p "$work/old-token" "$token"; else rm -f "$token"; fi
       systemctl daemon-reload
       if [ -f "$unit" ]; then
         [ -n "$was_enabled" ] || systemctl -q disable "$name"
