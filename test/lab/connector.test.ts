@@ -429,6 +429,7 @@ it('does the same over SSH, and says why where root is not to be had', async () 
 const run = (text: string, input: string) =>
   machineOf(null, {
     feed: insideOf,
+    platform: 'linux',
     isRoot: true,
     signal: new AbortController().signal,
   } as ConnectorContext).run({
