@@ -50,7 +50,8 @@ async function provision(action: Action, choice: Choice, context: StackContext):
     io.err(`reach4: ${setting.backend.url} holds no stack ${name}; make it with \`reach4 plan\`.\n`);
     return EXIT_NOT_ACHIEVED;
   }
-  if (action === 'down' && !isStarted(await stack.state())) {
+  const before = action === 'down' ? await stack.state() : null;
+  if (action === 'down' && !isStarted(before)) {
     io.out('Nothing is up: there is nothing to take down.\n');
     return EXIT_DONE;
   }
@@ -60,7 +61,9 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   if (outcome.ok) {
     const said = await remedy.afterwards(action, plan, () => stack.state());
     io.out(`\n${onPage(io.page, said)}\n`);
-    return EXIT_DONE;
+    const more = action === 'down' ? ((await remedy.afterDown?.(before, context)) ?? null) : null;
+    if (more !== null) (more.achieved ? io.out : io.err)(`\n${more.text}`);
+    return more?.achieved === false ? EXIT_NOT_ACHIEVED : EXIT_DONE;
   }
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);
   else if (interrupted) {

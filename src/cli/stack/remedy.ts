@@ -27,6 +27,12 @@ export type Planned<P extends Plan> =
   | { readonly ok: true; readonly plan: P | null; readonly text: string }
   | { readonly ok: false; readonly text: string };
 
+/** What was done once a stack was down, beyond what Pulumi does. */
+export interface AfterDown {
+  readonly text: string;
+  readonly achieved: boolean;
+}
+
 /** What the stack commands know of a remedy. */
 export interface StackRemedy<P extends Plan> {
   /** Changes nothing. @throws UserError for what only the user can change: credentials, flags */
@@ -46,4 +52,6 @@ export interface StackRemedy<P extends Plan> {
   status(plan: P, deployment: unknown, looks: StatusLooks, context: StackContext): Promise<Status>;
   /** URNs of the hosts in a stack's state, which `up --rebuild` replaces; absent where a remedy has none. */
   readonly hostsIn?: (deployment: unknown) => readonly string[];
+  /** What goes with the stack beyond Pulumi; `before` is its state as it was. Null: there was nothing. */
+  readonly afterDown?: (before: unknown, context: StackContext) => Promise<AfterDown | null>;
 }
