@@ -6,6 +6,7 @@ import type { ManualChange, ManualStep, RemedyCode, RemedyOffer } from '../src/m
 import { remediesFor } from '../src/remedies/registry.ts';
 import { offerFacts } from '../src/report/offers.ts';
 import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
+import { AT_CLOUDFLARE } from '../test/support/dns-hosts.ts';
 import { listeners, natPmp, routes, told, upnp } from '../test/support/evidence-host.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../test/support/home.ts';
 import { STABLE6, WAN4 } from '../test/support/names.ts';
@@ -97,6 +98,9 @@ const EXAMPLES: readonly Example[] = [
     [upnp(WAN4)],
   ),
   example('other-tunnels', 'the line is shared (CGNAT)', 'cgnat'),
+  example('edge-proxy', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat', [
+    AT_CLOUDFLARE,
+  ]),
   example('relay', 'the line is shared (CGNAT)', 'cgnat', [upnp('100.64.9.7')]),
 ];
 
