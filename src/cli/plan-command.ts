@@ -160,7 +160,7 @@ const ONLY_OF = {
   dns: { flag: '--dns', of: ['relay'] },
   rebootAt: { flag: '--reboot-at', of: ['relay'] },
   outside: { flag: '--outside', of: ['relay'] },
-  iamPolicy: { flag: '--iam-policy', of: ['relay'] },
+  iamPolicy: { flag: '--iam-policy', of: ['relay'], alone: true },
 } as const satisfies Partial<Record<keyof PlanFlags, FlagOf>>;
 
 /** Those of them that were given. */

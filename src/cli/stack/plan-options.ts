@@ -7,6 +7,8 @@ import type { RelayOptions } from './relay/options.ts';
 export interface FlagOf {
   readonly flag: string;
   readonly of: readonly Plan['remedy'][];
+  /** What it prints is for another program, so nothing else is printed: the remedy has to be named. */
+  readonly alone?: true;
 }
 
 /** @param remedy null where none was named. @throws UserError where a flag was given that it would ignore */
