@@ -176,7 +176,7 @@ const ONLY_OF = {
   dns: { flag: '--dns', of: ['a-record', 'relay'] },
   rebootAt: { flag: '--reboot-at', of: ['relay'] },
   outside: { flag: '--outside', of: ['relay'] },
-  iamPolicy: { flag: '--iam-policy', of: ['a-record', 'relay'] },
+  iamPolicy: { flag: '--iam-policy', of: ['a-record', 'relay'], alone: true },
 } as const satisfies Partial<Record<keyof PlanFlags, FlagOf>>;
 
 /** Those of them that were given. */

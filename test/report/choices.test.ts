@@ -189,7 +189,11 @@ describe('why not, in words', () => {
     [{ code: 'not-public', address: STABLE6 }, /^2a0b:4341:7700::10 is no public address/u],
     [{ code: 'records-unknown', type: 'AAAA' }, /what the AAAA records are$/u],
     [{ code: 'behind-edge', provider: 'Fastly' }, /edge of Fastly already$/u],
-    [{ code: 'ipv6-fails' }, /doesn't answer over IPv6 either/u],
+    [{ code: 'ipv6-fails' }, /not seen to answer over IPv6 either/u],
+    [
+      { code: 'dns-elsewhere', host: { ...HOST, companies: [], certain: false }, needs: ['cloudflare'] },
+      /^this needs the DNS of example\.org at Cloudflare, and its name servers \(ns-12-a\.gandi\.net\) don't show that$/u,
+    ],
     [{ code: 'not-in-diagnosis' }, /reach4 diagnose again tells$/u],
   ])('%j', (why, expected) => {
     expect(whyNotText(why)).toMatch(expected);

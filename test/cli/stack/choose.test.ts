@@ -8,7 +8,7 @@ import { Interrupted } from '../../../src/model/error.ts';
 import type { Evidence } from '../../../src/model/evidence.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import { delegation } from '../../support/evidence.ts';
-import { told, upnp } from '../../support/evidence-host.ts';
+import { upnp } from '../../support/evidence-host.ts';
 import { caseOf, deadOutside, LINE, outside, SIX, zone } from '../../support/home.ts';
 import { OLD4, WAN4 } from '../../support/names.ts';
 
@@ -23,6 +23,7 @@ const SHARED = diagnosed(...zone([]), upnp('100.64.9.7'), deadOutside(WAN4));
 const WRONG_A = [...zone([OLD4]), deadOutside(OLD4), outside(WAN4)];
 const AT_GANDI = delegation(['ns-12-a.gandi.net']);
 const REGION: FlagOf = { flag: '--region', of: ['relay'] };
+const POLICY: FlagOf = { flag: '--iam-policy', of: ['relay'], alone: true };
 
 interface Wish {
   readonly diagnosis?: Diagnosis;
@@ -128,8 +129,6 @@ describe('asked', () => {
 });
 
 describe('a flag that would be ignored', () => {
-  const forward = diagnosed(...zone([WAN4]), upnp(WAN4), told({ forwards: 'none' }), deadOutside(WAN4));
-
   test.each<[string, Wish, RegExp]>([
     [
       'for the remedy that is named',
@@ -138,17 +137,24 @@ describe('a flag that would be ignored', () => {
     ],
     ['for what is up', { upWith: 'a-record' }, /can't be used for a-record/u],
     [
-      'before anything is chosen',
-      { diagnosis: forward, answer: 'relay' },
+      'for all that fits',
+      { diagnosis: diagnosed(...WRONG_A), answer: 'a-record' },
       /^--region is for some remedies only; expected --remedy relay with it\.$/u,
     ],
+    [
+      'beside what is for another program',
+      { only: [POLICY], yes: true },
+      /^--iam-policy is for some remedies only; expected --remedy relay with it\.$/u,
+    ],
   ])('%s', async (_, wish, sentence) => {
-    const { code, shown } = await settled({ ...wish, only: [REGION] });
+    const { code, shown } = await settled({ only: [REGION], ...wish });
     expect(code).toMatchObject({ name: 'UserError', message: expect.stringMatching(sentence) });
     expect(shown).toBe('');
   });
 
-  test('is none for one that takes it', async () => {
-    expect(await settled({ remedy: 'relay', only: [REGION] })).toMatchObject({ code: 'relay' });
+  test('is none for one that takes it, named or not', async () => {
+    expect(await settled({ remedy: 'relay', only: [REGION, POLICY] })).toMatchObject({ code: 'relay' });
+    expect(await settled({ only: [REGION], yes: true })).toMatchObject({ code: 'relay' });
+    expect((await settled({ only: [REGION], answer: 'relay' })).asked).toMatchObject([[{ value: 'relay' }]]);
   });
 });
