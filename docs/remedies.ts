@@ -6,7 +6,7 @@ import type { ManualChange, ManualStep, RemedyCode, RemedyOffer } from '../src/m
 import { remediesFor } from '../src/remedies/registry.ts';
 import { offerFacts } from '../src/report/offers.ts';
 import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
-import { delegation } from '../test/support/evidence.ts';
+import { AT_CLOUDFLARE } from '../test/support/dns-hosts.ts';
 import { listeners, natPmp, routes, told, upnp } from '../test/support/evidence-host.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../test/support/home.ts';
 import { STABLE6, WAN4 } from '../test/support/names.ts';
@@ -61,8 +61,6 @@ const PROGRAMS: readonly (readonly [string, Evidence])[] = [
   ['Python', ran('python3')],
 ];
 
-const CLOUDFLARE = ['ada.ns.cloudflare.com', 'rob.ns.cloudflare.com'];
-
 const EXAMPLES: readonly Example[] = [
   ...PROGRAMS.map(([name, evidence]) =>
     example('listener', `${name} listens on IPv6 only`, 'ipv6-only-listener', [evidence], 1),
@@ -102,7 +100,7 @@ const EXAMPLES: readonly Example[] = [
   example('other-tunnels', 'the line is shared (CGNAT)', 'cgnat'),
   {
     ...example('tunnel', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat'),
-    evidence: [...LINE, ...SIX, ...zone([]), routes(), delegation(CLOUDFLARE)],
+    evidence: [...LINE, ...SIX, ...zone([]), routes(), AT_CLOUDFLARE],
   },
   example('relay', 'the line is shared (CGNAT)', 'cgnat', [upnp('100.64.9.7')]),
 ];
