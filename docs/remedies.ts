@@ -101,10 +101,10 @@ const EXAMPLES: readonly Example[] = [
   example('edge-proxy', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat', [
     AT_CLOUDFLARE,
   ]),
-  example('tunnel', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat', [
-    routes(),
-    AT_CLOUDFLARE,
-  ]),
+  {
+    ...example('tunnel', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat'),
+    evidence: [...LINE, ...SIX, ...zone([]), routes(), AT_CLOUDFLARE],
+  },
   example('relay', 'the line is shared (CGNAT)', 'cgnat', [upnp('100.64.9.7')]),
 ];
 

@@ -26,7 +26,6 @@ interface PlanFlags {
   rebootAt?: string;
   outside?: string;
   iamPolicy?: true;
-  yesLosePorts?: true;
   tunnelService?: string;
 }
 
@@ -54,7 +53,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; tunnel lets the server connect to Cloudflare; relay rents a host that forwards (default: what fits is shown, to choose from)',
+      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; tunnel has the server connect to Cloudflare; relay rents a host that forwards (default: what fits is shown, to choose from)',
     )
     .option('--yes', 'choose the first that fits and that reach4 can make, without asking');
   addState(command.optionsGroup('What is planned from, and where it is kept:'));

@@ -39,7 +39,7 @@ const tunnelIngressSchema = z
   });
 export type TunnelIngress = z.infer<typeof tunnelIngressSchema>;
 
-export const tunnelPlanSchema = z.object({
+const tunnelPlanShape = z.object({
   schema: z.literal('reach4/plan/1'),
   remedy: z.literal('tunnel'),
   provider: z.literal('cloudflare'),
@@ -65,6 +65,17 @@ export const tunnelPlanSchema = z.object({
   /** US dollars a month. */
   monthlyUSD: z.literal(0),
 });
+
+export const tunnelPlanSchema = tunnelPlanShape
+  .refine(({ name, target }) => target.hostKind === 'name' && target.host === name, {
+    error: 'the record is of another name than the target',
+  })
+  .refine(({ name, zone }) => name === zone.name || name.endsWith(`.${zone.name}`), {
+    error: 'the name is not in the zone',
+  })
+  .refine(({ name, previous }) => previous.every((record) => record.name === name), {
+    error: 'a record is of another name',
+  });
 /** A tunnel of Cloudflare's from the server, and the name that leads there. */
 export type TunnelPlan = z.infer<typeof tunnelPlanSchema>;
 
