@@ -102,6 +102,4 @@ export class Certificates {
 
 /** A name, or one label for the star (RFC 6125, 6.4.3). */
 export const covers = ({ names }: Certificate, host: string): boolean =>
-  names.some(
-    (name) => name === host || (name.startsWith('*.') && host.replace(/^[^.]+/, '*') === name),
-  );
+  names.some((name) => name === host || (name.startsWith('*.') && host.replace(/^[^.]+/, '*') === name));

@@ -106,11 +106,7 @@ const within = (seconds: number | undefined, low: number, high: number): boolean
 
 function checkBehavior({ DefaultCacheBehavior: behavior }: DistributionConfig, origins: Origin[]): void {
   if (!origins.some(({ Id }) => Id === behavior?.TargetOriginId)) {
-    throw new AwsError(
-      'NoSuchOrigin',
-      'One or more of your origins or origin groups do not exist.',
-      404,
-    );
+    throw new AwsError('NoSuchOrigin', 'One or more of your origins or origin groups do not exist.', 404);
   }
   if (!['allow-all', 'https-only', 'redirect-to-https'].includes(String(behavior?.ViewerProtocolPolicy))) {
     throw invalid('The parameter ViewerProtocolPolicy is invalid.');
@@ -134,7 +130,11 @@ function checkBehavior({ DefaultCacheBehavior: behavior }: DistributionConfig, o
   }
   const request = behavior?.OriginRequestPolicyId;
   if (request !== undefined && !ORIGIN_REQUEST_POLICIES.includes(request)) {
-    throw new AwsError('NoSuchOriginRequestPolicy', 'The specified origin request policy does not exist.', 404);
+    throw new AwsError(
+      'NoSuchOriginRequestPolicy',
+      'The specified origin request policy does not exist.',
+      404,
+    );
   }
 }
 

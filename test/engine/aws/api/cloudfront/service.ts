@@ -4,8 +4,8 @@ import {
   type CreateDistributionWithTagsResult,
   DeleteDistribution$,
   type DeleteDistributionRequest,
-  type Distribution as DistributionView,
   type DistributionSummary,
+  type Distribution as DistributionView,
   GetDistribution$,
   GetDistributionConfig$,
   type GetDistributionConfigRequest,
@@ -39,8 +39,6 @@ const operations = [
   operation<CreateDistributionWithTagsRequest, CreateDistributionWithTagsResult>(
     CreateDistributionWithTags$,
     ({ DistributionConfigWithTags: given }, { account: { distributions }, demand }) => {
-      // The rights for it have the name of the call without tags (Service Authorization Reference).
-      demand('cloudfront:CreateDistribution');
       demand('cloudfront:TagResource');
       const { DistributionConfig: config, Tags } = given;
       if (config === undefined) {
@@ -51,6 +49,8 @@ const operations = [
       const made = distributions.add(config, tags);
       return { Distribution: view(made), ETag: made.etag, Location: `/2020-05-31/distribution/${made.id}` };
     },
+    // "Requires the following IAM permissions: CreateDistribution, TagResource" (API reference).
+    'CreateDistribution',
   ),
   operation<GetDistributionRequest, GetDistributionResult>(
     GetDistribution$,
@@ -115,10 +115,13 @@ const operations = [
       };
     },
   ),
-  operation<TagResourceRequest, object>(TagResource$, ({ Resource, Tags }, { account: { distributions } }) => {
-    Object.assign(distributions.byArn(Resource).tags, tagsOf(Tags.Items ?? []));
-    return {};
-  }),
+  operation<TagResourceRequest, object>(
+    TagResource$,
+    ({ Resource, Tags }, { account: { distributions } }) => {
+      Object.assign(distributions.byArn(Resource).tags, tagsOf(Tags.Items ?? []));
+      return {};
+    },
+  ),
   operation<UntagResourceRequest, object>(
     UntagResource$,
     ({ Resource, TagKeys }, { account: { distributions } }) => {

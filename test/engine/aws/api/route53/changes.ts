@@ -9,11 +9,7 @@ import { fullName, type HostedZone, keyOf, sameSet } from './zones.ts';
 const BATCH_LIMIT = 1_000;
 
 /** All changes or none; Route 53 names everything that is wrong, in brackets. */
-export function applyBatch(
-  zone: HostedZone,
-  changes: readonly Change[],
-  distributions: Distributions,
-): void {
+export function applyBatch(zone: HostedZone, changes: readonly Change[], distributions: Distributions): void {
   if (changes.length === 0 || changes.length > BATCH_LIMIT) {
     throw invalidBatch([`Number of records limit of ${BATCH_LIMIT} exceeded.`]);
   }

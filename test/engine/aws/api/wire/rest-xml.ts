@@ -91,10 +91,7 @@ export function restXmlWire({ xmlns, malformed }: RestXmlOptions): Wire {
 }
 
 /** The values of `{Label}`s in the operation's path, or undefined if the request is for another operation. */
-function labels(
-  request: HttpRequest,
-  { http }: Pick<Operation, 'http'>,
-): Record<string, string> | undefined {
+function labels(request: HttpRequest, { http }: Pick<Operation, 'http'>): Record<string, string> | undefined {
   const [method, uri] = http;
   const [template = '', query = ''] = String(uri).split('?');
   const asked = [...new URLSearchParams(query)].every(([name, value]) => request.query.get(name) === value);
