@@ -26,3 +26,9 @@ export const LEFTOVERS = { module: 'reach4', name: 'Leftovers' } as const;
 
 /** The record set of Route 53, of `@pulumi/aws`. */
 export const RECORD_SET_TYPE = 'aws:route53/record:Record';
+
+/** Module and name of the dynamic resource that owns record sets of one name at Route 53. */
+export const HOSTED_SETS = { module: 'reach4', name: 'HostedSets' } as const;
+
+/** The same, as Pulumi writes it. */
+export const HOSTED_SETS_TYPE = `pulumi-nodejs:dynamic/${HOSTED_SETS.module}:${HOSTED_SETS.name}`;
