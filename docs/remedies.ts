@@ -145,6 +145,9 @@ function shown(offer: RemedyOffer, ways?: number): string {
   if (offer.remedy === 'relay') {
     return `A host at AWS gets an IPv4 address and forwards to \`${offer.origin}\`: \`reach4 plan --remedy relay\`.\n`;
   }
+  if (offer.remedy === 'cdn') {
+    return `CloudFront answers for \`${offer.name}\` and fetches from the server over IPv6: \`reach4 plan --remedy cdn\`.\n`;
+  }
   return offer.ways
     .slice(0, ways)
     .map((way) => `**${way.for}**\n\n${way.steps.map(stepShown).join('\n')}`)

@@ -24,6 +24,8 @@ interface PlanFlags {
   rebootAt?: string;
   outside?: string;
   iamPolicy?: true;
+  originName?: string;
+  ipv4Only?: true;
 }
 
 const EXAMPLES = `
@@ -37,7 +39,8 @@ Examples:
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
-  reach4 plan --remedy relay --iam-policy > policy.json`;
+  reach4 plan --remedy relay --iam-policy > policy.json
+  reach4 plan --remedy cdn --ipv4-only`;
 
 /** `plan`. What it needs is loaded only when it runs. */
 export function addPlan(program: Command, done: (code: number) => void): void {
@@ -46,12 +49,13 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; relay rents a host that forwards',
+      'a-record corrects the DNS records; relay rents a host that forwards; cdn puts CloudFront in front',
       'a-record',
     );
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
+  addCdn(command.optionsGroup('For --remedy cdn:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
     const remedy = await plannable(flags.remedy);
@@ -59,6 +63,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
     }
     if (remedy !== 'relay') refuseRelayFlags(flags, remedy);
+    if (remedy !== 'cdn') refuseCdnFlags(flags, remedy);
     const options = {
       remedy,
       diagnosis: flags.diagnosis ?? null,
@@ -70,6 +75,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       ownContent: flags.ownContent === true,
       restore: flags.restore,
       relay: relayOptions(flags),
+      cdn: { originName: flags.originName ?? null, ipv4Only: flags.ipv4Only === true },
     };
     done(await plan(options, folderContext()));
   });
@@ -116,7 +122,15 @@ const addRelay = (command: Command): Command =>
     )
     .option('--reboot-at <time>', 'when the host may restart for updates, UTC (default: 04:30)')
     .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't")
-    .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
+    .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON (also for cdn)');
+
+const addCdn = (command: Command): Command =>
+  command
+    .option(
+      '--origin-name <name>',
+      "a name that you keep, with the server's AAAA and no A (default: one is made)",
+    )
+    .option('--ipv4-only', 'leave the AAAA record alone: IPv6 visitors go straight to the server as before');
 
 const relayOptions = (flags: PlanFlags): RelayOptions => ({
   host: flags.host ?? null,
@@ -146,8 +160,16 @@ const RELAY_FLAGS = {
 function refuseRelayFlags(flags: PlanFlags, remedy: Plan['remedy']): void {
   for (const [key, flag] of Object.entries(RELAY_FLAGS)) {
     if (flags[key as keyof typeof RELAY_FLAGS] === undefined) continue;
+    if (key === 'iamPolicy' && remedy === 'cdn') continue;
     throw new UserError(`${flag} is for a relay; expected --remedy relay with it, and this plans ${remedy}.`);
   }
+}
+
+/** @throws UserError where one is given that would be ignored */
+function refuseCdnFlags({ originName, ipv4Only }: PlanFlags, remedy: Plan['remedy']): void {
+  const flag = originName !== undefined ? '--origin-name' : ipv4Only === true ? '--ipv4-only' : null;
+  if (flag === null) return;
+  throw new UserError(`${flag} is for CloudFront; expected --remedy cdn with it, and this plans ${remedy}.`);
 }
 
 /** @throws UserError for a remedy that isn't built */

@@ -28,12 +28,12 @@ async function markedDistributions(sdk: CloudFrontSdk, mark: string): Promise<st
   do {
     const page = await cloudFront.send(new sdk.ListDistributionsCommand(Marker ? { Marker } : {}));
     const list = page.DistributionList;
-    for (const each of (list && list.Items) || []) {
+    for (const each of list?.Items || []) {
       if (String(each.Comment).indexOf(`reach4-${mark}-`) === 0) {
         found.push(String(each.Id));
       }
     }
-    Marker = list && list.IsTruncated ? list.NextMarker : undefined;
+    Marker = list?.IsTruncated ? list.NextMarker : undefined;
   } while (Marker);
   return found;
 }
@@ -44,8 +44,8 @@ async function removeDistribution(sdk: CloudFrontSdk, Id: string): Promise<void>
   for (let waited = 0; waited <= DEPLOYMENT_SECONDS; ) {
     try {
       const found = await cloudFront.send(new sdk.GetDistributionCommand({ Id }));
-      const config = found.Distribution && found.Distribution.DistributionConfig;
-      if (config && config.Enabled) {
+      const config = found.Distribution?.DistributionConfig;
+      if (config?.Enabled) {
         const DistributionConfig = { ...config, Enabled: false };
         await cloudFront.send(
           new sdk.UpdateDistributionCommand({ Id, IfMatch: found.ETag, DistributionConfig }),
@@ -129,13 +129,17 @@ const provider = lifecycle({
   async sweep({ mark }: Inputs, kept: string[]) {
     for (const id of await markedDistributions(cloudFrontSdk(), mark)) {
       if (kept.indexOf(id) === -1) {
-        console.log(`Removing the distribution ${id}: it bears the stack's mark, and the stack doesn't hold it.`);
+        console.log(
+          `Removing the distribution ${id}: it bears the stack's mark, and the stack doesn't hold it.`,
+        );
         await removeDistribution(cloudFrontSdk(), id);
       }
     }
     for (const arn of await markedCertificates(acmSdk(), mark)) {
       if (kept.indexOf(arn) === -1) {
-        console.log(`Removing the certificate ${arn}: it bears the stack's mark, and the stack doesn't hold it.`);
+        console.log(
+          `Removing the certificate ${arn}: it bears the stack's mark, and the stack doesn't hold it.`,
+        );
         await removeCertificate(acmSdk(), arn);
       }
     }

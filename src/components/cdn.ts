@@ -63,11 +63,11 @@ export function cdn(plan: CdnPlan, { provider, clear }: CdnOptions): CdnResult {
   const validated = validation(plan, certificate, provider);
   const origin = originRecord(plan, leftovers);
   const hook = new pulumi.ResourceHook('distribution-is-new', clear);
-  const distribution = new Distribution(
-    'distribution',
-    distributionArgs(plan, validated.certificateArn),
-    { provider, dependsOn: [validated, ...origin], hooks: { beforeCreate: [hook] } },
-  );
+  const distribution = new Distribution('distribution', distributionArgs(plan, validated.certificateArn), {
+    provider,
+    dependsOn: [validated, ...origin],
+    hooks: { beforeCreate: [hook] },
+  });
   nameRecords(plan, distribution);
   return { domainName: distribution.domainName, distributionId: distribution.id };
 }

@@ -98,7 +98,11 @@ function spelled(value: string): string {
 }
 
 /** A set as a text that tells whether two are the same. */
-function written(set: { ttl: number | null; values: string[]; alias: { zoneId: string; name: string } | null }) {
+function written(set: {
+  ttl: number | null;
+  values: string[];
+  alias: { zoneId: string; name: string } | null;
+}) {
   return set.alias
     ? `an alias of ${bare(set.alias.name)}`
     : `${set.values.map(spelled).sort().join(', ')} (TTL ${set.ttl} s)`;
@@ -243,7 +247,7 @@ async function change(inputs: Inputs, decide: (found: Found[]) => Change[]): Pro
     } catch (error) {
       const { name, message } = error as Error;
       if (name !== 'InvalidChangeBatch' || attempt === 3) {
-        const types = Changes.map((each) => each.ResourceRecordSet && each.ResourceRecordSet.Type).join(', ');
+        const types = Changes.map((each) => each.ResourceRecordSet?.Type).join(', ');
         throw refusal(`${inputs.name} ${types} could not be written: ${name}: ${message}`);
       }
     }
@@ -259,8 +263,11 @@ async function isTheirs(inputs: Inputs): Promise<boolean> {
       wanted !== undefined &&
       set.Type === wanted.type &&
       set.TTL !== wanted.ttl &&
-      written({ ttl: 0, values: (set.ResourceRecords || []).map((one) => String(one.Value)), alias: null }) ===
-        written({ ttl: 0, values: wanted.values, alias: null }),
+      written({
+        ttl: 0,
+        values: (set.ResourceRecords || []).map((one) => String(one.Value)),
+        alias: null,
+      }) === written({ ttl: 0, values: wanted.values, alias: null }),
   );
 }
 

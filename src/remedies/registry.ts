@@ -3,6 +3,7 @@ import type { Verdict } from '../model/diagnosis.ts';
 import type { RemedyCode, RemedyOffer } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { offerARecord } from './a-record/offer.ts';
+import { offerCdn } from './cdn.ts';
 import { offerHairpin } from './hairpin.ts';
 import { offerHostFirewall } from './host-firewall.ts';
 import { offerIsp } from './isp.ts';
@@ -31,6 +32,7 @@ const REMEDIES: Readonly<Record<RemedyCode, Remedy>> = {
   hairpin: { offer: offerHairpin, around: false },
   'other-tunnels': { offer: offerOtherTunnels, around: true },
   relay: { offer: offerRelay, around: true },
+  cdn: { offer: offerCdn, around: true },
 };
 
 const ORDER = Object.keys(REMEDIES) as readonly RemedyCode[];

@@ -1,10 +1,10 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { RemedyOffer } from '../model/remedy-offer.ts';
 import { stepLines } from './changes.ts';
-import { DOES, offerFacts, PLAN_RELAY } from './offers.ts';
+import { DOES, offerFacts, PLAN_CDN, PLAN_RELAY } from './offers.ts';
 import { asTyped, block, type Page, paint, spread } from './page.ts';
 import { printable } from './printable.ts';
-import { leadsTo, recordLines } from './remedies.ts';
+import { fetchesFor, leadsTo, recordLines } from './remedies.ts';
 
 /** Remedies in full: every way with each step and what takes it back, exactly as it is typed or set. */
 export function explainText(made: Diagnosis, offers: readonly RemedyOffer[], page: Page): string {
@@ -36,6 +36,14 @@ function inFull(offer: RemedyOffer, page: Page): string[] {
       block(page, `${leadsTo(offer)}.`, 2, 4),
       ...offer.loses.map((text) => block(page, `mind: ${text}`, 2, 4)),
       block(page, `Next, to see it planned; nothing is made by it:  ${PLAN_RELAY}`, 2, 4),
+    ];
+  }
+  if (offer.remedy === 'cdn') {
+    return [
+      ...head,
+      block(page, `${fetchesFor(offer)}.`, 2, 4),
+      ...offer.loses.map((text) => block(page, `mind: ${text}`, 2, 4)),
+      block(page, `Next, to see it planned; nothing is made by it:  ${PLAN_CDN}`, 2, 4),
     ];
   }
   const several = offer.ways.length > 1;

@@ -8,6 +8,9 @@ export type RelayOffer = Extract<RemedyOffer, { remedy: 'relay' }>;
 /** What shows a relay in full, with its price, and changes nothing. */
 export const PLAN_RELAY = 'reach4 plan --remedy relay';
 
+export type CdnOffer = Extract<RemedyOffer, { remedy: 'cdn' }>;
+export const PLAN_CDN = 'reach4 plan --remedy cdn';
+
 /** What each remedy does, in a few words. */
 export const DOES: Readonly<Record<RemedyCode, string>> = {
   'a-record': 'correct the DNS records',
@@ -18,6 +21,7 @@ export const DOES: Readonly<Record<RemedyCode, string>> = {
   isp: 'ask the provider',
   'other-tunnels': 'go around it through a tunnel',
   relay: 'a small server elsewhere forwards',
+  cdn: 'CloudFront answers for the name',
 };
 
 const CARRIES: Readonly<Record<RemedyOffer['carries'], string>> = {

@@ -4,7 +4,7 @@ import { commandLines, diagnoseAgain } from './command.ts';
 import { settingOf } from './finding.ts';
 import { isNamed } from './known.ts';
 import { whatWouldTell } from './next.ts';
-import { PLAN_RELAY } from './offers.ts';
+import { PLAN_CDN, PLAN_RELAY } from './offers.ts';
 import { asTyped, block, type Page, paint, spread } from './page.ts';
 import { pathLines, pathOf } from './path.ts';
 import { printable } from './printable.ts';
@@ -70,6 +70,9 @@ function footer(diagnosis: Diagnosis, page: Page, looks: boolean): string {
   }
   if (first === 'relay') {
     return block(page, `Nothing has been changed. Next:  ${paint(page, 'cyan', PLAN_RELAY)}`, 0);
+  }
+  if (first === 'cdn') {
+    return block(page, `Nothing has been changed. Next:  ${paint(page, 'cyan', PLAN_CDN)}`, 0);
   }
   if (first !== undefined) {
     const plan = offers.some(({ remedy }) => remedy === 'a-record') && combination.length === 0;

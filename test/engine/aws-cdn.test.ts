@@ -291,7 +291,7 @@ test('an alias leads to a distribution that has the name, in one batch for both 
     set('UPSERT', alias(NAME, 'A', { EvaluateTargetHealth: true })),
     set('UPSERT', alias(NAME, 'A', { DNSName: 'dnobody.cloudfront.net' })),
     set('DELETE', alias(NAME, 'A', { DNSName: 'dnobody.cloudfront.net' })),
-    set('UPSERT', { ...alias(NAME, 'A'), TTL: 60 }),
+    set('UPSERT', { ...alias(NAME, 'A'), TTL: 60 } as never),
   ];
   expect(await Promise.all(refused.map(outcome))).toEqual([
     'InvalidChangeBatch',

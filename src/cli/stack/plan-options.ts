@@ -1,5 +1,6 @@
 import type { Plan } from '../../model/plan.ts';
 import type { Flags } from '../../remedies/a-record/outcome.ts';
+import type { CdnOptions } from './cdn/options.ts';
 import type { RelayOptions } from './relay/options.ts';
 
 /** What `reach4 plan` is told. */
@@ -11,4 +12,5 @@ export interface PlanOptions extends Flags {
   readonly backend: string | null;
   readonly passphraseFile: string | null;
   readonly relay: RelayOptions;
+  readonly cdn: CdnOptions;
 }

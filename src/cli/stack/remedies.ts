@@ -1,5 +1,6 @@
 import type { Plan } from '../../model/plan.ts';
 import { aRecordStack } from './a-record/stack.ts';
+import { cdnStack } from './cdn/stack.ts';
 import { relayStack } from './relay/stack.ts';
 import type { StackRemedy } from './remedy.ts';
 
@@ -7,6 +8,7 @@ import type { StackRemedy } from './remedy.ts';
 const STACK_REMEDIES: { readonly [Code in Plan['remedy']]: StackRemedy<Extract<Plan, { remedy: Code }>> } = {
   'a-record': aRecordStack,
   relay: relayStack,
+  cdn: cdnStack,
 };
 
 export const PLANNABLE = Object.keys(STACK_REMEDIES) as readonly Plan['remedy'][];
