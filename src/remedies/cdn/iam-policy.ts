@@ -49,10 +49,7 @@ export const cdnIamPolicy = ({ zoneId, name, originName }: CdnPolicyFor): Policy
       {
         Sid: 'DistributionLook',
         Effect: 'Allow',
-        Action: names(
-          'cloudfront',
-          'ListDistributions GetDistribution GetDistributionConfig ListTagsForResource',
-        ),
+        Action: names('cloudfront', 'ListDistributions GetDistribution ListTagsForResource'),
         Resource: '*',
       },
       {

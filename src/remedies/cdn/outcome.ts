@@ -3,7 +3,7 @@ import type { DynamicHint } from '../dns-records/dynamic-dns.ts';
 
 /** Why nothing is planned. The sentences are in `cli/stack/cdn/text.ts`. */
 export type CdnRefusal =
-  | { readonly code: 'no-offer' }
+  | { readonly code: 'not-web' }
   | { readonly code: 'certificate'; readonly name: string }
   | { readonly code: 'unproven'; readonly name: string }
   | { readonly code: 'no-zone'; readonly name: string }

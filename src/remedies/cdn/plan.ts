@@ -76,12 +76,9 @@ export function planCdn(the: CdnCase): CdnDecision {
 
 function againstCdn(diagnosis: Diagnosis): CdnRefusal[] {
   const { host } = diagnosis.target;
-  const offered = diagnosis.remedies.some(({ remedy }) => remedy === 'cdn');
-  if (!isWeb(diagnosis.target)) return [{ code: 'no-offer' }];
+  if (!isWeb(diagnosis.target)) return [{ code: 'not-web' }];
   if (isCertificateRefused(diagnosis)) return [{ code: 'certificate', name: host }];
-  // The evidence must hold it, whatever the offer says: that may have been edited.
-  if (provenOrigins(diagnosis).length === 0) return [{ code: 'unproven', name: host }];
-  return offered ? [] : [{ code: 'no-offer' }];
+  return provenOrigins(diagnosis).length === 0 ? [{ code: 'unproven', name: host }] : [];
 }
 
 function obstacles(

@@ -139,8 +139,8 @@ const setText = (name: string, { type, values, ttl }: HostedSet): string =>
 /** Why nothing is planned, in a sentence. @param noZone what the account holds instead */
 export function refusalText(refusal: CdnRefusal, noZone: string | null): string {
   switch (refusal.code) {
-    case 'no-offer':
-      return "The diagnosis doesn't offer it: CloudFront is for web services by name, on port 443 or 80, that answer over IPv6 and not over IPv4, in a zone at Route 53.";
+    case 'not-web':
+      return 'CloudFront takes HTTPS on port 443 and HTTP on port 80, for a name, and nothing else; a relay carries the rest (reach4 plan --remedy relay).';
     case 'certificate':
       return `The server's certificate isn't one that a public authority gave for ${refusal.name}, and CloudFront answers "502" to visitors of such a server; expected one, as from Let's Encrypt.`;
     case 'unproven':
