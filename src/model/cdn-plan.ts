@@ -2,13 +2,17 @@ import { z } from 'zod';
 import { addressSchema, familyOf, isPublic } from './address.ts';
 import { identitySchema } from './identity.ts';
 import { hostNameSchema } from './relay.ts';
-import { recordSetSchema } from './relay-plan.ts';
 import { targetSchema } from './target.ts';
 import { zoneIdSchema } from './zone-records.ts';
 
 /** An A or AAAA record set of Route 53 as it was found. */
 export const hostedSetSchema = z
-  .object({ type: z.enum(['A', 'AAAA']), ...recordSetSchema.omit({ name: true }).shape })
+  .object({
+    type: z.enum(['A', 'AAAA']),
+    /** Seconds; 31 bits, as DNS has them (RFC 2181, 8). */
+    ttl: z.int().min(0).max(2_147_483_647),
+    values: z.array(addressSchema).min(1),
+  })
   .refine(({ type, values }) => values.every((value) => (familyOf(value) === 'ipv4') === (type === 'A')), {
     error: 'the addresses are not of the record type',
   });

@@ -100,10 +100,10 @@ function endLines(plan: CdnPlan): string[] {
   const back = setsComingBack(plan);
   const removed = plan.types.filter((type) => !back.some((set) => set.type === type));
   return [
-    [
+    `${[
       ...back.map((set) => `${set.type} ${valuesOf(set)} comes back (${ttlText(set.ttl)})`),
       ...removed.map((type) => `${type} is removed`),
-    ].join(', ') + ': first, in one request',
+    ].join(', ')}: first, in one request`,
     'then it waits a minute, until no cache leads visitors to CloudFront; the distribution serves until then',
     'then the distribution is disabled and deleted, which takes some minutes, and last the other records and the certificate',
   ];
