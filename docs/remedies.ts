@@ -148,6 +148,9 @@ function shown(offer: RemedyOffer, ways?: number): string {
   if (offer.remedy === 'cdn') {
     return `CloudFront answers for \`${offer.name}\` and fetches from the server over IPv6: \`reach4 plan --remedy cdn\`.\n`;
   }
+  if (offer.remedy === 'edge-proxy') {
+    return `The AAAA of \`${offer.name}\` becomes proxied, and its A records leave the zone meanwhile: \`reach4 plan --remedy edge-proxy\`.\n`;
+  }
   return offer.ways
     .slice(0, ways)
     .map((way) => `**${way.for}**\n\n${way.steps.map(stepShown).join('\n')}`)

@@ -3,10 +3,12 @@ import { UserError } from '../model/error.ts';
 import type { Plan } from '../model/plan.ts';
 import { folderContext } from './folder-context.ts';
 import { collect } from './repeatable.ts';
+import type { FlagOf } from './stack/plan-options.ts';
 import type { RelayOptions } from './stack/relay/options.ts';
 
 interface PlanFlags {
-  remedy: string;
+  remedy?: string;
+  yes?: true;
   diagnosis?: string;
   stack?: string;
   backend?: string;
@@ -15,6 +17,7 @@ interface PlanFlags {
   leaveContent?: true;
   ownContent?: true;
   restore: boolean;
+  yesLosePorts?: true;
   host?: 'lightsail' | 'ec2';
   region?: string;
   size?: string;
@@ -35,7 +38,9 @@ for. @HOST, @:PORT or @HOST:PORT says where it leads to; without it, that is the
 same port of the diagnosis's target.
 
 Examples:
-  reach4 plan --adopt
+  reach4 plan
+  reach4 plan --remedy a-record --adopt
+  reach4 plan --remedy edge-proxy --adopt
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
@@ -49,23 +54,32 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; relay rents a host that forwards; cdn puts CloudFront in front',
-      'a-record',
-    );
+      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; relay rents a host that forwards; cdn puts CloudFront in front (default: what fits is shown, to choose from)',
+    )
+    .option('--yes', 'choose the first that fits and that reach4 can make, without asking');
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
+  addEdge(command.optionsGroup('For --remedy edge-proxy or cdn:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
   addCdn(command.optionsGroup('For --remedy cdn:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
-    const remedy = await plannable(flags.remedy);
+    const { refuseOthers } = await import('./stack/plan-options.ts');
+    const remedy = flags.remedy === undefined ? null : await plannable(flags.remedy);
+    if (remedy !== null && flags.yes === true) {
+      throw new UserError(
+        '--remedy names a remedy, and --yes takes the first that fits; expected one of them.',
+      );
+    }
+    const only = onlyOf(flags);
+    if (remedy !== null) refuseOthers(only, remedy);
     if (flags.leaveContent === true && flags.ownContent === true) {
       throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
     }
-    if (remedy !== 'relay') refuseRelayFlags(flags, remedy);
-    if (remedy !== 'cdn') refuseCdnFlags(flags, remedy);
     const options = {
       remedy,
+      yes: flags.yes === true,
+      only,
       diagnosis: flags.diagnosis ?? null,
       stack: flags.stack ?? null,
       backend: flags.backend ?? null,
@@ -74,6 +88,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       leaveContent: flags.leaveContent === true,
       ownContent: flags.ownContent === true,
       restore: flags.restore,
+      yesLosePorts: flags.yesLosePorts === true,
       relay: relayOptions(flags),
       cdn: { originName: flags.originName ?? null, ipv4Only: flags.ipv4Only === true },
     };
@@ -92,8 +107,11 @@ const addRecords = (command: Command): Command =>
   command
     .option('--adopt', 'take them over; their old values are kept, and come back when the stack goes')
     .option('--no-restore', "don't put A records that were there before back when the stack goes")
-    .option('--leave-content', 'a-record: leave the address to whatever keeps it (dynamic DNS)')
+    .option('--leave-content', 'leave the address to whatever keeps it (dynamic DNS)')
     .option('--own-content', 'own the address although something else seems to keep it');
+
+const addEdge = (command: Command): Command =>
+  command.option('--yes-lose-ports', 'what is no web (SSH, mail, games) may stop working under the name');
 
 const addRelay = (command: Command): Command =>
   command
@@ -144,33 +162,27 @@ const relayOptions = (flags: PlanFlags): RelayOptions => ({
   iamPolicy: flags.iamPolicy === true,
 });
 
-const RELAY_FLAGS = {
-  host: '--host',
-  region: '--region',
-  size: '--size',
-  service: '--service',
-  proxyProtocol: '--proxy-protocol',
-  dns: '--dns',
-  rebootAt: '--reboot-at',
-  outside: '--outside',
-  iamPolicy: '--iam-policy',
-} as const satisfies Partial<Record<keyof PlanFlags, string>>;
+/** Flags that other remedies would ignore, and who takes them. */
+const ONLY_OF = {
+  yesLosePorts: { flag: '--yes-lose-ports', of: ['edge-proxy', 'cdn'] },
+  originName: { flag: '--origin-name', of: ['cdn'] },
+  ipv4Only: { flag: '--ipv4-only', of: ['cdn'] },
+  host: { flag: '--host', of: ['relay'] },
+  region: { flag: '--region', of: ['relay'] },
+  size: { flag: '--size', of: ['relay'] },
+  service: { flag: '--service', of: ['relay'] },
+  proxyProtocol: { flag: '--proxy-protocol', of: ['relay'] },
+  dns: { flag: '--dns', of: ['relay'] },
+  rebootAt: { flag: '--reboot-at', of: ['relay'] },
+  outside: { flag: '--outside', of: ['relay'] },
+  iamPolicy: { flag: '--iam-policy', of: ['relay', 'cdn'] },
+} as const satisfies Partial<Record<keyof PlanFlags, FlagOf>>;
 
-/** @throws UserError where one is given that would be ignored */
-function refuseRelayFlags(flags: PlanFlags, remedy: Plan['remedy']): void {
-  for (const [key, flag] of Object.entries(RELAY_FLAGS)) {
-    if (flags[key as keyof typeof RELAY_FLAGS] === undefined) continue;
-    if (key === 'iamPolicy' && remedy === 'cdn') continue;
-    throw new UserError(`${flag} is for a relay; expected --remedy relay with it, and this plans ${remedy}.`);
-  }
-}
-
-/** @throws UserError where one is given that would be ignored */
-function refuseCdnFlags({ originName, ipv4Only }: PlanFlags, remedy: Plan['remedy']): void {
-  const flag = originName !== undefined ? '--origin-name' : ipv4Only === true ? '--ipv4-only' : null;
-  if (flag === null) return;
-  throw new UserError(`${flag} is for CloudFront; expected --remedy cdn with it, and this plans ${remedy}.`);
-}
+/** Those of them that were given. */
+const onlyOf = (flags: PlanFlags): FlagOf[] =>
+  Object.entries(ONLY_OF).flatMap(([key, flag]) =>
+    flags[key as keyof typeof ONLY_OF] === undefined ? [] : [flag],
+  );
 
 /** @throws UserError for a remedy that isn't built */
 async function plannable(code: string): Promise<Plan['remedy']> {

@@ -27,6 +27,15 @@ export const LEFTOVERS = { module: 'reach4', name: 'Leftovers' } as const;
 /** The record set of Route 53, of `@pulumi/aws`. */
 export const RECORD_SET_TYPE = 'aws:route53/record:Record';
 
+/** Module and name of the dynamic resource that owns all address and CNAME records of a name at Cloudflare. */
+export const NAME_RECORDS = { module: 'reach4', name: 'NameRecords' } as const;
+
+/** The same, as Pulumi writes it. */
+export const NAME_RECORDS_TYPE = `pulumi-nodejs:dynamic/${NAME_RECORDS.module}:${NAME_RECORDS.name}`;
+
+/** Its name in every program, so that a stack that changes to another remedy changes it in place. */
+export const NAME_RECORDS_RESOURCE = 'name';
+
 /** Module and name of the dynamic resource that owns record sets of one name at Route 53. */
 export const HOSTED_SETS = { module: 'reach4', name: 'HostedSets' } as const;
 

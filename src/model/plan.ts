@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cdnPlanSchema } from './cdn-plan.ts';
+import { edgeProxyPlanSchema } from './edge-proxy-plan.ts';
 import { identitySchema } from './identity.ts';
 import { relayPlanSchema } from './relay-plan.ts';
 import { targetSchema } from './target.ts';
@@ -38,7 +39,12 @@ export const aRecordPlanSchema = z.object({
 export type ARecordPlan = z.infer<typeof aRecordPlanSchema>;
 
 /** What one stack does: exactly what is written to its configuration. Reviewable; never holds a secret. */
-export const planSchema = z.discriminatedUnion('remedy', [aRecordPlanSchema, relayPlanSchema, cdnPlanSchema]);
+export const planSchema = z.discriminatedUnion('remedy', [
+  aRecordPlanSchema,
+  edgeProxyPlanSchema,
+  relayPlanSchema,
+  cdnPlanSchema,
+]);
 export type Plan = z.infer<typeof planSchema>;
 
 /** The previous records that come back when the stack goes: an AAAA always, so that the name is never left without. */

@@ -1,5 +1,5 @@
 import { isPublic } from '../model/address.ts';
-import { CAUSE_CODES } from '../model/cause-code.ts';
+import type { WhyNot } from '../model/choice.ts';
 import type { RemedyOffer } from '../model/remedy-offer.ts';
 import type { Target } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
@@ -9,7 +9,8 @@ import { publicRecords } from '../model/view/records.ts';
 import { control, workingAddresses } from '../model/view/service.ts';
 import { cdnLosses } from './cdn/losses.ts';
 import { CDN_TRAFFIC } from './cdn/prices.ts';
-import { isConfirmed, type Offer } from './manual.ts';
+import type { Offer } from './manual.ts';
+import { fails, goesAround, originOf } from './origin.ts';
 
 /** Minutes: the certificate is issued in a few, and a distribution is deployed in about five. */
 const MINUTES = 12;
@@ -20,19 +21,26 @@ type CdnOffer = Extract<RemedyOffer, { remedy: 'cdn' }>;
  * CloudFront answers for the name and fetches from the server over IPv6. For web services by name on the ports that it
  * has, whose zone is at Route 53, where the certificate's and the visitors' records are written.
  */
-export const offerCdn: Offer = (the, verdicts): CdnOffer | null => {
-  const cures = CAUSE_CODES.filter((cause) => isConfirmed(verdicts, cause));
-  // From inside one's own home only, it is no reason to send everybody elsewhere.
-  if (cures.every((cause) => cause === 'hairpin')) return null;
-  if (!isWeb(the.target) || workingAddresses(the, 'ipv4').length > 0) return null;
-  if (provenOrigins(the).length === 0 || isCertificateRefused(the)) return null;
-  const { host } = the.target;
-  // At the end of an alias the zone may be another's: the alias itself would have to change.
-  if (publicRecords(the, 'AAAA').canonical !== host) return null;
-  if (isKeptAt(dnsHost(the, host), ['route53']) !== true) return null;
+export const offerCdn: Offer = (the, verdicts): CdnOffer | WhyNot => {
+  const around = goesAround(the, verdicts);
+  if ('code' in around) return around;
+  const { host, hostKind, protocol, port } = the.target;
+  if (hostKind !== 'name') return { code: 'no-name' };
+  if (protocol !== 'tls' && protocol !== 'http') return { code: 'not-carried', carries: 'web', protocol };
+  const ports = [protocol === 'tls' ? 443 : 80];
+  if (!isWeb(the.target)) return { code: 'port-not-served', provider: 'CloudFront', port, ports };
+  const kept = dnsHost(the, host);
+  if (kept === null) return { code: 'records-unknown', type: 'AAAA' };
+  if (isKeptAt(kept, ['route53']) !== true) return { code: 'dns-elsewhere', host: kept, needs: ['route53'] };
+  const origin = originOf(the);
+  if ('code' in origin) return origin;
+  const { chain, canonical } = publicRecords(the, 'AAAA');
+  if (chain.length > 0) return { code: 'alias', of: canonical };
+  if (provenOrigins(the).length === 0 || fails(the, origin.addresses)) return { code: 'ipv6-fails' };
+  if (isCertificateRefused(the)) return { code: 'certificate-not-public', provider: 'CloudFront' };
   return {
     remedy: 'cdn',
-    cures,
+    cures: around.cures,
     monthlyUSD: 0,
     carries: 'web',
     minutes: MINUTES,

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ManualStep, RemedyOffer } from '../model/remedy-offer.ts';
 import { messageLines, stepHead, stepLines } from './changes.ts';
-import { type CdnOffer, type ManualOffer, offerTable, type RelayOffer } from './offers.ts';
+import { type AroundOffer, isAround, type ManualOffer, offerTable } from './offers.ts';
 import { block, type Page, paint } from './page.ts';
 
 /** Lines of a way that is shown at once; a longer one is named, and shown in full when asked for. */
@@ -60,9 +60,7 @@ function details(
   if (offer.remedy === 'a-record') {
     return [`  ${number}  ${paint(page, 'bold', offer.remedy)}`, ...recordLines(offer, page)];
   }
-  if (offer.remedy === 'relay' || offer.remedy === 'cdn') {
-    return aroundDetails(offer, number, isAlone, page);
-  }
+  if (isAround(offer)) return aroundDetails(offer, number, isAlone, page);
   const [way, ...others] = offer.ways;
   const left = withSteps ? leftOut(offer) : 'in full';
   return [
@@ -87,11 +85,9 @@ function details(
   ];
 }
 
-/** Of what is planned, not done by hand. */
-function aroundDetails(offer: RelayOffer | CdnOffer, number: number, isAlone: boolean, page: Page): string[] {
-  const does = offer.remedy === 'cdn' ? fetchesFor(offer) : leadsTo(offer);
+function aroundDetails(offer: AroundOffer, number: number, isAlone: boolean, page: Page): string[] {
   return [
-    block(page, `${number}  ${paint(page, 'bold', offer.remedy)}: ${does}`, 2, INDENT),
+    block(page, `${number}  ${paint(page, 'bold', offer.remedy)}: ${leadsTo(offer)}`, 2, INDENT),
     ...offer.loses
       .slice(0, isAlone ? MAX_LOSSES : MAX_LOSSES_TOGETHER)
       .map((text) => block(page, `mind: ${text}`, INDENT, INDENT + 2)),
@@ -99,13 +95,17 @@ function aroundDetails(offer: RelayOffer | CdnOffer, number: number, isAlone: bo
   ];
 }
 
-/** What the relay does, for this server. */
-export const leadsTo = ({ origin }: RelayOffer): string =>
-  `a host at AWS with an IPv4 address of its own, which forwards to ${origin} over IPv6`;
-
-/** What CloudFront does, for this server. */
-export const fetchesFor = ({ name }: CdnOffer): string =>
-  `CloudFront answers for ${name}, over IPv4 too, and fetches from the server over IPv6, without caching`;
+/** What it does, for this server. */
+export function leadsTo(offer: AroundOffer): string {
+  switch (offer.remedy) {
+    case 'edge-proxy':
+      return `${offer.name} becomes proxied: Cloudflare answers for it over IPv4 and IPv6, and fetches from ${offer.origin.join(', ')}`;
+    case 'relay':
+      return `a host at AWS with an IPv4 address of its own, which forwards to ${offer.origin} over IPv6`;
+    case 'cdn':
+      return `CloudFront answers for ${offer.name}, over IPv4 too, and fetches from the server over IPv6, without caching`;
+  }
+}
 
 /** What becomes of the records. */
 export const recordLines = (

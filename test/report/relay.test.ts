@@ -4,14 +4,14 @@ import type { RemedyOffer } from '../../src/model/remedy-offer.ts';
 import { offerRelay } from '../../src/remedies/relay.ts';
 import { explainText } from '../../src/report/explain.ts';
 import { diagnosisText } from '../../src/report/text.ts';
-import { confirmed } from '../remedies/scene.ts';
+import { confirmed, made } from '../remedies/scene.ts';
 import { caseOf, LINE, SIX, zone } from '../support/home.ts';
 import { PLAIN } from './diagnoses.ts';
 import { SCENES } from './scenes.ts';
 
-const found = offerRelay(caseOf({ evidence: [...LINE, ...SIX, ...zone([])] }), [confirmed('cgnat')]);
-if (found === null) throw new Error('there is no relay');
-const RELAY: RemedyOffer = found;
+const RELAY: RemedyOffer = made(
+  offerRelay(caseOf({ evidence: [...LINE, ...SIX, ...zone([])] }), [confirmed('cgnat')]),
+);
 
 const offering = (...remedies: RemedyOffer[]): Diagnosis => ({
   ...SCENES.cgnatAndFirewall,

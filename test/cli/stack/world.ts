@@ -43,6 +43,8 @@ export interface World extends AsyncDisposable {
 
 export const NO_FLAGS: PlanOptions = {
   remedy: 'a-record',
+  yes: false,
+  only: [],
   diagnosis: null,
   stack: null,
   backend: null,
@@ -51,6 +53,7 @@ export const NO_FLAGS: PlanOptions = {
   leaveContent: false,
   ownContent: false,
   restore: true,
+  yesLosePorts: false,
   relay: NO_RELAY_OPTIONS,
   cdn: NO_CDN_OPTIONS,
 };

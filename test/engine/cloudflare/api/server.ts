@@ -94,15 +94,17 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
   state.requests.push(entry);
   const path = pathname.replace(/^\/client\/v4(?=\/)/, '');
   const fault = state.faults.take(method, path);
-  if (fault?.kind === 'hang') {
-    return;
-  }
+  const strike = (at: 'before' | 'after'): boolean => {
+    if (fault?.at !== at) return false;
+    if (fault.kind === 'hang') return true;
+    if (fault.retryAfter !== undefined) {
+      response.setHeader('retry-after', String(fault.retryAfter));
+    }
+    throw faultErrors[fault.kind]();
+  };
   try {
-    if (fault !== undefined) {
-      if (fault.retryAfter !== undefined) {
-        response.setHeader('retry-after', String(fault.retryAfter));
-      }
-      throw faultErrors[fault.kind]();
+    if (strike('before')) {
+      return;
     }
     const rights =
       path === '/ips' ? undefined : rightsOf(request.headers.authorization, state.options.tokens);
@@ -110,6 +112,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
     const answer = route({ method, path, query: searchParams, body, rights }, state.zones);
     if (answer.changed !== undefined) {
       await state.options.onChange?.(answer.changed);
+    }
+    if (strike('after')) {
+      return;
     }
     entry.status = 200;
     send(response, 200, envelope(answer));
