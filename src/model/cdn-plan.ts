@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addressSchema, familyOf, isPublic } from './address.ts';
 import { identitySchema } from './identity.ts';
+import { lostPortSchema } from './lost-port.ts';
 import { hostNameSchema } from './relay.ts';
 import { targetSchema } from './target.ts';
 import { zoneIdSchema } from './zone-records.ts';
@@ -21,6 +22,8 @@ export type HostedSet = z.infer<typeof hostedSetSchema>;
 const originAddress = addressSchema.refine((address) => familyOf(address) === 'ipv6' && isPublic(address), {
   error: 'the address is not a public IPv6 address',
 });
+
+const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
 export const cdnPlanSchema = z
   .object({
@@ -48,12 +51,16 @@ export const cdnPlanSchema = z
       /** What the stack writes there; null where something else keeps it, such as a dynamic DNS client. */
       addresses: z.array(originAddress).min(1).nullable(),
     }),
+    /** IPv6 addresses at which the service was seen to answer: the stack leads CloudFront to no other. */
+    proven: z.array(originAddress),
     /** How CloudFront speaks to the server: as the visitor does, or always in one way. */
     protocol: z.enum(['match-viewer', 'https-only', 'http-only']),
     /** What was there before. */
     previous: z.array(hostedSetSchema),
     /** False: the A records that were there before don't come back. An AAAA always does. */
     restore: z.boolean(),
+    /** What else answered under the name, and was agreed to be lost. */
+    lost: z.array(lostPortSchema),
     /** Who answers over IPv6. */
     identity: identitySchema.nullable(),
     /** US dollars a month, as long as the traffic stays within what is included. */
@@ -61,7 +68,20 @@ export const cdnPlanSchema = z
     /** Gigabytes a month that are included, and US dollars for each one beyond. */
     traffic: z.object({ includedGB: z.number().min(0), perGBUSD: z.number().min(0) }),
   })
+  .refine(({ name, target }) => target.hostKind === 'name' && target.host === name, {
+    error: 'the records are of another name than the target',
+  })
   .refine(({ name, origin }) => name !== origin.name, { error: 'the origin would lead back to itself' })
+  .refine(
+    ({ name, origin, zone }) =>
+      isIn(name, zone.name) && (origin.addresses === null || isIn(origin.name, zone.name)),
+    { error: 'a name that is written is not in the zone' },
+  )
+  .refine(
+    ({ origin, proven }) =>
+      origin.addresses === null || origin.addresses.every((each) => proven.includes(each)),
+    { error: 'an address was not seen to answer as the service' },
+  )
   .refine(({ types, previous }) => !types.includes('AAAA') || previous.some(({ type }) => type === 'AAAA'), {
     error: 'an AAAA record that is replaced must be known, to come back',
   });

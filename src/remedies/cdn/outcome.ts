@@ -1,4 +1,5 @@
 import type { CdnPlan, HostedSet } from '../../model/cdn-plan.ts';
+import type { LostPorts } from '../../model/lost-port.ts';
 import type { DynamicHint } from '../dns-records/dynamic-dns.ts';
 
 /** Why nothing is planned. The sentences are in `cli/stack/cdn/text.ts`. */
@@ -22,6 +23,8 @@ export type CdnRefusal =
     }
   /** Something stands at the origin's name already. */
   | { readonly code: 'origin-taken'; readonly name: string; readonly what: string }
+  /** What is no web, and would no longer be reached under the name. */
+  | { readonly code: 'loses-ports'; readonly name: string; readonly lost: LostPorts }
   | { readonly code: 'origin-itself'; readonly name: string }
   /** The user's own name for the origin doesn't lead to where the service was seen. */
   | { readonly code: 'origin-elsewhere'; readonly name: string; readonly addresses: readonly string[] };
@@ -52,6 +55,8 @@ export interface CdnFlags {
   readonly restore: boolean;
   /** Leave IPv6 visitors, and so the AAAA record, as they are. */
   readonly ipv4Only: boolean;
+  /** What is no web may stop working under the name. */
+  readonly yesLosePorts: boolean;
 }
 
 /** What the stack has done so far. */

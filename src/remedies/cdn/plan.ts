@@ -1,11 +1,13 @@
 import { type CdnPlan, cdnPlanSchema, type HostedSet } from '../../model/cdn-plan.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { HeldForCdn, HeldName } from '../../model/hosted-name.ts';
+import { type LostPorts, notAgreed } from '../../model/lost-port.ts';
 import { uniqueBy } from '../../model/unique.ts';
 import { publicRecords } from '../../model/view/records.ts';
 import { control, workingAddresses } from '../../model/view/service.ts';
 import { isCertificateRefused, isWeb, provenOrigins } from '../cdn.ts';
 import { dynamicHints, isStrong } from '../dns-records/dynamic-dns.ts';
+import { lostPorts } from '../lost-ports.ts';
 import type { CdnDecision, CdnFlags, CdnNote, CdnRefusal, CdnSoFar } from './outcome.ts';
 import { CDN_TRAFFIC } from './prices.ts';
 
@@ -43,7 +45,14 @@ export function planCdn(the: CdnCase): CdnDecision {
   const types = flags.ipv4Only ? (['A'] as const) : (['A', 'AAAA'] as const);
   const origin = originOf(the, earlier);
   const taking = takeOver(the, types);
-  const refusals = [...obstacles(held.name, types, stack), ...origin.refusals, ...taking.refusals];
+  // IPv6 is what the other ports answer over; where it goes straight to the server, nothing is lost.
+  const lost: LostPorts = flags.ipv4Only ? { looked: true, ports: [] } : lostPorts(diagnosis, CDN_PORTS);
+  const refusals = [
+    ...obstacles(held.name, types, stack),
+    ...origin.refusals,
+    ...taking.refusals,
+    ...portRefusals(name, lost, earlier, flags.yesLosePorts),
+  ];
   const isUsed = held.zone.isDelegated !== false;
   const notes: CdnNote[] = [
     ...(isUsed ? [] : [{ code: 'zone-not-in-use', zone: held.zone.name } as const]),
@@ -62,7 +71,9 @@ export function planCdn(the: CdnCase): CdnDecision {
     name,
     types: [...types],
     origin: { name: origin.name, addresses: origin.addresses === null ? null : [...origin.addresses] },
+    proven: [...provenOf(diagnosis, earlier, origin.addresses)],
     protocol: protocolOf(the, earlier),
+    lost: [...lost.ports, ...notAgreed(flags.ipv4Only ? [] : (earlier?.lost ?? []), lost.ports)],
     previous: taking.previous,
     restore: flags.restore,
     identity: (earlier === null ? control(diagnosis)?.identity : earlier.identity) ?? null,
@@ -80,6 +91,31 @@ function againstCdn(diagnosis: Diagnosis): CdnRefusal[] {
   if (isCertificateRefused(diagnosis)) return [{ code: 'certificate', name: host }];
   return provenOrigins(diagnosis).length === 0 ? [{ code: 'unproven', name: host }] : [];
 }
+
+/** Ports that CloudFront answers on as well. */
+const CDN_PORTS = [80, 443] as const;
+
+function portRefusals(name: string, lost: LostPorts, earlier: CdnPlan | null, agreed: boolean): CdnRefusal[] {
+  if (agreed) return [];
+  const before = earlier?.types.includes('AAAA') === true ? earlier : null;
+  // A stack that is up with IPv6 has taken them away already.
+  const open = before === null ? lost.ports : notAgreed(lost.ports, before.lost);
+  const unseen = !lost.looked && before === null;
+  return open.length === 0 && !unseen
+    ? []
+    : [{ code: 'loses-ports', name, lost: { looked: lost.looked, ports: open } }];
+}
+
+/** What is written was seen now, or when an earlier plan that was carried out was made. */
+const provenOf = (
+  diagnosis: Diagnosis,
+  earlier: CdnPlan | null,
+  written: readonly string[] | null,
+): readonly string[] => {
+  const working = workingAddresses(diagnosis, 'ipv6').map(({ address }) => address);
+  const known = [...working, ...(earlier?.proven ?? [])];
+  return [...new Set(written === null ? known : written.filter((address) => known.includes(address)))];
+};
 
 function obstacles(
   { name, cname, delegatedAt, computed }: HeldName,

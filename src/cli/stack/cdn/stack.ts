@@ -7,6 +7,7 @@ import type { Plan } from '../../../model/plan.ts';
 import { cdnIamPolicy } from '../../../remedies/cdn/iam-policy.ts';
 import { originNameFor, planCdn } from '../../../remedies/cdn/plan.ts';
 import type { StackContext } from '../context.ts';
+import { lostNote } from '../lost-ports-text.ts';
 import { noPlanText, staleNote } from '../plan-words.ts';
 import { lookBeside, resolved } from '../relay/looks.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
@@ -25,7 +26,14 @@ export const cdnStack: StackRemedy<CdnPlan> = {
   heading,
   afterwards,
   // What CloudFront's addresses are, it decides for each visitor: only who answers there can be promised.
-  promised: async ({ identity }) => ({ records: [], identity }),
+  promised: async ({ identity, origin }, _stack, context) => ({
+    records: [],
+    identity,
+    edge: {
+      provider: 'CloudFront',
+      origin: origin.addresses ?? (await resolved(origin.name, 'AAAA', context)) ?? [],
+    },
+  }),
   status: (planned, deployment, _looks, context) => cdnStatus(planned, deployment, context),
 };
 
@@ -66,13 +74,22 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<CdnPl
     const missing = decision.refusals.some(({ code }) => code === 'no-zone');
     const noZone = missing ? await noHostedZoneSentence(name, signal) : null;
     const because = decision.refusals.map((refusal) => refusalText(refusal, noZone));
-    return { ok: false, text: noPlanText(name, because, notes, nextCommands(decision.refusals), io.page) };
+    return {
+      ok: false,
+      text: noPlanText(
+        name,
+        because,
+        notes,
+        nextCommands(decision.refusals, held?.zone.name ?? name),
+        io.page,
+      ),
+    };
   }
   const shown = {
     stack: the.stackName,
     plan: decision.plan,
     now: held?.name.sets ?? [],
-    notes: [originNote(decision.plan), ...notes],
+    notes: [originNote(decision.plan), ...notes, ...lostNote(name, decision.plan.lost)],
   };
   return { ok: true, plan: decision.plan, text: planText(shown, io.page) };
 }

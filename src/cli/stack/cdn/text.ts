@@ -4,6 +4,7 @@ import type { CdnNote, CdnRefusal } from '../../../remedies/cdn/outcome.ts';
 import { CDN_PRICES_AS_OF, CDN_REQUESTS } from '../../../remedies/cdn/prices.ts';
 import { block, columns, fits, type Page, paint } from '../../../report/page.ts';
 import { hintsText } from '../a-record/text.ts';
+import { losesPortsNext, losesPortsText } from '../lost-ports-text.ts';
 import { notesLines, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
 
@@ -161,6 +162,8 @@ export function refusalText(refusal: CdnRefusal, noZone: string | null): string 
       return `There is already ${refusal.sets.map((set) => setText(refusal.name, set)).join(' and ')}, which this stack did not make. It is not changed unless you say so.`;
     case 'dynamic':
       return `${setText(refusal.name, refusal.set)} looks kept by something else, such as a dynamic DNS client: ${hintsText(refusal.hints)}. It would turn the record back.`;
+    case 'loses-ports':
+      return losesPortsText(refusal.name, refusal.lost, 'CloudFront');
     case 'origin-taken':
       return `There is already ${refusal.name} ${refusal.what}, where the server's name for CloudFront would be; expected another name, which you keep (--origin-name NAME).`;
     case 'origin-itself':
@@ -170,14 +173,16 @@ export function refusalText(refusal: CdnRefusal, noZone: string | null): string 
   }
 }
 
-/** What to type to go on; nothing where something has to be put right first. */
-export function nextCommands(refusals: readonly CdnRefusal[]): string[] {
+/** What to type to go on; nothing where something has to be put right first. @param zone of the name */
+export function nextCommands(refusals: readonly CdnRefusal[], zone: string): string[] {
   const only = (...some: CdnRefusal['code'][]): boolean => refusals.every(({ code }) => some.includes(code));
-  if (refusals.length === 0 || !only('exists', 'dynamic', 'no-aaaa', 'computed')) return [];
+  if (refusals.length === 0 || !only('exists', 'dynamic', 'no-aaaa', 'computed', 'loses-ports')) return [];
   const ipv6 = refusals.some((each) => concernsAaaa(each));
   const ipv4Only = ipv6
     ? [`${PLAN} --ipv4-only   leave the AAAA record alone: IPv6 visitors go straight to the server as before`]
     : [];
+  const [loses] = refusals.flatMap((each) => (each.code === 'loses-ports' ? [each] : []));
+  if (loses !== undefined) return [...ipv4Only, ...losesPortsNext(PLAN, loses.name, zone)];
   if (!only('exists', 'dynamic')) return ipv4Only;
   const dynamic = refusals.some(({ code }) => code === 'dynamic');
   return [
@@ -191,6 +196,7 @@ export function nextCommands(refusals: readonly CdnRefusal[]): string[] {
 function concernsAaaa(refusal: CdnRefusal): boolean {
   switch (refusal.code) {
     case 'no-aaaa':
+    case 'loses-ports':
       return true;
     case 'computed':
       return refusal.type === 'AAAA';
