@@ -1,5 +1,6 @@
 import { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
+import { cloudFrontSdk } from '../src/cloud/aws/cdn.ts';
 import { noCredentialsSentence } from '../src/cloud/aws/client.ts';
 import { missingCredentials } from '../src/cloud/aws/credentials.ts';
 import { CDN_REGION, cdn as cdnComponent } from '../src/components/cdn.ts';
@@ -12,7 +13,7 @@ export async function cdn(plan: CdnPlan): Promise<Record<string, unknown>> {
   if (missing !== null) throw new pulumi.RunError(noCredentialsSentence(missing));
   const { domainName, distributionId } = cdnComponent(plan, {
     provider: new Provider('aws', { region: CDN_REGION }),
-    clear: async () => removeMarkedDistributions(await import('@aws-sdk/client-cloudfront'), plan.id),
+    clear: async () => removeMarkedDistributions(await cloudFrontSdk(), plan.id),
   });
   return { domainName, distributionId, name: plan.name };
 }

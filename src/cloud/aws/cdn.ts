@@ -196,6 +196,9 @@ async function refused(action: string, expected: RegExp, call: () => Promise<unk
   );
 }
 
+/** Loaded when it is needed: a preview doesn't. */
+export const cloudFrontSdk = () => import('@aws-sdk/client-cloudfront');
+
 export interface DistributionNow {
   readonly id: string;
   readonly domainName: string;

@@ -1,5 +1,16 @@
 import { MARK_TAG } from '../../model/marks.ts';
-import type { PolicyDocument } from '../relay/iam-policy.ts';
+
+/** A policy of IAM (IAM user guide, "JSON policy element reference"). */
+interface CdnPolicy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly {
+    readonly Sid: string;
+    readonly Effect: 'Allow';
+    readonly Action: readonly string[];
+    readonly Resource: string;
+    readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+  }[];
+}
 
 /** What the policy is for. */
 export interface CdnPolicyFor {
@@ -17,7 +28,7 @@ const names = (service: string, actions: string): string[] =>
     .map((action) => `${service}:${action}`);
 
 /** The least that plan, up, down and status need, as far as AWS can tell apart (Service Authorization Reference). */
-export const cdnIamPolicy = ({ zoneId, name, originName }: CdnPolicyFor): PolicyDocument => {
+export const cdnIamPolicy = ({ zoneId, name, originName }: CdnPolicyFor): CdnPolicy => {
   const zone = `arn:aws:route53:::hostedzone/${zoneId ?? '*'}`;
   const isOurs = { Null: { [`aws:ResourceTag/${MARK_TAG}`]: 'false' } };
   const becomesOurs = { Null: { [`aws:RequestTag/${MARK_TAG}`]: 'false' } };
