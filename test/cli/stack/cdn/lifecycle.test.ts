@@ -49,7 +49,9 @@ test('from plan to the literal destroy, with no more rights than the plan says',
 }, async () => {
   await using the = await cdnWorld([A_OLD, AAAA], RIGHTS);
   expect(await the.plan()).toBe(1);
-  expect(flat(the)).toMatch(/There is already home\.example\.org A .*carries the web only.*--ipv4-only.*--yes-lose-ports/u);
+  expect(flat(the)).toMatch(
+    /There is already home\.example\.org A .*carries the web only.*--ipv4-only.*--yes-lose-ports/u,
+  );
   expect(await the.plan({ adopt: true, yesLosePorts: true })).toBe(0);
   expect(flat(the)).toContain('Plan for home.example.org: cdn, stack home-example-org');
   expect(await preview(LAST, the.context())).toBe(0);

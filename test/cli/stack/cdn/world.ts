@@ -7,41 +7,21 @@ import { type CdnOptions, NO_CDN_OPTIONS } from '../../../../src/cli/stack/cdn/o
 import type { StackContext } from '../../../../src/cli/stack/context.ts';
 import { plan } from '../../../../src/cli/stack/plan.ts';
 import type { PlanOptions } from '../../../../src/cli/stack/plan-options.ts';
-import type { Evidence } from '../../../../src/model/evidence.ts';
 import { nodePorts } from '../../../../src/ports/node/node-ports.ts';
 import { testCredentials } from '../../../engine/aws/api/access.ts';
 import { type Aws, startAws } from '../../../engine/aws/api/server.ts';
 import { awsClients } from '../../../engine/aws/clients.ts';
 import { startAwsProvider } from '../../../engine/aws/provider/start.ts';
 import { ensureEngine } from '../../../engine/engine.ts';
-import { reach } from '../../../support/evidence.ts';
-import { caseOf, LINE, zone } from '../../../support/home.ts';
-import { NAME, STABLE6, tls, ZONE } from '../../../support/names.ts';
+import { caseOf } from '../../../support/home.ts';
+import { NAME, ZONE } from '../../../support/names.ts';
 import { contextOf, type Surroundings } from '../relay/planning.ts';
 import { NO_FLAGS } from '../world.ts';
+import { atRoute53 } from './evidence.ts';
 
 export const ZONE_ID = 'Z0CDN';
-/** As a public authority gives it. */
-export const TRUSTED = tls('a', { trusted: true });
-
 const caller = testCredentials('cdn');
 const hand = testCredentials('hand');
-
-/** A home server that answers over IPv6, in a zone whose name servers are Route 53's. */
-export const atRoute53 = (a: readonly string[] = []): Evidence[] => [
-  ...LINE,
-  reach(STABLE6, { identity: TRUSTED }),
-  reach(STABLE6, { identity: TRUSTED, from: 'outside-1' }),
-  ...zone(a).map(
-    (item): Evidence =>
-      item.probe === 'authority' && item.status === 'ok'
-        ? {
-            ...item,
-            facts: { ...item.facts, server: { ...item.facts.server, name: 'ns-1.awsdns-01.org' } },
-          }
-        : item,
-  ),
-];
 
 export interface CdnWorld extends AsyncDisposable {
   readonly aws: Aws;
