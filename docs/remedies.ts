@@ -5,6 +5,7 @@ import type { ListeningSocket } from '../src/model/facts/host.ts';
 import type { ManualChange, ManualStep, RemedyCode, RemedyOffer } from '../src/model/remedy-offer.ts';
 import { remediesFor } from '../src/remedies/registry.ts';
 import { offerFacts } from '../src/report/offers.ts';
+import { atRoute53 } from '../test/cli/stack/cdn/evidence.ts';
 import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
 import { listeners, natPmp, routes, told, upnp } from '../test/support/evidence-host.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../test/support/home.ts';
@@ -98,6 +99,10 @@ const EXAMPLES: readonly Example[] = [
   ),
   example('other-tunnels', 'the line is shared (CGNAT)', 'cgnat'),
   example('relay', 'the line is shared (CGNAT)', 'cgnat', [upnp('100.64.9.7')]),
+  {
+    ...example('cdn', 'the line is shared (CGNAT), and the zone is at Route 53', 'cgnat'),
+    evidence: [...atRoute53(), upnp('100.64.9.7')],
+  },
 ];
 
 const HEAD = `# Remedies

@@ -26,11 +26,12 @@ export const cdnStack: StackRemedy<CdnPlan> = {
   heading,
   afterwards,
   // What CloudFront's addresses are, it decides for each visitor: only who answers there can be promised.
-  promised: async ({ identity, origin }, _stack, context) => ({
+  promised: async ({ identity, origin, types }, _stack, context) => ({
     records: [],
     identity,
     edge: {
       provider: 'CloudFront',
+      types,
       origin: origin.addresses ?? (await resolved(origin.name, 'AAAA', context)) ?? [],
     },
   }),
