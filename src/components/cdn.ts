@@ -1,6 +1,7 @@
 import { Certificate, CertificateValidation } from '@pulumi/aws/acm/index.js';
 import { Distribution } from '@pulumi/aws/cloudfront/index.js';
 import * as pulumi from '@pulumi/pulumi';
+import { z } from 'zod';
 import { type CdnPlan, setsComingBack } from '../model/cdn-plan.ts';
 import { markedName, markTags } from '../model/marks.ts';
 import { CdnLeftovers } from './cdn-leftovers.ts';
@@ -34,6 +35,8 @@ export interface CdnOptions {
   readonly provider: pulumi.ProviderResource;
   /** Takes away what stands in the way of a new distribution: one that was made and never recorded. */
   readonly clear: () => Promise<void>;
+  /** Resolves once the distribution is seen to get to the server. @throws an error with one sentence where it isn't */
+  readonly prove: (domainName: string) => Promise<void>;
 }
 
 export interface CdnResult {
@@ -46,7 +49,7 @@ export interface CdnResult {
  * CloudFront in front of the server. What stands further down depends on what stands above it: DNS moves last, and back
  * first (docs/decisions/0011-cdn.md).
  */
-export function cdn(plan: CdnPlan, { provider, clear }: CdnOptions): CdnResult {
+export function cdn(plan: CdnPlan, { provider, clear, prove }: CdnOptions): CdnResult {
   const { id, name } = plan;
   const tags = markTags(id);
   const leftovers = new CdnLeftovers('leftovers', {
@@ -68,7 +71,7 @@ export function cdn(plan: CdnPlan, { provider, clear }: CdnOptions): CdnResult {
     dependsOn: [validated, ...origin],
     hooks: { beforeCreate: [hook] },
   });
-  nameRecords(plan, distribution);
+  nameRecords(plan, distribution, prove);
   return { domainName: distribution.domainName, distributionId: distribution.id };
 }
 
@@ -159,9 +162,12 @@ function distributionArgs(
 }
 
 /** The visitors' name. */
-function nameRecords(plan: CdnPlan, distribution: Distribution): HostedSets {
+function nameRecords(plan: CdnPlan, distribution: Distribution, prove: CdnOptions['prove']): HostedSets {
   const { zone, name, types, previous } = plan;
   const alias = { zoneId: CLOUDFRONT_ZONE, name: distribution.domainName };
+  const hook = new pulumi.ResourceHook('distribution-forwards', ({ newInputs }) =>
+    prove(inputsSchema.parse(newInputs).wanted[0]?.alias.name ?? ''),
+  );
   return new HostedSets(
     'name',
     {
@@ -173,9 +179,12 @@ function nameRecords(plan: CdnPlan, distribution: Distribution): HostedSets {
       shared: false,
       waitSeconds: ALIAS_SECONDS,
     },
-    { dependsOn: distribution },
+    { dependsOn: distribution, hooks: { beforeCreate: [hook] } },
   );
 }
+
+/** What the engine is about to write. */
+const inputsSchema = z.object({ wanted: z.array(z.object({ alias: z.object({ name: z.string() }) })) });
 
 /** Where aliases to distributions lead, whatever the account (Route 53 API reference, AliasTarget). */
 const CLOUDFRONT_ZONE = 'Z2FDTNDATAQYW2';

@@ -81,6 +81,7 @@ export async function cdnWorld(
     PULUMI_DEBUG_PROVIDERS: provider.attach,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     REACH4_SETTLE_SECONDS: '1',
+    REACH4_PROOF_SECONDS: '1',
   };
   const before = Object.fromEntries(Object.keys(credentials).map((name) => [name, process.env[name]]));
   Object.assign(process.env, credentials);
