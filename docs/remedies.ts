@@ -5,6 +5,7 @@ import type { ListeningSocket } from '../src/model/facts/host.ts';
 import type { ManualChange, ManualStep, RemedyCode, RemedyOffer } from '../src/model/remedy-offer.ts';
 import { remediesFor } from '../src/remedies/registry.ts';
 import { offerFacts } from '../src/report/offers.ts';
+import { atRoute53 } from '../test/cli/stack/cdn/evidence.ts';
 import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
 import { AT_CLOUDFLARE } from '../test/support/dns-hosts.ts';
 import { listeners, natPmp, routes, told, upnp } from '../test/support/evidence-host.ts';
@@ -106,6 +107,10 @@ const EXAMPLES: readonly Example[] = [
     evidence: [...LINE, ...SIX, ...zone([]), routes(), AT_CLOUDFLARE],
   },
   example('relay', 'the line is shared (CGNAT)', 'cgnat', [upnp('100.64.9.7')]),
+  {
+    ...example('cdn', 'the line is shared (CGNAT), and the zone is at Route 53', 'cgnat'),
+    evidence: [...atRoute53(), upnp('100.64.9.7')],
+  },
 ];
 
 const HEAD = `# Remedies
@@ -155,6 +160,9 @@ function shown(offer: RemedyOffer, ways?: number): string {
   }
   if (offer.remedy === 'relay') {
     return `A host at AWS gets an IPv4 address and forwards to \`${offer.origin}\`: \`reach4 plan --remedy relay\`.\n`;
+  }
+  if (offer.remedy === 'cdn') {
+    return `CloudFront answers for \`${offer.name}\` and fetches from the server over IPv6: \`reach4 plan --remedy cdn\`.\n`;
   }
   if (offer.remedy === 'edge-proxy') {
     return `The AAAA of \`${offer.name}\` becomes proxied, and its A records leave the zone meanwhile: \`reach4 plan --remedy edge-proxy\`.\n`;

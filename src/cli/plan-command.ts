@@ -26,7 +26,10 @@ interface PlanFlags {
   rebootAt?: string;
   outside?: string;
   iamPolicy?: true;
+  yesLosePorts?: true;
   tunnelService?: string;
+  originName?: string;
+  ipv4Only?: true;
 }
 
 const EXAMPLES = `
@@ -44,7 +47,8 @@ Examples:
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
   reach4 plan --remedy relay --iam-policy > policy.json
-  reach4 plan --remedy tunnel --adopt`;
+  reach4 plan --remedy tunnel --adopt
+  reach4 plan --remedy cdn --ipv4-only`;
 
 /** `plan`. What it needs is loaded only when it runs. */
 export function addPlan(program: Command, done: (code: number) => void): void {
@@ -53,15 +57,16 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; tunnel has the server connect to Cloudflare; relay rents a host that forwards (default: what fits is shown, to choose from)',
+      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; tunnel has the server connect to Cloudflare; relay rents a host that forwards; cdn puts CloudFront in front (default: what fits is shown, to choose from)',
     )
     .option('--yes', 'choose the first that fits and that reach4 can make, without asking');
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
   addProvider(command.optionsGroup('Where DNS is:'));
-  addEdge(command.optionsGroup('For --remedy edge-proxy and tunnel:'));
+  addEdge(command.optionsGroup('For --remedy edge-proxy, tunnel or cdn:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
   addTunnel(command.optionsGroup('For --remedy tunnel:'));
+  addCdn(command.optionsGroup('For --remedy cdn:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
     const { refuseOthers } = await import('./stack/plan-options.ts');
@@ -91,6 +96,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       yesLosePorts: flags.yesLosePorts === true,
       relay: relayOptions(flags),
       tunnel: { service: flags.tunnelService ?? null },
+      cdn: { originName: flags.originName ?? null, ipv4Only: flags.ipv4Only === true },
     };
     done(await plan(options, folderContext()));
   });
@@ -151,6 +157,14 @@ const addTunnel = (command: Command): Command =>
     "where cloudflared finds the program (default: the diagnosis's, such as https://localhost:443)",
   );
 
+const addCdn = (command: Command): Command =>
+  command
+    .option(
+      '--origin-name <name>',
+      "a name that you keep, with the server's AAAA and no A (default: one is made)",
+    )
+    .option('--ipv4-only', 'leave the AAAA record alone: IPv6 visitors go straight to the server as before');
+
 const relayOptions = (flags: PlanFlags): RelayOptions => ({
   host: flags.host ?? null,
   region: flags.region ?? null,
@@ -165,8 +179,10 @@ const relayOptions = (flags: PlanFlags): RelayOptions => ({
 
 /** Flags that other remedies would ignore, and who takes them. */
 const ONLY_OF = {
-  yesLosePorts: { flag: '--yes-lose-ports', of: ['edge-proxy', 'tunnel'] },
+  yesLosePorts: { flag: '--yes-lose-ports', of: ['edge-proxy', 'tunnel', 'cdn'] },
   tunnelService: { flag: '--tunnel-service', of: ['tunnel'] },
+  originName: { flag: '--origin-name', of: ['cdn'] },
+  ipv4Only: { flag: '--ipv4-only', of: ['cdn'] },
   host: { flag: '--host', of: ['relay'] },
   region: { flag: '--region', of: ['relay'] },
   size: { flag: '--size', of: ['relay'] },
@@ -175,7 +191,7 @@ const ONLY_OF = {
   dns: { flag: '--dns', of: ['a-record', 'relay'] },
   rebootAt: { flag: '--reboot-at', of: ['relay'] },
   outside: { flag: '--outside', of: ['relay'] },
-  iamPolicy: { flag: '--iam-policy', of: ['a-record', 'relay'], alone: true },
+  iamPolicy: { flag: '--iam-policy', of: ['a-record', 'relay', 'cdn'], alone: true },
 } as const satisfies Partial<Record<keyof PlanFlags, FlagOf>>;
 
 /** Those of them that were given. */

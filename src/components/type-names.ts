@@ -47,3 +47,9 @@ export const NAME_RECORDS_TYPE = `pulumi-nodejs:dynamic/${NAME_RECORDS.module}:$
 
 /** Its name in every program, so that a stack that changes to another remedy changes it in place. */
 export const NAME_RECORDS_RESOURCE = 'name';
+
+/** Module and name of the dynamic resource that owns record sets of one name at Route 53. */
+export const HOSTED_SETS = { module: 'reach4', name: 'HostedSets' } as const;
+
+/** The same, as Pulumi writes it. */
+export const HOSTED_SETS_TYPE = `pulumi-nodejs:dynamic/${HOSTED_SETS.module}:${HOSTED_SETS.name}`;

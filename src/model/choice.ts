@@ -16,6 +16,7 @@ export const PROVISIONED: { readonly [Code in RemedyCode]: Code extends Plan['re
   'edge-proxy': true,
   tunnel: true,
   relay: true,
+  cdn: true,
 };
 
 export const isProvisioned = (code: RemedyCode): code is Plan['remedy'] => PROVISIONED[code];
@@ -48,6 +49,8 @@ export type WhyNot =
     }
   /** The name is a CNAME: its records belong to the name that it leads to. */
   | { readonly code: 'alias'; readonly of: string }
+  /** The server's certificate isn't one that a public authority gave for the name, which the edge asks for. */
+  | { readonly code: 'certificate-not-public'; readonly provider: string }
   /** The target is an address: it has no records. */
   | { readonly code: 'no-name' }
   | { readonly code: 'target-is-ipv4' }

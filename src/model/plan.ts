@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cdnPlanSchema } from './cdn-plan.ts';
 import { edgeProxyPlanSchema } from './edge-proxy-plan.ts';
 import { identitySchema } from './identity.ts';
 import { type AddressType, plannedSetSchema, recordSetSchema } from './record-set.ts';
@@ -59,6 +60,7 @@ export const planSchema = z.discriminatedUnion('remedy', [
   edgeProxyPlanSchema,
   tunnelPlanSchema,
   relayPlanSchema,
+  cdnPlanSchema,
 ]);
 export type Plan = z.infer<typeof planSchema>;
 

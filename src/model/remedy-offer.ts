@@ -113,6 +113,16 @@ export const remedyOfferSchema = z.discriminatedUnion('remedy', [
     /** What it loses or costs otherwise, each a short sentence. */
     loses: z.array(z.string()),
   }),
+  z.object({
+    remedy: z.literal('cdn'),
+    ...offered,
+    /** The name that visitors use. */
+    name: z.string(),
+    /** Gigabytes a month that are free, and US dollars for each one beyond. */
+    traffic: z.object({ includedGB: z.number().min(0), perGBUSD: z.number().min(0) }),
+    /** What it loses or costs otherwise, each a short sentence. */
+    loses: z.array(z.string()),
+  }),
 ]);
 export type RemedyOffer = z.infer<typeof remedyOfferSchema>;
 export type RemedyCode = RemedyOffer['remedy'];

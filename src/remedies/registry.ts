@@ -4,6 +4,7 @@ import type { Verdict } from '../model/diagnosis.ts';
 import type { RemedyCode, RemedyOffer } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { offerARecord } from './a-record/offer.ts';
+import { offerCdn } from './cdn.ts';
 import { offerEdgeProxy } from './edge-proxy/offer.ts';
 import { offerHairpin } from './hairpin.ts';
 import { offerHostFirewall } from './host-firewall.ts';
@@ -55,6 +56,7 @@ const REMEDIES: Readonly<Record<RemedyCode, Remedy>> = {
   'other-tunnels': { offer: offerOtherTunnels, around: true },
   'edge-proxy': { offer: offerEdgeProxy, around: true },
   relay: { offer: offerRelay, around: true },
+  cdn: { offer: offerCdn, around: true },
 };
 
 const ORDER = Object.keys(REMEDIES) as readonly RemedyCode[];

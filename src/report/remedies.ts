@@ -104,6 +104,8 @@ export function leadsTo(offer: AroundOffer): string {
       return `cloudflared on the server connects to Cloudflare, which answers for the name over IPv4 and IPv6, and leads to ${offer.service}`;
     case 'relay':
       return `a host at AWS with an IPv4 address of its own, which forwards to ${offer.origin} over IPv6`;
+    case 'cdn':
+      return `CloudFront answers for ${offer.name}, over IPv4 too, and fetches from the server over IPv6, without caching`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { UserError } from '../../model/error.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Flags } from '../../remedies/a-record/outcome.ts';
+import type { CdnOptions } from './cdn/options.ts';
 import type { RelayOptions } from './relay/options.ts';
 import type { TunnelOptions } from './tunnel/options.ts';
 
@@ -42,4 +43,5 @@ export interface PlanOptions extends Flags {
   readonly yesLosePorts: boolean;
   readonly relay: RelayOptions;
   readonly tunnel: TunnelOptions;
+  readonly cdn: CdnOptions;
 }

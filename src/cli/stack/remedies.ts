@@ -1,5 +1,6 @@
 import type { Plan } from '../../model/plan.ts';
 import { aRecordStack } from './a-record/stack.ts';
+import { cdnStack } from './cdn/stack.ts';
 import { edgeProxyStack } from './edge-proxy/stack.ts';
 import { relayStack } from './relay/stack.ts';
 import type { StackRemedy } from './remedy.ts';
@@ -11,6 +12,7 @@ const STACK_REMEDIES: { readonly [Code in Plan['remedy']]: StackRemedy<Extract<P
   'edge-proxy': edgeProxyStack,
   relay: relayStack,
   tunnel: tunnelStack,
+  cdn: cdnStack,
 };
 
 export const PLANNABLE = Object.keys(STACK_REMEDIES) as readonly Plan['remedy'][];

@@ -12,6 +12,8 @@ export interface PromisedEdge {
   readonly provider: 'Cloudflare' | 'CloudFront';
   /** The server's own addresses, which tell what the edge should show; none where nobody elsewhere gets there. */
   readonly origin: readonly string[];
+  /** The records that lead to it; both, if not given. */
+  readonly types?: readonly ('A' | 'AAAA')[];
 }
 
 /** The service's page by the edge over IPv4, and straight from the server. */
@@ -54,7 +56,7 @@ export async function lookThroughEdge(
 /** Holds what is seen against what an edge promises: the zone's servers first, then the page over IPv4, then copies. */
 export function edgeChecks(edge: PromisedEdge, diagnosis: Diagnosis, look: EdgeLook | null): Check[] {
   return [
-    ...(['A', 'AAAA'] as const).map((type) => zoneLeadsThere(edge, diagnosis, type)),
+    ...(edge.types ?? (['A', 'AAAA'] as const)).map((type) => zoneLeadsThere(edge, diagnosis, type)),
     throughEdge(edge, diagnosis.target, look),
     ...copies(edge, diagnosis),
   ];

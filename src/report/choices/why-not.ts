@@ -40,6 +40,8 @@ export function whyNotText(why: WhyNot): string {
       return `the edge of ${why.provider} does not listen on port ${why.port} (only on ${all(why.ports.map(String))})`;
     case 'alias':
       return `the name is an alias of ${why.of}, where its records belong`;
+    case 'certificate-not-public':
+      return `${why.provider} fetches only from a server whose certificate a public authority gave for the name`;
     case 'no-name':
       return 'the target is an address, so there is no name whose records could change';
     case 'target-is-ipv4':

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { judge } from '../../../src/cli/diagnose/judge.ts';
 import type { Io } from '../../../src/cli/io.ts';
+import { NO_CDN_OPTIONS } from '../../../src/cli/stack/cdn/options.ts';
 import type { StackContext } from '../../../src/cli/stack/context.ts';
 import { plan } from '../../../src/cli/stack/plan.ts';
 import type { PlanOptions } from '../../../src/cli/stack/plan-options.ts';
@@ -58,6 +59,7 @@ export const NO_FLAGS: PlanOptions = {
   yesLosePorts: false,
   relay: NO_RELAY_OPTIONS,
   tunnel: NO_TUNNEL_OPTIONS,
+  cdn: NO_CDN_OPTIONS,
 };
 
 /** The home server with these A records, of which none works; its line's own address does. */

@@ -1,3 +1,5 @@
+import { ACMClient } from '@aws-sdk/client-acm';
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { LightsailClient } from '@aws-sdk/client-lightsail';
@@ -20,6 +22,8 @@ export function awsClients(endpoint: string, credentials: Credentials, region = 
     route53: new Route53Client(options),
     ssm: new SSMClient(options),
     sts: new STSClient(options),
+    acm: new ACMClient(options),
+    cloudfront: new CloudFrontClient(options),
   };
 }
 export type AwsClients = ReturnType<typeof awsClients>;

@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { Certificates } from './acm/state.ts';
+import { Distributions } from './cloudfront/state.ts';
 import { Alarms } from './cloudwatch/alarms.ts';
 import { Ec2 } from './ec2/state.ts';
 import { Lightsail } from './lightsail/state.ts';
@@ -8,7 +10,7 @@ import { Schedule } from './schedule.ts';
 
 /** Something that costs, or is in the way, until it is deleted. */
 export interface Existing {
-  service: 'ec2' | 'lightsail' | 'cloudwatch' | 'route53';
+  service: 'ec2' | 'lightsail' | 'cloudwatch' | 'route53' | 'acm' | 'cloudfront';
   region: string;
   /** `instance`, `static-ip`, `record` */
   type: string;
@@ -22,6 +24,7 @@ export class Account {
   readonly settings: Settings;
   readonly schedule: Schedule;
   readonly zones: Zones;
+  readonly distributions: Distributions;
   readonly #options: AwsOptions;
   readonly #regions = new Map<string, Region>();
   #routes = new Map<string, RoutedInstance>();
@@ -34,6 +37,7 @@ export class Account {
     this.settings = settings;
     this.schedule = new Schedule(options.clock ?? Date.now, () => void this.announce());
     this.zones = new Zones(this);
+    this.distributions = new Distributions(this);
   }
 
   get now(): Date {
@@ -49,12 +53,15 @@ export class Account {
   exists(): Existing[] {
     this.schedule.settle();
     const regional = [...this.#regions.values()].flatMap((region) =>
-      [...region.lightsail.exists(), ...region.ec2.exists(), ...region.alarms.exists()].map((one) => ({
-        ...one,
-        region: region.name,
-      })),
+      [
+        ...region.lightsail.exists(),
+        ...region.ec2.exists(),
+        ...region.alarms.exists(),
+        ...region.certificates.exists(),
+      ].map((one) => ({ ...one, region: region.name })),
     );
-    return [...regional, ...this.zones.exists().map((one) => ({ ...one, region: 'aws-global' }))];
+    const everywhere = [...this.zones.exists(), ...this.distributions.exists()];
+    return [...regional, ...everywhere.map((one) => ({ ...one, region: 'aws-global' }))];
   }
 
   /** A new instance's place among all instances. */
@@ -86,6 +93,7 @@ export class Account {
     const contents = {
       regions: [...this.#regions.values()].map((region) => region.contents()),
       zones: { all: this.zones.all, changes: this.zones.changes },
+      distributions: this.distributions.contents(),
       instances: this.#instances,
       statics: this.#statics,
     };
@@ -94,13 +102,14 @@ export class Account {
   }
 
   async load(saved: ReturnType<Account['save']>): Promise<void> {
-    const { regions, zones, instances, statics } = structuredClone(saved);
+    const { regions, zones, distributions, instances, statics } = structuredClone(saved);
     this.schedule.clear();
     this.#regions.clear();
     for (const contents of regions) {
       this.region(contents.name).fill(contents);
     }
     Object.assign(this.zones, zones);
+    this.distributions.fill(distributions);
     this.#instances = instances;
     this.#statics = statics;
     await this.announce();
@@ -133,6 +142,7 @@ export class Region {
   readonly lightsail: Lightsail;
   readonly ec2: Ec2;
   readonly alarms: Alarms;
+  readonly certificates: Certificates;
   /** What instances sent, by their name (Lightsail) or id (EC2); a test fills it in. */
   sent = new Map<string, { at: Date; bytes: number }[]>();
 
@@ -142,17 +152,26 @@ export class Region {
     this.lightsail = new Lightsail(this);
     this.ec2 = new Ec2(this);
     this.alarms = new Alarms(this);
+    this.certificates = new Certificates(this);
   }
 
   contents() {
-    const { name, lightsail, ec2, alarms, sent } = this;
-    return { name, lightsail: lightsail.contents(), ec2: ec2.contents(), alarms: alarms.byName, sent };
+    const { name, lightsail, ec2, alarms, certificates, sent } = this;
+    return {
+      name,
+      lightsail: lightsail.contents(),
+      ec2: ec2.contents(),
+      alarms: alarms.byName,
+      certificates: certificates.all,
+      sent,
+    };
   }
 
-  fill({ lightsail, ec2, alarms, sent }: ReturnType<Region['contents']>): void {
+  fill({ lightsail, ec2, alarms, certificates, sent }: ReturnType<Region['contents']>): void {
     this.lightsail.fill(lightsail);
     this.ec2.fill(ec2);
     this.alarms.byName = alarms;
+    this.certificates.all = certificates;
     this.sent = sent;
   }
 }

@@ -54,6 +54,12 @@ export const queryErrors: CommonErrors = {
   noSuchAction: (action) => new AwsError('InvalidAction', `Could not find operation ${action}`),
 };
 
+/** CloudFront's own 500 ("Common errors" of its API reference has the rest as the query services). */
+export const cloudfrontErrors: CommonErrors = {
+  ...queryErrors,
+  broken: () => new AwsError('InternalFailure', 'We encountered an internal error. Please try again.', 500),
+};
+
 export const ec2Errors: CommonErrors = {
   broken: () => new AwsError('InternalError', 'An internal error has occurred', 500),
   throttled: () => new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503),

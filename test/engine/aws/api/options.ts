@@ -14,6 +14,14 @@ const times = z.strictObject({
   ec2Unseen: z.number().default(300),
   /** A change of Route 53 is PENDING. */
   route53Pending: z.number().default(100),
+  /** A new certificate doesn't say yet which record validates it. */
+  acmRecord: z.number().default(60),
+  /** From when the record can be seen until the certificate is issued (minutes, at AWS). */
+  acmIssue: z.number().default(100),
+  /** A distribution is `InProgress` after each change (five minutes, at AWS). */
+  cloudfrontDeploy: z.number().default(200),
+  /** A certificate still counts as used by a distribution that is gone. */
+  cloudfrontRelease: z.number().default(100),
 });
 
 const caller = z.strictObject({

@@ -131,7 +131,7 @@ async function carryOut(
   const happens = async (at: 'before' | 'after') =>
     fault?.at === at ? await strike(fault, service, entry) : undefined;
   try {
-    demand(action);
+    demand(`${service.prefix}:${operation.right ?? operation.name}`);
     const input = await service.wire.read(request, operation);
     Object.assign(entry?.input ?? {}, input);
     const before = await happens('before');

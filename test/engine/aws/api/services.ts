@@ -1,3 +1,5 @@
+import { acm } from './acm/service.ts';
+import { cloudfront } from './cloudfront/service.ts';
 import { cloudwatch } from './cloudwatch/service.ts';
 import { ec2 } from './ec2/service.ts';
 import type { CommonErrors } from './errors.ts';
@@ -20,7 +22,7 @@ export interface Service {
   operations: ReadonlyMap<string, Operation>;
 }
 
-const services: readonly Service[] = [lightsail, ec2, cloudwatch, route53, ssm, sts];
+const services: readonly Service[] = [lightsail, ec2, cloudwatch, route53, ssm, sts, acm, cloudfront];
 
 export function serviceFor(request: HttpRequest): Service | undefined {
   return services.find((service) => service.recognises(request));

@@ -1,3 +1,5 @@
+import { ACMClient } from '@aws-sdk/client-acm';
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { LightsailClient } from '@aws-sdk/client-lightsail';
@@ -26,6 +28,8 @@ export interface Cloud {
   route53: Route53Client;
   cloudwatch: CloudWatchClient;
   ssm: SSMClient;
+  acm: ACMClient;
+  cloudfront: CloudFrontClient;
 }
 
 /**
@@ -48,5 +52,7 @@ export function clients(options: CloudOptions) {
     cloudwatch: new CloudWatchClient(settings),
     ssm: new SSMClient(settings),
     sts: new STSClient(settings),
+    acm: new ACMClient(settings),
+    cloudfront: new CloudFrontClient(settings),
   };
 }

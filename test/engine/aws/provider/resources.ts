@@ -1,4 +1,7 @@
+import { certificate } from './acm/certificate.ts';
+import { certificateValidation } from './acm/certificate-validation.ts';
 import type { ResourceType } from './bridge/resource-type.ts';
+import { distribution } from './cloudfront/distribution.ts';
 import { metricAlarm } from './cloudwatch/metric-alarm.ts';
 import { eip } from './ec2/eip.ts';
 import { eipAssociation } from './ec2/eip-association.ts';
@@ -25,5 +28,6 @@ export const resources: ReadonlyMap<string, ResourceType> = new Map(
     ...[securityGroup, securityGroupIngressRule, securityGroupEgressRule],
     ...[ec2Instance, eip, eipAssociation],
     ...[record, metricAlarm],
+    ...[certificate, certificateValidation, distribution],
   ].map((type) => [type.token, type]),
 );

@@ -1,18 +1,20 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Distributions } from '../cloudfront/state.ts';
 import { AwsError } from '../errors.ts';
+import { aliasProblems } from './alias.ts';
 import { fullName, type HostedZone, keyOf, sameSet } from './zones.ts';
 
 /** Changes in one batch (developer guide, "Quotas"). */
 const BATCH_LIMIT = 1_000;
 
 /** All changes or none; Route 53 names everything that is wrong, in brackets. */
-export function applyBatch(zone: HostedZone, changes: readonly Change[]): void {
+export function applyBatch(zone: HostedZone, changes: readonly Change[], distributions: Distributions): void {
   if (changes.length === 0 || changes.length > BATCH_LIMIT) {
     throw invalidBatch([`Number of records limit of ${BATCH_LIMIT} exceeded.`]);
   }
   const sets = new Map(zone.sets);
-  const problems = changes.flatMap((change) => apply(sets, zone, change));
+  const problems = changes.flatMap((change) => apply(sets, zone, change, distributions));
   if (problems.length > 0) {
     throw invalidBatch(problems);
   }
@@ -23,16 +25,32 @@ function invalidBatch(problems: readonly string[]): AwsError {
   return new AwsError('InvalidChangeBatch', `[${problems.join(', ')}]`);
 }
 
-function apply(sets: Map<string, ResourceRecordSet>, zone: HostedZone, change: Change): string[] {
+function apply(
+  sets: Map<string, ResourceRecordSet>,
+  zone: HostedZone,
+  change: Change,
+  distributions: Distributions,
+): string[] {
   const given = change.ResourceRecordSet;
   if (given === undefined) {
     throw new AwsError('InvalidInput', 'Invalid request: Expected exactly one of ResourceRecordSet');
   }
-  const set: ResourceRecordSet = { ...given, Name: fullName(given.Name ?? '') };
+  const { AliasTarget: to } = given;
+  const set: ResourceRecordSet = {
+    ...given,
+    Name: fullName(given.Name ?? ''),
+    ...(to === undefined ? {} : { AliasTarget: { ...to, DNSName: fullName(to.DNSName ?? '') } }),
+  };
   const key = keyOf(set);
   const named = `[name='${set.Name}', type='${set.Type}']`;
   const existing = sets.get(key);
-  const problems = problemsOf(set, zone);
+  // What is taken away was right when it was written; where an alias leads may be gone since.
+  const problems =
+    set.AliasTarget === undefined
+      ? problemsOf(set, zone)
+      : change.Action === 'DELETE'
+        ? []
+        : aliasProblems(set, zone, sets, distributions);
   if (problems.length > 0) {
     return problems;
   }

@@ -118,8 +118,9 @@ const operations = [
   ),
   operation<ChangeResourceRecordSetsRequest, ChangeResourceRecordSetsResponse>(
     ChangeResourceRecordSets$,
-    ({ HostedZoneId, ChangeBatch }, { account: { zones } }) => {
-      applyBatch(zones.get(bare(HostedZoneId)), ChangeBatch.Changes ?? []);
+    ({ HostedZoneId, ChangeBatch }, { account }) => {
+      const { zones } = account;
+      applyBatch(zones.get(bare(HostedZoneId)), ChangeBatch.Changes ?? [], account.distributions);
       return { ChangeInfo: changeView(zones.newChange()) };
     },
   ),
@@ -146,7 +147,7 @@ export const route53: Service = {
   prefix: 'route53',
   signingName: 'route53',
   recognises: ({ path }) => path.startsWith('/2013-04-01/'),
-  wire: restXmlWire,
+  wire: restXmlWire({ xmlns: 'https://route53.amazonaws.com/doc/2013-04-01/', malformed: 'MalformedInput' }),
   errors: queryErrors,
   operations: byName(operations),
 };

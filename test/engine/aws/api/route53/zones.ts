@@ -101,7 +101,13 @@ export function fullName(name: string): string {
 export function sameSet(one: ResourceRecordSet, other: ResourceRecordSet): boolean {
   const values = ({ ResourceRecords }: ResourceRecordSet) =>
     (ResourceRecords ?? []).map(({ Value }) => Value).toSorted();
-  return one.TTL === other.TTL && JSON.stringify(values(one)) === JSON.stringify(values(other));
+  const alias = ({ AliasTarget: to }: ResourceRecordSet) =>
+    to === undefined ? null : [to.HostedZoneId, fullName(to.DNSName ?? ''), to.EvaluateTargetHealth];
+  return (
+    one.TTL === other.TTL &&
+    JSON.stringify(values(one)) === JSON.stringify(values(other)) &&
+    JSON.stringify(alias(one)) === JSON.stringify(alias(other))
+  );
 }
 
 function newId(): string {

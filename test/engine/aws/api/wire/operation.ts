@@ -8,6 +8,8 @@ type OperationSchema = typeof GetCallerIdentity$;
 export interface Operation {
   /** `RunInstances` */
   readonly name: string;
+  /** The right that it needs, where IAM calls that otherwise. */
+  readonly right?: string;
   /** Changes something in the cloud. */
   readonly writes: boolean;
   readonly input: NormalizedSchema;
@@ -27,10 +29,12 @@ export type Given<Input> = {
 export function operation<Input extends object, Output extends object>(
   schema: OperationSchema,
   handle: (input: Given<Input>, call: Call) => Output,
+  right?: string,
 ): Operation {
   const [, , name, traits, input, output] = schema;
   return {
     name,
+    ...(right === undefined ? {} : { right }),
     writes: !/^(Describe|Get|List)/.test(name),
     input: NormalizedSchema.of(input),
     output: NormalizedSchema.of(output),

@@ -1,0 +1,249 @@
+import { type CdnPlan, cdnPlanSchema, type HostedSet } from '../../model/cdn-plan.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { HeldForCdn, HeldName } from '../../model/hosted-name.ts';
+import { type LostPorts, notAgreed } from '../../model/lost-port.ts';
+import { uniqueBy } from '../../model/unique.ts';
+import { publicRecords } from '../../model/view/records.ts';
+import { control, workingAddresses } from '../../model/view/service.ts';
+import { isCertificateRefused, isWeb, provenOrigins } from '../cdn.ts';
+import { dynamicHints, isStrong } from '../dns-records/dynamic-dns.ts';
+import { lostPorts } from '../lost-ports.ts';
+import type { CdnDecision, CdnFlags, CdnNote, CdnRefusal, CdnSoFar } from './outcome.ts';
+import { CDN_TRAFFIC } from './prices.ts';
+
+export interface CdnCase {
+  readonly diagnosis: Diagnosis;
+  /** What the account holds; null where it has no zone for the name. */
+  readonly held: HeldForCdn | null;
+  /** A name that the user keeps, and the addresses that it has now; null where the stack makes one. */
+  readonly givenOrigin: { readonly name: string; readonly addresses: readonly string[] } | null;
+  /** The server answers HTTP on port 80 over IPv6. */
+  readonly http: boolean;
+  readonly flags: CdnFlags;
+  readonly stack: CdnSoFar;
+  /** The mark of a new stack. */
+  readonly id: string;
+  readonly now: Date;
+}
+
+/** The origin's name where the stack makes one: beside the visitors' name, in the same zone. */
+export const originNameFor = (name: string, zone: string): string =>
+  name === zone ? `origin.${zone}` : `origin-${name}`;
+
+/** Turns a diagnosis into the plan of a distribution, or says why not. Changes nothing and asks nobody. */
+export function planCdn(the: CdnCase): CdnDecision {
+  const { diagnosis, stack, held, flags } = the;
+  const earlier = stack.started ? stack.plan : null;
+  const { target } = diagnosis;
+  const name = earlier?.name ?? target.host;
+  const against = earlier === null ? againstCdn(diagnosis) : [];
+  if (against.length > 0) return { ok: false, refusals: against, notes: [] };
+  if (held === null) return { ok: false, refusals: [{ code: 'no-zone', name }], notes: [] };
+  if (earlier !== null && earlier.zone.id !== held.zone.id) {
+    return { ok: false, refusals: [{ code: 'moved', from: earlier }], notes: [] };
+  }
+  const types = flags.ipv4Only ? (['A'] as const) : (['A', 'AAAA'] as const);
+  const origin = originOf(the, earlier);
+  const taking = takeOver(the, types);
+  // IPv6 is what the other ports answer over; where it goes straight to the server, nothing is lost.
+  const lost: LostPorts = flags.ipv4Only ? { looked: true, ports: [] } : lostPorts(diagnosis, CDN_PORTS);
+  const refusals = [
+    ...obstacles(held.name, types, stack),
+    ...origin.refusals,
+    ...taking.refusals,
+    ...portRefusals(name, lost, earlier, flags.yesLosePorts),
+  ];
+  const isUsed = held.zone.isDelegated !== false;
+  const notes: CdnNote[] = [
+    ...(isUsed ? [] : [{ code: 'zone-not-in-use', zone: held.zone.name } as const]),
+    ...origin.notes,
+    ...taking.notes,
+    ...protocolNotes(the, name, earlier),
+  ];
+  if (refusals.length > 0) return { ok: false, refusals, notes };
+  const plan = cdnPlanSchema.safeParse({
+    schema: 'reach4/plan/1',
+    remedy: 'cdn',
+    provider: 'route53',
+    target,
+    id: stack.plan?.id ?? the.id,
+    zone: { id: held.zone.id, name: held.zone.name },
+    name,
+    types: [...types],
+    origin: { name: origin.name, addresses: origin.addresses === null ? null : [...origin.addresses] },
+    proven: [...provenOf(diagnosis, earlier, origin.addresses)],
+    protocol: protocolOf(the, earlier),
+    lost: [...lost.ports, ...notAgreed(flags.ipv4Only ? [] : (earlier?.lost ?? []), lost.ports)],
+    previous: taking.previous,
+    restore: flags.restore,
+    identity: (earlier === null ? control(diagnosis)?.identity : earlier.identity) ?? null,
+    monthlyUSD: 0,
+    traffic: CDN_TRAFFIC,
+  } satisfies CdnPlan);
+  // Everything that the schema demands beyond the types was refused above, but for one thing.
+  if (!plan.success) return { ok: false, refusals: [{ code: 'no-aaaa', name }], notes };
+  return { ok: true, plan: plan.data, notes };
+}
+
+function againstCdn(diagnosis: Diagnosis): CdnRefusal[] {
+  const { host } = diagnosis.target;
+  if (!isWeb(diagnosis.target)) return [{ code: 'not-web' }];
+  if (isCertificateRefused(diagnosis)) return [{ code: 'certificate', name: host }];
+  return provenOrigins(diagnosis).length === 0 ? [{ code: 'unproven', name: host }] : [];
+}
+
+/** Ports that CloudFront answers on as well. */
+const CDN_PORTS = [80, 443] as const;
+
+function portRefusals(name: string, lost: LostPorts, earlier: CdnPlan | null, agreed: boolean): CdnRefusal[] {
+  if (agreed) return [];
+  const before = earlier?.types.includes('AAAA') === true ? earlier : null;
+  // A stack that is up with IPv6 has taken them away already.
+  const open = before === null ? lost.ports : notAgreed(lost.ports, before.lost);
+  const unseen = !lost.looked && before === null;
+  return open.length === 0 && !unseen
+    ? []
+    : [{ code: 'loses-ports', name, lost: { looked: lost.looked, ports: open } }];
+}
+
+/** What is written was seen now, or when an earlier plan that was carried out was made. */
+const provenOf = (
+  diagnosis: Diagnosis,
+  earlier: CdnPlan | null,
+  written: readonly string[] | null,
+): readonly string[] => {
+  const working = workingAddresses(diagnosis, 'ipv6').map(({ address }) => address);
+  const known = [...working, ...(earlier?.proven ?? [])];
+  return [...new Set(written === null ? known : written.filter((address) => known.includes(address)))];
+};
+
+function obstacles(
+  { name, cname, delegatedAt, computed }: HeldName,
+  types: readonly string[],
+  stack: CdnSoFar,
+) {
+  const foreign = computed.filter(({ type }) => types.includes(type) && !stack.held.includes(type));
+  return [
+    ...(delegatedAt === null ? [] : [{ code: 'delegated', name, at: delegatedAt } as const]),
+    ...(cname === null ? [] : [{ code: 'cname', name, to: cname } as const]),
+    ...foreign.map(({ type, how }) => ({ code: 'computed', name, type, how }) as const),
+  ];
+}
+
+interface Origin {
+  readonly name: string;
+  readonly addresses: readonly string[] | null;
+  readonly refusals: readonly CdnRefusal[];
+  readonly notes: readonly CdnNote[];
+}
+
+function originOf({ diagnosis, held, givenOrigin, stack }: CdnCase, earlier: CdnPlan | null): Origin {
+  const working = workingAddresses(diagnosis, 'ipv6');
+  const visitors = earlier?.name ?? diagnosis.target.host;
+  if (givenOrigin !== null) {
+    const { name, addresses } = givenOrigin;
+    const isProven = (address: string): boolean =>
+      working.some((each) => each.address === address) ||
+      earlier?.origin.addresses?.includes(address) === true;
+    const refusals: CdnRefusal[] =
+      name === visitors
+        ? [{ code: 'origin-itself', name }]
+        : addresses.length > 0 && addresses.every(isProven)
+          ? []
+          : [{ code: 'origin-elsewhere', name, addresses }];
+    return { name, addresses: null, refusals, notes: [] };
+  }
+  if (earlier !== null && earlier.origin.addresses === null) {
+    return { name: earlier.origin.name, addresses: null, refusals: [], notes: [] };
+  }
+  const name = earlier?.origin.name ?? held?.origin.name ?? '';
+  const found = addressesFor(diagnosis, earlier);
+  const inside = found.addresses.every((address) =>
+    working.every((each) => each.address !== address || each.seenFrom !== 'outside'),
+  );
+  return {
+    name,
+    addresses: found.addresses,
+    refusals: stack.holdsOrigin || held === null ? [] : takenOrigin(held.origin),
+    notes: found.kept
+      ? [{ code: 'origin-kept', addresses: found.addresses }]
+      : inside
+        ? [{ code: 'seen-inside-only', addresses: found.addresses }]
+        : [],
+  };
+}
+
+/** While the stack is up, the name leads to CloudFront: what is known of the server is what it shows of itself. */
+function addressesFor(diagnosis: Diagnosis, earlier: CdnPlan | null) {
+  if (earlier === null) return { addresses: provenOrigins(diagnosis), kept: false };
+  const before = earlier.origin.addresses ?? [];
+  const working = workingAddresses(diagnosis, 'ipv6').map(({ address }) => address);
+  const still = before.filter((address) => working.includes(address));
+  if (still.length > 0) return { addresses: still, kept: false };
+  return working[0] === undefined
+    ? { addresses: before, kept: true }
+    : { addresses: [working[0]], kept: false };
+}
+
+function takenOrigin({ name, sets, computed, cname }: HeldName): CdnRefusal[] {
+  const what = [
+    ...sets.map(({ type, values }) => `${type} ${values.join(', ')}`),
+    ...computed.map(({ type, how }) => `${type} (${how})`),
+    ...(cname === null ? [] : [`CNAME ${cname}`]),
+  ];
+  return what.length === 0 ? [] : [{ code: 'origin-taken', name, what: what.join(' and ') }];
+}
+
+/** What was there before the stack: the first that was captured of each type; what is there now may be its own. */
+function takeOver(
+  { diagnosis, held, flags, stack, now }: CdnCase,
+  types: readonly ('A' | 'AAAA')[],
+): { previous: HostedSet[]; refusals: CdnRefusal[]; notes: CdnNote[] } {
+  const name = held?.name.name ?? '';
+  const before = stack.started ? [...stack.previous, ...(stack.plan?.previous ?? [])] : [];
+  const found = (held?.name.sets ?? []).filter(
+    ({ type }) => types.includes(type) && !stack.held.includes(type),
+  );
+  const agreed = (set: HostedSet): boolean => before.some(({ type }) => type === set.type);
+  const asked = found.filter((set) => !agreed(set));
+  const refusals: CdnRefusal[] = [];
+  const notes: CdnNote[] = [];
+  if (asked.length > 0 && !flags.adopt && !flags.ownContent) {
+    refusals.push({ code: 'exists', name, sets: asked });
+  }
+  for (const set of asked) {
+    const records = publicRecords(diagnosis, set.type);
+    const hints = set.values.flatMap((content) =>
+      dynamicHints(
+        { content, ttl: set.ttl, comment: null, tags: [], modifiedOn: null },
+        records.definite ? records.addresses : [content],
+        now,
+      ),
+    );
+    const once = uniqueBy(hints, ({ code }) => code);
+    if (once.some(isStrong) && !flags.ownContent) refusals.push({ code: 'dynamic', name, set, hints: once });
+    else if (once.length > 0) notes.push({ code: 'maybe-dynamic', name, set, hints: once });
+  }
+  const previous = uniqueBy([...before, ...found], ({ type }) => type);
+  const lacksAaaa = types.includes('AAAA') && !previous.some(({ type }) => type === 'AAAA');
+  const isComputed = (held?.name.computed ?? []).some(({ type }) => type === 'AAAA');
+  if (lacksAaaa && !isComputed && held !== null) refusals.push({ code: 'no-aaaa', name });
+  return { previous, refusals, notes };
+}
+
+function protocolOf({ diagnosis, http }: CdnCase, earlier: CdnPlan | null): CdnPlan['protocol'] {
+  if (earlier !== null) return earlier.protocol;
+  if (diagnosis.target.protocol === 'http') return 'http-only';
+  return http ? 'match-viewer' : 'https-only';
+}
+
+function protocolNotes(the: CdnCase, name: string, earlier: CdnPlan | null): CdnNote[] {
+  switch (protocolOf(the, earlier)) {
+    case 'https-only':
+      return [{ code: 'no-http', name }];
+    case 'http-only':
+      return [{ code: 'http-only', name }];
+    case 'match-viewer':
+      return [];
+  }
+}
