@@ -6,6 +6,7 @@ import type { ManualChange, ManualStep, RemedyCode, RemedyOffer } from '../src/m
 import { remediesFor } from '../src/remedies/registry.ts';
 import { offerFacts } from '../src/report/offers.ts';
 import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
+import { delegation } from '../test/support/evidence.ts';
 import { listeners, natPmp, routes, told, upnp } from '../test/support/evidence-host.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../test/support/home.ts';
 import { STABLE6, WAN4 } from '../test/support/names.ts';
@@ -60,6 +61,8 @@ const PROGRAMS: readonly (readonly [string, Evidence])[] = [
   ['Python', ran('python3')],
 ];
 
+const CLOUDFLARE = ['ada.ns.cloudflare.com', 'rob.ns.cloudflare.com'];
+
 const EXAMPLES: readonly Example[] = [
   ...PROGRAMS.map(([name, evidence]) =>
     example('listener', `${name} listens on IPv6 only`, 'ipv6-only-listener', [evidence], 1),
@@ -97,6 +100,10 @@ const EXAMPLES: readonly Example[] = [
     [upnp(WAN4)],
   ),
   example('other-tunnels', 'the line is shared (CGNAT)', 'cgnat'),
+  {
+    ...example('tunnel', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat'),
+    evidence: [...LINE, ...SIX, ...zone([]), routes(), delegation(CLOUDFLARE)],
+  },
   example('relay', 'the line is shared (CGNAT)', 'cgnat', [upnp('100.64.9.7')]),
 ];
 
@@ -141,6 +148,9 @@ function offered({ remedy, evidence, verdict, found }: Example): RemedyOffer {
 function shown(offer: RemedyOffer, ways?: number): string {
   if (offer.remedy === 'a-record') {
     return `${offer.changes.map(({ type, to }) => `\`${offer.name}\` gets ${type} \`${to}\`.`).join('\n')}\n`;
+  }
+  if (offer.remedy === 'tunnel') {
+    return `cloudflared on the server connects to Cloudflare and leads to \`${offer.service}\`: \`reach4 plan --remedy tunnel\`.\n`;
   }
   if (offer.remedy === 'relay') {
     return `A host at AWS gets an IPv4 address and forwards to \`${offer.origin}\`: \`reach4 plan --remedy relay\`.\n`;

@@ -13,6 +13,7 @@ const PROGRAMS: { readonly [Code in Plan['remedy']]: Program<Code> } = {
   'a-record': aRecord,
   // Loaded when it is needed: it brings AWS's resources along.
   relay: async (plan) => (await import('./relay.ts')).relay(plan),
+  tunnel: async (plan) => (await import('./tunnel.ts')).tunnel(plan),
 };
 
 /** The DNS provider that a plan's records are written at. */

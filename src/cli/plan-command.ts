@@ -3,10 +3,12 @@ import { UserError } from '../model/error.ts';
 import type { Plan } from '../model/plan.ts';
 import { folderContext } from './folder-context.ts';
 import { collect } from './repeatable.ts';
+import type { FlagOf } from './stack/plan-options.ts';
 import type { RelayOptions } from './stack/relay/options.ts';
 
 interface PlanFlags {
-  remedy: string;
+  remedy?: string;
+  yes?: true;
   diagnosis?: string;
   stack?: string;
   backend?: string;
@@ -24,6 +26,8 @@ interface PlanFlags {
   rebootAt?: string;
   outside?: string;
   iamPolicy?: true;
+  yesLosePorts?: true;
+  tunnelService?: string;
 }
 
 const EXAMPLES = `
@@ -33,11 +37,13 @@ for. @HOST, @:PORT or @HOST:PORT says where it leads to; without it, that is the
 same port of the diagnosis's target.
 
 Examples:
-  reach4 plan --adopt
+  reach4 plan
+  reach4 plan --remedy a-record --adopt
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
-  reach4 plan --remedy relay --iam-policy > policy.json`;
+  reach4 plan --remedy relay --iam-policy > policy.json
+  reach4 plan --remedy tunnel --adopt`;
 
 /** `plan`. What it needs is loaded only when it runs. */
 export function addPlan(program: Command, done: (code: number) => void): void {
@@ -46,21 +52,31 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; relay rents a host that forwards',
-      'a-record',
-    );
+      'a-record corrects the DNS records; tunnel lets the server connect to Cloudflare; relay rents a host that forwards (default: what fits is shown, to choose from)',
+    )
+    .option('--yes', 'choose the first that fits and that reach4 can make, without asking');
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
+  addTunnel(command.optionsGroup('For --remedy tunnel:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
-    const remedy = await plannable(flags.remedy);
+    const { refuseOthers } = await import('./stack/plan-options.ts');
+    const remedy = flags.remedy === undefined ? null : await plannable(flags.remedy);
+    if (remedy !== null && flags.yes === true) {
+      throw new UserError(
+        '--remedy names a remedy, and --yes takes the first that fits; expected one of them.',
+      );
+    }
+    const only = onlyOf(flags);
+    if (remedy !== null) refuseOthers(only, remedy);
     if (flags.leaveContent === true && flags.ownContent === true) {
       throw new UserError('--leave-content and --own-content exclude each other; expected one of them.');
     }
-    if (remedy !== 'relay') refuseRelayFlags(flags, remedy);
     const options = {
       remedy,
+      yes: flags.yes === true,
+      only,
       diagnosis: flags.diagnosis ?? null,
       stack: flags.stack ?? null,
       backend: flags.backend ?? null,
@@ -69,7 +85,9 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       leaveContent: flags.leaveContent === true,
       ownContent: flags.ownContent === true,
       restore: flags.restore,
+      yesLosePorts: flags.yesLosePorts === true,
       relay: relayOptions(flags),
+      tunnel: { service: flags.tunnelService ?? null },
     };
     done(await plan(options, folderContext()));
   });
@@ -118,6 +136,14 @@ const addRelay = (command: Command): Command =>
     .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't")
     .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
 
+const addTunnel = (command: Command): Command =>
+  command
+    .option(
+      '--tunnel-service <url>',
+      "where cloudflared finds the program (default: the diagnosis's, such as https://localhost:443)",
+    )
+    .option('--yes-lose-ports', 'what is no web (SSH, mail, games) may stop working under the name');
+
 const relayOptions = (flags: PlanFlags): RelayOptions => ({
   host: flags.host ?? null,
   region: flags.region ?? null,
@@ -130,25 +156,26 @@ const relayOptions = (flags: PlanFlags): RelayOptions => ({
   iamPolicy: flags.iamPolicy === true,
 });
 
-const RELAY_FLAGS = {
-  host: '--host',
-  region: '--region',
-  size: '--size',
-  service: '--service',
-  proxyProtocol: '--proxy-protocol',
-  dns: '--dns',
-  rebootAt: '--reboot-at',
-  outside: '--outside',
-  iamPolicy: '--iam-policy',
-} as const satisfies Partial<Record<keyof PlanFlags, string>>;
+/** Flags that other remedies would ignore, and who takes them. */
+const ONLY_OF = {
+  yesLosePorts: { flag: '--yes-lose-ports', of: ['tunnel'] },
+  tunnelService: { flag: '--tunnel-service', of: ['tunnel'] },
+  host: { flag: '--host', of: ['relay'] },
+  region: { flag: '--region', of: ['relay'] },
+  size: { flag: '--size', of: ['relay'] },
+  service: { flag: '--service', of: ['relay'] },
+  proxyProtocol: { flag: '--proxy-protocol', of: ['relay'] },
+  dns: { flag: '--dns', of: ['relay'] },
+  rebootAt: { flag: '--reboot-at', of: ['relay'] },
+  outside: { flag: '--outside', of: ['relay'] },
+  iamPolicy: { flag: '--iam-policy', of: ['relay'] },
+} as const satisfies Partial<Record<keyof PlanFlags, FlagOf>>;
 
-/** @throws UserError where one is given that would be ignored */
-function refuseRelayFlags(flags: PlanFlags, remedy: Plan['remedy']): void {
-  for (const [key, flag] of Object.entries(RELAY_FLAGS)) {
-    if (flags[key as keyof typeof RELAY_FLAGS] === undefined) continue;
-    throw new UserError(`${flag} is for a relay; expected --remedy relay with it, and this plans ${remedy}.`);
-  }
-}
+/** Those of them that were given. */
+const onlyOf = (flags: PlanFlags): FlagOf[] =>
+  Object.entries(ONLY_OF).flatMap(([key, flag]) =>
+    flags[key as keyof typeof ONLY_OF] === undefined ? [] : [flag],
+  );
 
 /** @throws UserError for a remedy that isn't built */
 async function plannable(code: string): Promise<Plan['remedy']> {

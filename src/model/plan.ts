@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { identitySchema } from './identity.ts';
 import { relayPlanSchema } from './relay-plan.ts';
 import { targetSchema } from './target.ts';
+import { tunnelPlanSchema } from './tunnel-plan.ts';
 import {
   plannedRecordSchema,
   setAsideSchema,
@@ -37,7 +38,11 @@ export const aRecordPlanSchema = z.object({
 export type ARecordPlan = z.infer<typeof aRecordPlanSchema>;
 
 /** What one stack does: exactly what is written to its configuration. Reviewable; never holds a secret. */
-export const planSchema = z.discriminatedUnion('remedy', [aRecordPlanSchema, relayPlanSchema]);
+export const planSchema = z.discriminatedUnion('remedy', [
+  aRecordPlanSchema,
+  relayPlanSchema,
+  tunnelPlanSchema,
+]);
 export type Plan = z.infer<typeof planSchema>;
 
 /** The previous records that come back when the stack goes: an AAAA always, so that the name is never left without. */

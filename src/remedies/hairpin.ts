@@ -6,14 +6,14 @@ import { serverAddresses4 } from '../model/view/home.ts';
 import { looksFromLan } from '../model/view/neighbour.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { dnsmasq, hostsFile, type Inside, onPage, unbound, windowsHosts } from './hairpin/names.ts';
-import { form, isConfirmed, type Offer, UNKNOWN_CLIENT, type Way } from './manual.ts';
+import { form, isConfirmed, notTheCause, type Offer, UNKNOWN_CLIENT, type Way } from './manual.ts';
 
 /** Minutes: one entry at one resolver. */
 const MINUTES = 5;
 
 /** Lets the local network use the name: by the router's way back, or by answering with the address inside. */
 export const offerHairpin: Offer = (the, verdicts) => {
-  if (!isConfirmed(verdicts, 'hairpin')) return null;
+  if (!isConfirmed(verdicts, 'hairpin')) return notTheCause(verdicts, 'hairpin');
   const inside = insideOf(the);
   return {
     remedy: 'hairpin',

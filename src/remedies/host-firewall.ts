@@ -8,7 +8,7 @@ import type { Dialect, Fix } from './host-firewall/fix.ts';
 import { iptablesLegacy, iptablesNft } from './host-firewall/iptables.ts';
 import { nftables } from './host-firewall/nftables.ts';
 import { ufw } from './host-firewall/ufw.ts';
-import { isConfirmed, type Offer, transportOf, type Way } from './manual.ts';
+import { isConfirmed, notTheCause, type Offer, transportOf, type Way } from './manual.ts';
 
 const DIALECTS: Readonly<Record<FirewallSoftware, Dialect>> = {
   nftables,
@@ -24,7 +24,7 @@ const MINUTES = 2;
 
 /** The rule to add, in the words of the firewall that keeps IPv4 out. */
 export const offerHostFirewall: Offer = (the, verdicts) => {
-  if (!isConfirmed(verdicts, 'host-firewall')) return null;
+  if (!isConfirmed(verdicts, 'host-firewall')) return notTheCause(verdicts, 'host-firewall');
   const fixes = fixesFor(the);
   const steps = fixes.flatMap((fix) => DIALECTS[fix.rule.software](fix) ?? []);
   const isWhole = fixes.length > 0 && fixes.every((fix) => DIALECTS[fix.rule.software](fix) !== null);

@@ -12,6 +12,7 @@ import {
   form,
   isConfirmed,
   isOwnBoxInFront,
+  notTheCause,
   type Offer,
   transportOf,
   UNKNOWN_CLIENT,
@@ -24,7 +25,9 @@ export const offerIsp: Offer = (the, verdicts) => {
   const cures = (['cgnat', 'isp-block'] as const).filter((cause) => isConfirmed(verdicts, cause));
   // A second NAT of one's own is nothing that the provider can help with.
   const asked = isOwnBoxInFront(verdicts) ? cures.filter((cause) => cause !== 'cgnat') : cures;
-  if (asked.length === 0) return null;
+  if (asked.length === 0) {
+    return cures.length === 0 ? notTheCause(verdicts, 'cgnat', 'isp-block') : { code: 'own-box-in-front' };
+  }
   const other = otherPort(the, verdicts);
   const open = other?.known === 'answers' ? other.port : null;
   const figures = figuresOf(the, open);

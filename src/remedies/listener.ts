@@ -10,7 +10,7 @@ import type { Bound, Program } from './listener/socket.ts';
 import { sshd } from './listener/sshd.ts';
 import { systemdSocket } from './listener/systemd-socket.ts';
 import { WEB_SERVERS } from './listener/web-servers.ts';
-import { concluded, isConfirmed, type Offer, transportOf, type Way } from './manual.ts';
+import { concluded, isConfirmed, notTheCause, type Offer, transportOf, type Way } from './manual.ts';
 
 /** Docker and systemd first: the program that is told may be theirs only by name. */
 const PROGRAMS: readonly Program[] = [docker, systemdSocket, sshd, ...WEB_SERVERS, ...CODE];
@@ -27,10 +27,10 @@ const MINUTES = 5;
 
 /** The dual-stack setting for the program that listens; or a relay beside it, which fits any. */
 export const offerListener: Offer = (the, verdicts) => {
-  if (!isConfirmed(verdicts, 'ipv6-only-listener')) return null;
+  if (!isConfirmed(verdicts, 'ipv6-only-listener')) return notTheCause(verdicts, 'ipv6-only-listener');
   const isTaken = concluded(verdicts, 'ipv6-only-listener', 'other-service-on-ipv4').length > 0;
   const bound = boundOf(the, isTaken);
-  if (bound === null) return null;
+  if (bound === null) return { code: 'listener-unseen' };
   const holder = isTaken ? holderOf(listeningOf(the).sockets) : null;
   const first = holder === null ? [] : [givesUp(holder, bound)];
   return {

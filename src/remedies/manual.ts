@@ -1,4 +1,5 @@
 import type { CauseCode } from '../model/cause-code.ts';
+import type { WhyNot } from '../model/choice.ts';
 import type { Verdict } from '../model/diagnosis.ts';
 import type { Finding, FindingArgs, FindingCode } from '../model/finding.ts';
 import type { ManualChange, RemedyOffer } from '../model/remedy-offer.ts';
@@ -8,8 +9,8 @@ import type { Case } from '../model/view/case.ts';
 type ManualOffer = Extract<RemedyOffer, { ways: unknown }>;
 export type Way = ManualOffer['ways'][number];
 
-/** Decides whether a remedy fits, and how it is carried out; null where it doesn't. */
-export type Offer = (the: Case, verdicts: readonly Verdict[]) => RemedyOffer | null;
+/** Decides whether a remedy fits, and how it is carried out; or says why it doesn't. */
+export type Offer = (the: Case, verdicts: readonly Verdict[]) => RemedyOffer | WhyNot;
 
 export const asRoot = (...commands: string[]): ManualChange => ({ kind: 'commands', root: true, commands });
 export const asUser = (...commands: string[]): ManualChange => ({ kind: 'commands', root: false, commands });
@@ -61,6 +62,15 @@ export const plainWord = (name: string | null): string | null =>
 
 export const isConfirmed = (verdicts: readonly Verdict[], cause: CauseCode): boolean =>
   verdicts.some((each) => each.cause === cause && each.verdict === 'confirmed');
+
+/** For a remedy of causes of which none is confirmed. */
+export const notTheCause = (verdicts: readonly Verdict[], ...causes: CauseCode[]): WhyNot => ({
+  code: 'not-the-cause',
+  causes,
+  suspected: causes.filter((cause) =>
+    verdicts.some((each) => each.cause === cause && each.verdict === 'suspected'),
+  ),
+});
 
 /** What the cause concluded, of one kind; empty unless the cause is confirmed. */
 export function concluded<C extends FindingCode>(

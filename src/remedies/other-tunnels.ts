@@ -4,7 +4,7 @@ import { isHostName } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
 import { listeningOf } from '../model/view/host.ts';
 import { publicRecords } from '../model/view/records.ts';
-import { form, isConfirmed, type Offer, type Way } from './manual.ts';
+import { form, isConfirmed, notTheCause, type Offer, type Way } from './manual.ts';
 import { ngrok, ngrokService, type Passed } from './other-tunnels/ngrok.ts';
 import { allowed, always, autossh, gatewayPorts, type Inner, key, once, VPS } from './other-tunnels/ssh.ts';
 
@@ -13,9 +13,12 @@ const MINUTES = 30;
 
 /** A way in that the server opens from inside: it needs nothing of the line, the router or the firewall. */
 export const offerOtherTunnels: Offer = (the, verdicts) => {
-  if (!isConfirmed(verdicts, 'cgnat') && !isConfirmed(verdicts, 'isp-block')) return null;
+  if (!isConfirmed(verdicts, 'cgnat') && !isConfirmed(verdicts, 'isp-block')) {
+    return notTheCause(verdicts, 'cgnat', 'isp-block');
+  }
   // Neither carries UDP.
-  if (the.target.protocol === 'udp') return null;
+  const { protocol } = the.target;
+  if (protocol === 'udp') return { code: 'not-carried', carries: 'tcp', protocol };
   const inner: Inner = { port: the.target.port, local: localOf(the) };
   const dns = record(the);
   const isWeb = the.target.protocol === 'tls' || the.target.protocol === 'http';

@@ -8,6 +8,7 @@ import {
   concluded,
   isConfirmed,
   isOwnBoxInFront,
+  notTheCause,
   type Offer,
   plainWord,
   transportOf,
@@ -32,7 +33,7 @@ const MINUTES = 10;
 export const offerPortForward: Offer = (the, verdicts) => {
   const outer = ownBoxInFront(verdicts);
   const inner = isConfirmed(verdicts, 'port-forward');
-  if (!inner && outer === undefined) return null;
+  if (!inner && outer === undefined) return notTheCause(verdicts, 'port-forward');
   const forwarding = forwardingOf(the, verdicts);
   const cures: CauseCode[] = [
     ...(outer === undefined ? [] : (['cgnat'] as const)),

@@ -1,4 +1,5 @@
 import { CAUSE_CODES, type CauseCode } from '../model/cause-code.ts';
+import { isWhyNot, type WhyNot } from '../model/choice.ts';
 import type { Verdict } from '../model/diagnosis.ts';
 import type { RemedyCode, RemedyOffer } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
@@ -11,12 +12,32 @@ import { isConfirmed, type Offer } from './manual.ts';
 import { offerOtherTunnels } from './other-tunnels.ts';
 import { offerPortForward } from './port-forward.ts';
 import { offerRelay } from './relay.ts';
+import { offerTunnel } from './tunnel.ts';
 
 interface Remedy {
   readonly offer: Offer;
   /** Leads around the cause instead of putting it right. */
   readonly around: boolean;
 }
+
+/**
+ * Moving parts: what has to be up, beside the line and the server, for each visitor to get through. Somebody's edge is
+ * one, as is a host or a program of one's own, and a certificate that has to be renewed elsewhere.
+ */
+const PARTS: Readonly<Record<RemedyCode | 'edge-proxy' | 'tunnel' | 'cdn', number>> = {
+  listener: 0,
+  'host-firewall': 0,
+  isp: 0,
+  'port-forward': 0,
+  'a-record': 0,
+  hairpin: 0,
+  // The tunnel's program here, and a host or a service that it leads to.
+  'other-tunnels': 2,
+  relay: 1,
+  'edge-proxy': 1,
+  tunnel: 2,
+  cdn: 2,
+};
 
 /**
  * In the order in which they are done together: from the program outwards, so that each can be seen to work before
@@ -29,33 +50,51 @@ const REMEDIES: Readonly<Record<RemedyCode, Remedy>> = {
   'port-forward': { offer: offerPortForward, around: false },
   'a-record': { offer: offerARecord, around: false },
   hairpin: { offer: offerHairpin, around: false },
+  tunnel: { offer: offerTunnel, around: true },
   'other-tunnels': { offer: offerOtherTunnels, around: true },
   relay: { offer: offerRelay, around: true },
 };
 
 const ORDER = Object.keys(REMEDIES) as readonly RemedyCode[];
 
+/** A remedy that fits, or why it doesn't. */
+type Judged = readonly [code: RemedyCode, outcome: RemedyOffer | WhyNot];
+
 /**
- * What makes IPv4 work in this case, best first: what fixes the cause before what goes around it, then by price. Only
- * what cures every confirmed cause, alone or together with the others; empty where a cause is left over.
+ * What makes IPv4 work in this case, best first: what fixes the cause before what goes around it, then by price, then
+ * by moving parts. Only what cures every confirmed cause, alone or together with the others; empty where a cause is
+ * left over.
  */
-export function remediesFor(the: Case, verdicts: readonly Verdict[]): RemedyOffer[] {
-  const offers = ORDER.flatMap((code) => REMEDIES[code].offer(the, verdicts) ?? []);
+export const remediesFor = (the: Case, verdicts: readonly Verdict[]): RemedyOffer[] =>
+  judged(the, verdicts)
+    .flatMap(([, outcome]) => (isWhyNot(outcome) ? [] : [outcome]))
+    .toSorted(byRank);
+
+/** Why each of the others isn't among them. */
+export const whyNotFor = (the: Case, verdicts: readonly Verdict[]): ReadonlyMap<RemedyCode, WhyNot> =>
+  new Map(
+    judged(the, verdicts).flatMap(([code, outcome]) => (isWhyNot(outcome) ? [[code, outcome] as const] : [])),
+  );
+
+/** What fixes the cause before what goes around it, then by price, then by moving parts. */
+export const byRank = (one: RemedyOffer, other: RemedyOffer): number =>
+  Number(REMEDIES[one.remedy].around) - Number(REMEDIES[other.remedy].around) ||
+  // To ask what it costs is free.
+  (one.monthlyUSD ?? 0) - (other.monthlyUSD ?? 0) ||
+  PARTS[one.remedy] - PARTS[other.remedy];
+
+function judged(the: Case, verdicts: readonly Verdict[]): Judged[] {
+  const outcomes = ORDER.map((code): Judged => [code, REMEDIES[code].offer(the, verdicts)]);
+  const offers = outcomes.flatMap(([, outcome]) => (isWhyNot(outcome) ? [] : [outcome]));
   const inTheWay = confirmed(verdicts);
   const fixing = offers.filter(({ remedy }) => !REMEDIES[remedy].around);
   const together = new Set([...fixing.flatMap(({ cures }) => cures), ...laterCured(inTheWay)]);
   const isWhole = inTheWay.every((cause) => together.has(cause));
-  return offers
-    .filter(
-      (offer) =>
-        curesAll(offer, inTheWay) || (isWhole && fixing.includes(offer) && curesAny(offer, inTheWay)),
-    )
-    .toSorted(
-      (one, other) =>
-        Number(REMEDIES[one.remedy].around) - Number(REMEDIES[other.remedy].around) ||
-        // To ask what it costs is free.
-        (one.monthlyUSD ?? 0) - (other.monthlyUSD ?? 0),
-    );
+  return outcomes.map(([code, outcome]): Judged => {
+    if (isWhyNot(outcome) || curesAll(outcome, inTheWay)) return [code, outcome];
+    if (isWhole && fixing.includes(outcome) && curesAny(outcome, inTheWay)) return [code, outcome];
+    return [code, { code: 'leaves', causes: inTheWay.filter((cause) => !outcome.cures.includes(cause)) }];
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { RemedyOffer } from '../model/remedy-offer.ts';
 import { stepLines } from './changes.ts';
-import { DOES, offerFacts, PLAN_RELAY } from './offers.ts';
+import { DOES, isAround, offerFacts, planOf } from './offers.ts';
 import { asTyped, block, type Page, paint, spread } from './page.ts';
 import { printable } from './printable.ts';
 import { leadsTo, recordLines } from './remedies.ts';
@@ -28,14 +28,14 @@ function inFull(offer: RemedyOffer, page: Page): string[] {
     ),
   ];
   if (offer.remedy === 'a-record') {
-    return [...head, ...recordLines(offer, page), block(page, 'Next:  reach4 plan', 2)];
+    return [...head, ...recordLines(offer, page), block(page, `Next:  ${planOf('a-record')}`, 2)];
   }
-  if (offer.remedy === 'relay') {
+  if (isAround(offer)) {
     return [
       ...head,
       block(page, `${leadsTo(offer)}.`, 2, 4),
       ...offer.loses.map((text) => block(page, `mind: ${text}`, 2, 4)),
-      block(page, `Next, to see it planned; nothing is made by it:  ${PLAN_RELAY}`, 2, 4),
+      block(page, `Next, to see it planned; nothing is made by it:  ${planOf(offer.remedy)}`, 2, 4),
     ];
   }
   const several = offer.ways.length > 1;

@@ -3,10 +3,15 @@ import { block, columns, fits, type Page, paint } from './page.ts';
 import { plural } from './prose/words.ts';
 
 export type ManualOffer = Extract<RemedyOffer, { ways: unknown }>;
-export type RelayOffer = Extract<RemedyOffer, { remedy: 'relay' }>;
+/** Remedies that lead around the line's IPv4, and are planned. */
+export type AroundOffer = Extract<RemedyOffer, { remedy: 'tunnel' | 'relay' }>;
 
-/** What shows a relay in full, with its price, and changes nothing. */
-export const PLAN_RELAY = 'reach4 plan --remedy relay';
+/** What shows what reach4 would make in full, with its price, and changes nothing. */
+export const planOf = (code: RemedyCode): string => `reach4 plan --remedy ${code}`;
+
+const AROUND: readonly RemedyCode[] = ['tunnel', 'relay'] satisfies AroundOffer['remedy'][];
+
+export const isAround = (offer: RemedyOffer): offer is AroundOffer => AROUND.includes(offer.remedy);
 
 /** What each remedy does, in a few words. */
 export const DOES: Readonly<Record<RemedyCode, string>> = {
@@ -17,6 +22,7 @@ export const DOES: Readonly<Record<RemedyCode, string>> = {
   hairpin: 'make it work from inside too',
   isp: 'ask the provider',
   'other-tunnels': 'go around it through a tunnel',
+  tunnel: 'the server connects to Cloudflare',
   relay: 'a small server elsewhere forwards',
 };
 

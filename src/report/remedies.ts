@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ManualStep, RemedyOffer } from '../model/remedy-offer.ts';
 import { messageLines, stepHead, stepLines } from './changes.ts';
-import { type ManualOffer, offerTable, type RelayOffer } from './offers.ts';
+import { type AroundOffer, isAround, type ManualOffer, offerTable } from './offers.ts';
 import { block, type Page, paint } from './page.ts';
 
 /** Lines of a way that is shown at once; a longer one is named, and shown in full when asked for. */
@@ -60,7 +60,7 @@ function details(
   if (offer.remedy === 'a-record') {
     return [`  ${number}  ${paint(page, 'bold', offer.remedy)}`, ...recordLines(offer, page)];
   }
-  if (offer.remedy === 'relay') return relayDetails(offer, number, isAlone, page);
+  if (isAround(offer)) return aroundDetails(offer, number, isAlone, page);
   const [way, ...others] = offer.ways;
   const left = withSteps ? leftOut(offer) : 'in full';
   return [
@@ -85,19 +85,25 @@ function details(
   ];
 }
 
-function relayDetails(offer: RelayOffer, number: number, isAlone: boolean, page: Page): string[] {
+function aroundDetails(offer: AroundOffer, number: number, isAlone: boolean, page: Page): string[] {
   return [
     block(page, `${number}  ${paint(page, 'bold', offer.remedy)}: ${leadsTo(offer)}`, 2, INDENT),
     ...offer.loses
       .slice(0, isAlone ? MAX_LOSSES : MAX_LOSSES_TOGETHER)
       .map((text) => block(page, `mind: ${text}`, INDENT, INDENT + 2)),
-    block(page, `in full: ${paint(page, 'cyan', 'reach4 explain relay')}`, INDENT, INDENT + 2),
+    block(page, `in full: ${paint(page, 'cyan', `reach4 explain ${offer.remedy}`)}`, INDENT, INDENT + 2),
   ];
 }
 
-/** What the relay does, for this server. */
-export const leadsTo = ({ origin }: RelayOffer): string =>
-  `a host at AWS with an IPv4 address of its own, which forwards to ${origin} over IPv6`;
+/** What it does, for this server. */
+export function leadsTo(offer: AroundOffer): string {
+  switch (offer.remedy) {
+    case 'tunnel':
+      return `cloudflared on the server connects to Cloudflare, which answers for the name over IPv4 and IPv6, and leads to ${offer.service}`;
+    case 'relay':
+      return `a host at AWS with an IPv4 address of its own, which forwards to ${offer.origin} over IPv6`;
+  }
+}
 
 /** What becomes of the records. */
 export const recordLines = (

@@ -1,10 +1,10 @@
+import { isProvisioned } from '../model/choice.ts';
 import type { ConditionCode, Diagnosis } from '../model/diagnosis.ts';
 import { isHere, type Vantage } from '../model/evidence.ts';
 import { commandLines, diagnoseAgain } from './command.ts';
 import { settingOf } from './finding.ts';
 import { isNamed } from './known.ts';
 import { whatWouldTell } from './next.ts';
-import { PLAN_RELAY } from './offers.ts';
 import { asTyped, block, type Page, paint, spread } from './page.ts';
 import { pathLines, pathOf } from './path.ts';
 import { printable } from './printable.ts';
@@ -65,15 +65,11 @@ function footer(diagnosis: Diagnosis, page: Page, looks: boolean): string {
   const { remedies: offers, combination } = diagnosis;
   const again = diagnoseAgain(page, diagnosis);
   const first = combination.find((code) => offers.some(({ remedy }) => remedy === code)) ?? offers[0]?.remedy;
-  if (first === 'a-record') {
+  if (first !== undefined && isProvisioned(first)) {
     return block(page, `Nothing has been changed. Next:  ${paint(page, 'cyan', 'reach4 plan')}`, 0);
   }
-  if (first === 'relay') {
-    return block(page, `Nothing has been changed. Next:  ${paint(page, 'cyan', PLAN_RELAY)}`, 0);
-  }
   if (first !== undefined) {
-    const plan = offers.some(({ remedy }) => remedy === 'a-record') && combination.length === 0;
-    const relay = offers.some(({ remedy }) => remedy === 'relay');
+    const plan = offers.some(({ remedy }) => isProvisioned(remedy) && !combination.includes(remedy));
     return [
       block(
         page,
@@ -81,8 +77,7 @@ function footer(diagnosis: Diagnosis, page: Page, looks: boolean): string {
         0,
       ),
       ...commandLines(page, again, 2),
-      ...(plan ? [block(page, 'or, for the DNS records:  reach4 plan', 0)] : []),
-      ...(relay ? [block(page, `or, for a relay:  ${PLAN_RELAY}`, 0)] : []),
+      ...(plan ? [block(page, 'or, for what reach4 can make instead:  reach4 plan', 0)] : []),
     ].join('\n');
   }
   return withoutRemedy(diagnosis, page, again, looks);

@@ -125,9 +125,10 @@ describe("a user's error in the arguments", two, () => {
     ['what excludes each other', ['plan', '--leave-content', '--own-content'], /exclude each other/u],
     [
       'what is for a relay only',
-      ['plan', '--region', 'eu-central-1'],
-      /--region is for a relay; expected --remedy relay/u,
+      ['plan', '--remedy', 'a-record', '--region', 'eu-central-1'],
+      /--region can't be used for a-record; expected --remedy relay with it/u,
     ],
+    ['two ways to choose', ['plan', '--remedy', 'relay', '--yes'], /expected one of them/u],
     ['--listen', ['agent', '--listen', 'everywhere'], /everywhere/u],
     ['a stack that was never planned', ['verify', '--stack', 'other'], /no plan in Pulumi\.other\.yaml/u],
     ['a stack with an endless name', ['verify', '--stack', 'x'.repeat(300)], /stack|plan/u],

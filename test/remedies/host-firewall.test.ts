@@ -3,7 +3,7 @@ import type { DecidingRule, FirewallDecision } from '../../src/model/facts/host.
 import { offerHostFirewall } from '../../src/remedies/host-firewall.ts';
 import { caseOf } from '../support/home.ts';
 import { TARGET } from '../support/names.ts';
-import { confirmed, firewallOf, manual, rule, stepsOf, waysOf } from './scene.ts';
+import { confirmed, firewallOf, manual, rule, stepsOf, waysOf, whyNot } from './scene.ts';
 
 const CONFIRMED = [confirmed('host-firewall')];
 
@@ -203,7 +203,9 @@ describe('the remedy host-firewall', () => {
     'is not offered where the cause is %s',
     (verdict) => {
       const the = caseOf({ evidence: [firewallOf({ by: rule({}) })] });
-      expect(offerHostFirewall(the, [{ ...confirmed('host-firewall'), verdict }])).toBeNull();
+      expect(whyNot(offerHostFirewall(the, [{ ...confirmed('host-firewall'), verdict }]))).toBe(
+        'not-the-cause',
+      );
     },
   );
 });

@@ -5,7 +5,7 @@ import { offerListener } from '../../src/remedies/listener.ts';
 import { listeners } from '../support/evidence-host.ts';
 import { caseOf, ownAddresses } from '../support/home.ts';
 import { LAN4, STABLE6, TARGET } from '../support/names.ts';
-import { confirmed, manual, stepsOf, waysOf } from './scene.ts';
+import { confirmed, manual, stepsOf, waysOf, whyNot } from './scene.ts';
 
 const V6ONLY = { v6only: true } as const;
 const LOOPBACK = { family: 'ipv4', address: '127.0.0.1', v6only: null } as const;
@@ -205,8 +205,8 @@ describe('the remedy listener', () => {
 
   test('is not offered where nothing is known of what listens, or the cause is not confirmed', () => {
     const the = caseOf({ evidence: [ownAddresses(LAN4, STABLE6)] });
-    expect(offerListener(the, [confirmed('ipv6-only-listener')])).toBeNull();
-    expect(offerListener(caseOf({ evidence: [listeners(V6ONLY)] }), [])).toBeNull();
+    expect(whyNot(offerListener(the, [confirmed('ipv6-only-listener')]))).toBe('listener-unseen');
+    expect(whyNot(offerListener(caseOf({ evidence: [listeners(V6ONLY)] }), []))).toBe('not-the-cause');
   });
 });
 

@@ -10,7 +10,7 @@ import { reach } from '../support/evidence.ts';
 import { GATEWAY, inRole, listeners, natPmp, routes, told, upnp } from '../support/evidence-host.ts';
 import { caseOf, LINE, SIX, zone } from '../support/home.ts';
 import { LAN4, NAME, OLD4, SERVICE, STABLE6, STRANGER, WAN4 } from '../support/names.ts';
-import { confirmed, manual, stepsOf, waysOf } from './scene.ts';
+import { confirmed, made, manual, stepsOf, waysOf, whyNot } from './scene.ts';
 
 const HOME: readonly Evidence[] = [...LINE, ...zone([WAN4]), ...SIX, routes()];
 const FORWARD = `Name: reach4\nProtocol: TCP\nExternal port: 443\nInternal address: ${LAN4}\nInternal port: 443`;
@@ -44,7 +44,7 @@ describe('the remedy port-forward', () => {
       'the router in front of yours, as a modem only',
     ]);
     expect(stepsOf(made)[0]?.[1]).toContain('Internal address: 192.168.1.2');
-    expect(offer([], saidOfBox('box-in-front-none', {}))).toBeNull();
+    expect(whyNot(offer([], saidOfBox('box-in-front-none', {})))).toBe('not-the-cause');
   });
 
   test("the values for the router's form, with the server's address kept", () => {
@@ -143,7 +143,7 @@ describe('the remedy port-forward', () => {
 
   test('two routers: the outer one leads to the inner one, or is a modem only', () => {
     const made = offer([], doubleNat, confirmed('port-forward'));
-    expect(made?.cures).toEqual(['cgnat', 'port-forward']);
+    expect(made).toHaveProperty('cures', ['cgnat', 'port-forward']);
     expect(stepsOf(made).map(([software]) => software)).toEqual([
       'the router in front of yours',
       'your router',
@@ -158,7 +158,7 @@ describe('the remedy port-forward', () => {
       code: 'wan-shared',
       args: { wan: '100.64.9.7', sources: ['upnp'], observed: [WAN4] },
     });
-    expect(offerPortForward(caseOf({ evidence: HOME }), [shared])).toBeNull();
+    expect(whyNot(offerPortForward(caseOf({ evidence: HOME }), [shared]))).toBe('not-the-cause');
   });
 });
 
@@ -300,14 +300,15 @@ describe('the remedy isp', () => {
   });
 
   test('is not asked about a second router at home', () => {
-    expect(offerIsp(caseOf({ evidence: HOME }), [doubleNat])).toBeNull();
+    expect(whyNot(offerIsp(caseOf({ evidence: HOME }), [doubleNat]))).toBe('own-box-in-front');
     expect(
-      offerIsp(caseOf({ evidence: HOME }), [saidOfBox('box-in-front-blocks', { port: 443 })]),
-    ).toBeNull();
+      whyNot(offerIsp(caseOf({ evidence: HOME }), [saidOfBox('box-in-front-blocks', { port: 443 })])),
+    ).toBe('own-box-in-front');
+    expect(whyNot(offerIsp(caseOf({ evidence: HOME }), []))).toBe('not-the-cause');
   });
 
   test('is asked where nobody at home has a second router', () => {
-    expect(offerIsp(caseOf({ evidence: HOME }), [saidOfBox('box-in-front-none', {})])?.cures).toEqual([
+    expect(made(offerIsp(caseOf({ evidence: HOME }), [saidOfBox('box-in-front-none', {})])).cures).toEqual([
       'cgnat',
     ]);
   });
@@ -318,7 +319,7 @@ describe('the remedy other-tunnels', () => {
     offerOtherTunnels(caseOf({ target, evidence }), [confirmed('cgnat'), confirmed('host-firewall')]);
 
   test('goes round everything that is in the way at home', () => {
-    expect(offer()?.cures).toEqual(['cgnat', 'host-firewall']);
+    expect(made(offer()).cures).toEqual(['cgnat', 'host-firewall']);
   });
 
   test('reverse SSH, on a host that lets it be reached, and the record', () => {
@@ -376,8 +377,10 @@ describe('the remedy other-tunnels', () => {
   });
 
   test('is not offered for UDP, nor where the line is not at fault', () => {
-    expect(offer(`udp://${NAME}:27015`)).toBeNull();
-    expect(offerOtherTunnels(caseOf({ evidence: HOME }), [confirmed('host-firewall')])).toBeNull();
+    expect(whyNot(offer(`udp://${NAME}:27015`))).toBe('not-carried');
+    expect(whyNot(offerOtherTunnels(caseOf({ evidence: HOME }), [confirmed('host-firewall')]))).toBe(
+      'not-the-cause',
+    );
     expect(manual(offer()).loses.length).toBeGreaterThan(2);
   });
 });

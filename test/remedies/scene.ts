@@ -1,4 +1,5 @@
 import type { CauseCode } from '../../src/model/cause-code.ts';
+import type { WhyNot } from '../../src/model/choice.ts';
 import type { Verdict } from '../../src/model/diagnosis.ts';
 import { type Evidence, evidenceSchema } from '../../src/model/evidence.ts';
 import type { DecidingRule, FirewallDecision } from '../../src/model/facts/host.ts';
@@ -58,20 +59,32 @@ export const firewallOf = (
 type Manual = Extract<RemedyOffer, { ways: unknown }>;
 
 /** An offer that a person carries out; anything else is an error of the test. */
-export function manual(offer: RemedyOffer | null): Manual {
-  if (offer === null || !('ways' in offer)) throw new Error('there is no such offer');
+export function manual(offer: RemedyOffer | WhyNot): Manual {
+  if (!('ways' in offer)) throw new Error('there is no such offer');
   return offer;
 }
 
+/** The offer; that there is none is an error of the test. */
+export function made<Made extends RemedyOffer>(outcome: Made | WhyNot): Made {
+  if ('code' in outcome) throw new Error(`it isn't offered: ${outcome.code}`);
+  return outcome;
+}
+
+/** Why it isn't offered; an offer is an error of the test. */
+export function whyNot(outcome: RemedyOffer | WhyNot): WhyNot['code'] {
+  if (!('code' in outcome)) throw new Error(`${outcome.remedy} is offered`);
+  return outcome.code;
+}
+
 /** Software and change of every step of a way, short enough to be read in a table. */
-export const stepsOf = (offer: RemedyOffer | null, way = 0): [string, string, string][] =>
+export const stepsOf = (offer: RemedyOffer | WhyNot, way = 0): [string, string, string][] =>
   (manual(offer).ways[way]?.steps ?? []).map(({ software, change, undo }) => [
     software,
     short(change),
     undo === null ? '-' : short(undo),
   ]);
 
-export const waysOf = (offer: RemedyOffer | null): string[] => manual(offer).ways.map((way) => way.for);
+export const waysOf = (offer: RemedyOffer | WhyNot): string[] => manual(offer).ways.map((way) => way.for);
 
 function short(change: ManualChange): string {
   switch (change.kind) {

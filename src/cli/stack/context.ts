@@ -10,6 +10,13 @@ import { type Env, findEngine, HOW_TO_GET_PULUMI } from './engine.ts';
 import { lookAtProject, stackName } from './project.ts';
 import { readSettings } from './settings.ts';
 
+/** One of several that the user chooses from. */
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly hint: string;
+}
+
 /** What the commands on stacks are given. */
 export interface StackContext {
   readonly ports: Ports;
@@ -22,6 +29,8 @@ export interface StackContext {
   readonly signal: AbortSignal;
   /** Asks the user for a yes; absent where nobody is there to ask. */
   readonly ask?: (question: string) => Promise<boolean>;
+  /** Lets the user choose one of several, the first unless said otherwise; null where they break off. Absent as `ask` is. */
+  readonly choose?: (question: string, options: readonly Option[]) => Promise<string | null>;
 }
 
 export interface StackChoice {

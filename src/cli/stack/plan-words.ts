@@ -1,4 +1,4 @@
-import { block, type Page, paint } from '../../report/page.ts';
+import { block, fits, type Page, paint } from '../../report/page.ts';
 
 /** A time to live; 1 is Cloudflare's "automatic". */
 export const ttlText = (ttl: number): string => (ttl === 1 ? 'TTL automatic' : `TTL ${ttl} s`);
@@ -34,7 +34,16 @@ export function noPlanText(
     '',
     next.length === 0
       ? 'Nothing has been written or changed.'
-      : ['Nothing has been written or changed. To go on:', ...next.map((line) => `  ${line}`)].join('\n'),
+      : ['Nothing has been written or changed. To go on:', ...next.map((line) => nextLine(line, page))].join(
+          '\n',
+        ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A command and, after three spaces, what it does: below it, where the line has no room for both. */
+function nextLine(line: string, page: Page): string {
+  const [command = '', does] = line.split(/ {3,}/u);
+  if (does === undefined || fits(page, `  ${line}`)) return `  ${line}`;
+  return `  ${command}\n${block(page, does, 6)}`;
 }

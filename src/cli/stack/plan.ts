@@ -4,6 +4,7 @@ import { asTyped } from '../../report/page.ts';
 import { readDiagnosis } from '../read-diagnosis.ts';
 import { openStack, type Setting } from './automation.ts';
 import { type Backend, chooseBackend, exportLine, prepareBackend } from './backend.ts';
+import { settleRemedy } from './choose.ts';
 import { configFile, forgetSalt, readPlan, writePlan } from './config-file.ts';
 import type { StackContext } from './context.ts';
 import { isStarted } from './deployment.ts';
@@ -36,9 +37,12 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
   const setting = engine === null ? null : { folder, engine, backend, env };
   const earlier = await readPlan(folder, name, ports.files);
   const deployment = await deploymentSoFar(name, setting, earlier !== null, project, settings, context);
-  if (earlier !== null && earlier.remedy !== options.remedy && isStarted(deployment)) {
+  const upWith = isStarted(deployment) ? (earlier?.remedy ?? null) : null;
+  const remedy = await settleRemedy({ diagnosis, options, upWith }, context);
+  if (remedy === null) return EXIT_NOT_ACHIEVED;
+  if (upWith !== null && upWith !== remedy) {
     throw new UserError(
-      `The stack ${name} is up with ${earlier.remedy}; take it down first (reach4 down --stack ${name}), or plan ${options.remedy} as another stack (--stack NAME).`,
+      `The stack ${name} is up with ${upWith}; take it down first (reach4 down --stack ${name}), or plan ${remedy} as another stack (--stack NAME).`,
     );
   }
 
@@ -46,7 +50,7 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
   const age = now.getTime() - Date.parse(diagnosis.madeAt);
   const staleHours = age > STALE_AFTER_MS ? Math.floor(age / 3_600_000) : null;
   const planning = { diagnosis, staleHours, stackName: name, earlier, deployment, options, now };
-  const planned = await stackRemedy(options.remedy).plan(planning, context);
+  const planned = await stackRemedy(remedy).plan(planning, context);
   // Text that is asked for alone is for another program.
   io.out(planned.ok && planned.plan === null ? planned.text : asTyped(io.page, planned.text));
   if (!planned.ok) return EXIT_NOT_ACHIEVED;

@@ -59,7 +59,8 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   io.out(`${onPage(io.page, remedy.heading(action, plan))}\n\n`);
   const { outcome, interrupted } = await carryOut(action, stack, replace, context);
   if (outcome.ok) {
-    io.out(`\n${onPage(io.page, remedy.afterwards(action, plan))}\n`);
+    const said = await remedy.afterwards(action, plan, () => stack.state());
+    io.out(`\n${onPage(io.page, said)}\n`);
     const more = action === 'down' ? ((await remedy.afterDown?.(before, context)) ?? null) : null;
     if (more !== null) (more.achieved ? io.out : io.err)(`\n${more.text}`);
     return more?.achieved === false ? EXIT_NOT_ACHIEVED : EXIT_DONE;

@@ -2,11 +2,13 @@ import type { Plan } from '../../model/plan.ts';
 import { aRecordStack } from './a-record/stack.ts';
 import { relayStack } from './relay/stack.ts';
 import type { StackRemedy } from './remedy.ts';
+import { tunnelStack } from './tunnel/stack.ts';
 
 /** The remedies that are provisioned, each by its code. */
 const STACK_REMEDIES: { readonly [Code in Plan['remedy']]: StackRemedy<Extract<Plan, { remedy: Code }>> } = {
   'a-record': aRecordStack,
   relay: relayStack,
+  tunnel: tunnelStack,
 };
 
 export const PLANNABLE = Object.keys(STACK_REMEDIES) as readonly Plan['remedy'][];

@@ -41,8 +41,11 @@ export interface StackRemedy<P extends Plan> {
   checkAccess(plan: P, context: StackContext): Promise<void>;
   /** Two lines above Pulumi's own output: what visitors will notice, and what it costs. */
   heading(action: Action, plan: P): string;
-  /** What was achieved, and what to type next; a command that is long stands on a line of its own, indented. */
-  afterwards(action: Action, plan: P): string;
+  /**
+   * What was achieved, and what to type next; a command that is long stands on a line of its own, indented.
+   * @param state the stack's state afterwards, where it is needed for that
+   */
+  afterwards(action: Action, plan: P, state: () => Promise<unknown>): string | Promise<string>;
   /** What must hold once it is up. @throws UserError where only the stack's state can say, and it can't be read */
   promised(plan: P, stack: string, context: StackContext): Promise<Promised>;
   /** How what is up does now. Changes nothing. */

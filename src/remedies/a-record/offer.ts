@@ -1,3 +1,4 @@
+import type { WhyNot } from '../../model/choice.ts';
 import type { Verdict } from '../../model/diagnosis.ts';
 import type { RemedyOffer } from '../../model/remedy-offer.ts';
 import type { Case } from '../../model/view/case.ts';
@@ -6,6 +7,7 @@ import { reachability } from '../../model/view/reachability.ts';
 import { publicRecords, type RecordType } from '../../model/view/records.ts';
 import { control, workingAddresses } from '../../model/view/service.ts';
 import { stableAddresses } from '../../model/view/stable.ts';
+import { notTheCause } from '../manual.ts';
 
 type ARecordOffer = Extract<RemedyOffer, { remedy: 'a-record' }>;
 type Change = ARecordOffer['changes'][number];
@@ -15,13 +17,19 @@ const MINUTES = 1;
 
 /**
  * Offers to correct the records, if there is an address that was seen to answer as the same service as IPv6: no
- * other address is ever proposed. Null where there is none, or nothing to correct.
+ * other address is ever proposed.
  */
-export function offerARecord(the: Case, verdicts: readonly Verdict[]): ARecordOffer | null {
-  const dns = verdicts.find(({ cause }) => cause === 'dns');
-  if (dns === undefined || (dns.verdict !== 'confirmed' && dns.verdict !== 'suspected')) return null;
-  const changes = [...correctA(the), ...correctAaaa(the, dns)];
-  if (changes.length === 0) return null;
+export function offerARecord(the: Case, verdicts: readonly Verdict[]): ARecordOffer | WhyNot {
+  const dns = verdicts.find(
+    ({ cause, verdict }) => cause === 'dns' && (verdict === 'confirmed' || verdict === 'suspected'),
+  );
+  const a = correctA(the);
+  if (dns === undefined) return 'code' in a ? a : notTheCause(verdicts, 'dns');
+  const aaaa = correctAaaa(the, dns);
+  const changes = [a, aaaa].flatMap((outcome) => (outcome === null || 'code' in outcome ? [] : [outcome]));
+  // An AAAA that is wrong says more than an A that isn't.
+  const [why] = [aaaa, a].flatMap((outcome) => (outcome !== null && 'code' in outcome ? [outcome] : []));
+  if (changes.length === 0 && why !== undefined) return why;
   const name = publicRecords(the, changes[0]?.type ?? 'A').canonical;
   return {
     remedy: 'a-record',
@@ -34,36 +42,42 @@ export function offerARecord(the: Case, verdicts: readonly Verdict[]): ARecordOf
   };
 }
 
-function correctA(the: Case): Change[] {
+function correctA(the: Case): Change | WhyNot {
+  if (the.target.hostKind !== 'name') return { code: 'no-name' };
   const records = publicRecords(the, 'A');
   // A resolver's word, or a private server's, isn't enough to change what the internet is told.
-  if (!records.definite || records.internal || records.source === 'resolver') return [];
+  if (!records.definite || records.internal || records.source === 'resolver')
+    return { code: 'records-unknown', type: 'A' };
   // A name that doesn't exist may be a typing error, and would get an A without an AAAA.
-  if (records.outcome === 'nxdomain' || isProxied(records.addresses, records.chain)) return [];
-  if (reachability(the, 'ipv4') === 'yes') return [];
+  if (records.outcome === 'nxdomain') return { code: 'no-such-name', name: records.canonical };
+  const provider = edgeOf(records.addresses, records.chain);
+  if (provider !== null) return { code: 'behind-edge', provider };
+  if (reachability(the, 'ipv4') === 'yes') return { code: 'records-right' };
   const [works] = workingAddresses(the, 'ipv4');
+  if (works === undefined) return { code: 'no-working-ipv4' };
   // Without IPv6 to compare with, "the same service" is nothing that was seen.
-  if (works === undefined || control(the) === null) return [];
-  if (records.addresses.length === 1 && records.addresses[0] === works.address) return [];
-  return [{ type: 'A', from: [...records.addresses], to: works.address, seenIn: works.evidence }];
+  if (control(the) === null) return { code: 'no-control' };
+  if (records.addresses.length === 1 && records.addresses[0] === works.address)
+    return { code: 'records-right' };
+  return { type: 'A', from: [...records.addresses], to: works.address, seenIn: works.evidence };
 }
 
-function correctAaaa(the: Case, dns: Verdict): Change[] {
+/** Null where nothing is wrong with it. */
+function correctAaaa(the: Case, dns: Verdict): Change | WhyNot | null {
   const wrong = dns.because.some(({ code }) => code === 'aaaa-not-this-server' || code === 'aaaa-temporary');
   const records = publicRecords(the, 'AAAA');
-  if (!wrong || !records.definite || isProxied(records.addresses, records.chain)) return [];
+  if (!wrong || !records.definite || edgeOf(records.addresses, records.chain) !== null) return null;
   const stable = stableAddresses(the).map(({ address }) => address);
   const works = workingAddresses(the, 'ipv6').find(({ address }) => stable.includes(address));
-  if (works === undefined) return [];
-  return [
-    {
-      type: 'AAAA' satisfies RecordType,
-      from: [...records.addresses],
-      to: works.address,
-      seenIn: works.evidence,
-    },
-  ];
+  if (works === undefined) return { code: 'no-lasting-ipv6' };
+  return {
+    type: 'AAAA' satisfies RecordType,
+    from: [...records.addresses],
+    to: works.address,
+    seenIn: works.evidence,
+  };
 }
 
-const isProxied = (addresses: readonly string[], chain: readonly string[]): boolean =>
-  addresses.some((address) => edgeProvider(address, chain) !== null);
+/** The provider at whose edge the name's visitors arrive; null where none of the addresses is one's. */
+const edgeOf = (addresses: readonly string[], chain: readonly string[]): string | null =>
+  addresses.flatMap((address) => edgeProvider(address, chain) ?? [])[0] ?? null;

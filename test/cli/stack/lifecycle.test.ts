@@ -46,9 +46,11 @@ describe('through the Automation API', () => {
   test('a missing A is made, kept, and taken away', { timeout: LONG }, async () => {
     await using the = await world([AAAA]);
     await the.diagnose(wrongA());
-    expect(await the.plan()).toBe(0);
+    // Nobody says which remedy: the first that fits, and then the one that the stack is up with.
+    expect(await the.plan({ remedy: null, yes: true })).toBe(0);
     expect(the.records()).toEqual([SIX]);
     expect(await upNow(the)).toBe(0);
+    expect(await the.plan({ remedy: null })).toBe(0);
     const made = [`A ${NAME} ${WAN4} 300 dns reach4 stack home-example-org`, SIX];
     expect(the.records()).toEqual(made);
     const first = the.printed();

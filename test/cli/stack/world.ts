@@ -8,6 +8,7 @@ import type { StackContext } from '../../../src/cli/stack/context.ts';
 import { plan } from '../../../src/cli/stack/plan.ts';
 import type { PlanOptions } from '../../../src/cli/stack/plan-options.ts';
 import { NO_RELAY_OPTIONS } from '../../../src/cli/stack/relay/options.ts';
+import { NO_TUNNEL_OPTIONS } from '../../../src/cli/stack/tunnel/options.ts';
 import type { Evidence } from '../../../src/model/evidence.ts';
 import { nodePorts } from '../../../src/ports/node/node-ports.ts';
 import { privateFiles } from '../../../src/ports/node/private-file.ts';
@@ -42,6 +43,8 @@ export interface World extends AsyncDisposable {
 
 export const NO_FLAGS: PlanOptions = {
   remedy: 'a-record',
+  yes: false,
+  only: [],
   diagnosis: null,
   stack: null,
   backend: null,
@@ -50,7 +53,9 @@ export const NO_FLAGS: PlanOptions = {
   leaveContent: false,
   ownContent: false,
   restore: true,
+  yesLosePorts: false,
   relay: NO_RELAY_OPTIONS,
+  tunnel: NO_TUNNEL_OPTIONS,
 };
 
 /** The home server with these A records, of which none works; its line's own address does. */

@@ -60,9 +60,11 @@ function nextCommands(refusals: readonly Refusal[], relay: boolean): string[] {
   if (refusals.some(({ code }) => code !== 'exists' && code !== 'dynamic')) return [];
   if (refusals.some(({ code }) => code === 'dynamic')) {
     return [
-      'reach4 plan --leave-content   take the record over, but leave its address to whatever keeps it',
-      'reach4 plan --own-content     take it over and set its address (first stop what keeps it)',
+      'reach4 plan --remedy a-record --leave-content   take the record over, but leave its address to whatever keeps it',
+      'reach4 plan --remedy a-record --own-content     take it over and set its address (first stop what keeps it)',
     ];
   }
-  return ['reach4 plan --adopt   take it over; its old value is kept and comes back when the stack goes'];
+  return [
+    'reach4 plan --remedy a-record --adopt   take it over; its old value is kept and comes back when the stack goes',
+  ];
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** Makes the next requests fail, whatever they ask for. */
 export const fault = z.object({
   kind: z.enum(['rate-limit', 'server-error', 'conflict', 'forbidden', 'hang']),
+  /** Before the request is carried out (and then it never is), or after. */
+  at: z.enum(['before', 'after']).default('before'),
   /** How many requests. */
   count: z.number().int().positive().default(1),
   /** Only requests of this method … */

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CloudflareError, denial } from '../errors.ts';
+import { Tunnels } from '../tunnels.ts';
 import { Zone, type ZoneOptions } from '../zone.ts';
 import { rightsOf, type Tokens } from './access.ts';
 import { type Control, control } from './control.ts';
 import { type Fault, Faults } from './faults.ts';
-import { type ApiAnswer, route } from './routes.ts';
+import type { ApiAnswer } from './request.ts';
+import { ACCOUNT_ID, route } from './routes.ts';
 
 export interface CloudflareApiOptions {
   zones: ZoneOptions[];
@@ -30,6 +32,8 @@ export interface CloudflareApi extends AsyncDisposable {
   url: string;
   port: number;
   zones: readonly Zone[];
+  /** Of the account that the zones are in. */
+  tunnels: Tunnels;
   requests: readonly LoggedRequest[];
   failNext(fault: Fault): void;
   /** Forgets requests and pending faults. */
@@ -40,7 +44,8 @@ export async function startCloudflareApi(options: CloudflareApiOptions): Promise
   const zones = options.zones.map((zone) => new Zone(zone));
   const requests: LoggedRequest[] = [];
   const faults = new Faults();
-  const state: State = { zones, requests, faults, options };
+  const tunnels = new Tunnels(ACCOUNT_ID);
+  const state: State = { zones, tunnels, requests, faults, options };
   const server = createServer((request, response) => {
     void handle(request, response, state).catch((error: unknown) => response.destroy(error as Error));
   });
@@ -53,6 +58,7 @@ export async function startCloudflareApi(options: CloudflareApiOptions): Promise
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/client/v4`,
     port: bound,
     zones,
+    tunnels,
     requests,
     failNext: (fault) => faults.add(fault),
     reset: () => {
@@ -85,31 +91,45 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
   const target = request.url ?? '/';
   const { pathname, searchParams } = new URL(target, 'http://stand-in');
   const text = await bodyOf(request);
-  const controlled = control(method, pathname, text, state);
-  if (controlled !== undefined) {
-    send(response, 200, controlled);
+  try {
+    const controlled = control(method, pathname, text, state);
+    if (controlled !== undefined) {
+      send(response, 200, controlled);
+      return;
+    }
+  } catch (error) {
+    // A connector that isn't let in is told so.
+    if (!(error instanceof CloudflareError)) {
+      throw error;
+    }
+    send(response, error.status, errorEnvelope(error));
     return;
   }
   const entry: LoggedRequest = { method, path: target, body: readable(text), status: 0 };
   state.requests.push(entry);
   const path = pathname.replace(/^\/client\/v4(?=\/)/, '');
   const fault = state.faults.take(method, path);
-  if (fault?.kind === 'hang') {
-    return;
-  }
+  const strike = (at: 'before' | 'after'): boolean => {
+    if (fault?.at !== at) return false;
+    if (fault.kind === 'hang') return true;
+    if (fault.retryAfter !== undefined) {
+      response.setHeader('retry-after', String(fault.retryAfter));
+    }
+    throw faultErrors[fault.kind]();
+  };
   try {
-    if (fault !== undefined) {
-      if (fault.retryAfter !== undefined) {
-        response.setHeader('retry-after', String(fault.retryAfter));
-      }
-      throw faultErrors[fault.kind]();
+    if (strike('before')) {
+      return;
     }
     const rights =
       path === '/ips' ? undefined : rightsOf(request.headers.authorization, state.options.tokens);
     const body = text === '' ? undefined : jsonOf(text);
-    const answer = route({ method, path, query: searchParams, body, rights }, state.zones);
+    const answer = route({ method, path, query: searchParams, body, rights }, state.zones, state.tunnels);
     if (answer.changed !== undefined) {
       await state.options.onChange?.(answer.changed);
+    }
+    if (strike('after')) {
+      return;
     }
     entry.status = 200;
     send(response, 200, envelope(answer));

@@ -1,0 +1,20 @@
+import type { Target } from '../../model/target.ts';
+
+/** Ports that Cloudflare's proxy serves, on every plan (Cloudflare's docs, "Network ports"; facts/cloudflare.md, e). */
+const HTTP_PORTS: readonly number[] = [80, 8080, 8880, 2052, 2082, 2086, 2095];
+const HTTPS_PORTS: readonly number[] = [443, 2053, 2083, 2087, 2096, 8443];
+
+/** All of them: what a name behind the proxy still carries. */
+export const EDGE_PORTS: readonly number[] = [...HTTP_PORTS, ...HTTPS_PORTS];
+
+/** Ports at which the proxy takes a protocol; null for what it does not speak at all. */
+export function edgePorts(protocol: Target['protocol']): readonly number[] | null {
+  switch (protocol) {
+    case 'tls':
+      return HTTPS_PORTS;
+    case 'http':
+      return HTTP_PORTS;
+    default:
+      return null;
+  }
+}

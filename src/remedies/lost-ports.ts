@@ -1,0 +1,51 @@
+import { isPublic } from '../model/address.ts';
+import { seen } from '../model/evidence.ts';
+import type { ListeningSocket } from '../model/facts/host.ts';
+import type { LostPort, LostPorts } from '../model/lost-port.ts';
+import { uniqueBy } from '../model/unique.ts';
+import type { Case } from '../model/view/case.ts';
+import { onServer } from '../model/view/home.ts';
+import { publicRecords } from '../model/view/records.ts';
+
+/**
+ * UDP ports on which programs speak with their own network only, or wait for answers to their own questions (IANA
+ * service name registry): DHCP clients, NTP and its control port, DHCPv6 clients, SSDP, mDNS, LLMNR.
+ */
+const OWN_NETWORK: readonly number[] = [68, 123, 323, 546, 1900, 5353, 5355];
+
+/** From here on systems take ports for questions of their own (RFC 6335, "Dynamic Ports"; Linux starts at 32768). */
+const FIRST_PASSING_UDP = 32_768;
+
+/**
+ * What else the server answers over IPv6 under the name: an edge in front of the name takes it away, because the name then
+ * leads to the edge for every port.
+ * @param carried ports that the edge serves as well
+ */
+export function lostPorts(the: Case, carried: readonly number[]): LostPorts {
+  const lists = onServer(the, 'listeners');
+  const heard = lists.flatMap(({ facts }) =>
+    facts.sockets
+      .filter(isForOthers)
+      .map(({ protocol, port, program }): LostPort => ({ protocol, port, program: program?.name ?? null })),
+  );
+  const named = the.target.hostKind === 'name' ? publicRecords(the, 'AAAA').addresses : [];
+  const answered = seen(the.evidence, 'reach')
+    .filter(({ facts }) => named.includes(facts.address))
+    .filter(({ facts }) => facts.attempts.some(({ outcome }) => outcome === 'connected'))
+    .map(({ facts }): LostPort => ({ protocol: 'tcp', port: facts.port, program: null }));
+  const all = [...heard, ...answered].filter(
+    ({ port }) => port !== the.target.port && !carried.includes(port),
+  );
+  return {
+    looked: lists.some(({ facts }) => !facts.truncated),
+    ports: uniqueBy(all, ({ protocol, port }) => `${protocol} ${port}`).toSorted(
+      (one, other) => one.protocol.localeCompare(other.protocol) || one.port - other.port,
+    ),
+  };
+}
+
+/** Bound to where packets from the internet come to over IPv6. */
+function isForOthers({ family, address, protocol, port }: ListeningSocket): boolean {
+  if (family !== 'ipv6' || (address !== null && !isPublic(address))) return false;
+  return protocol === 'tcp' || !(OWN_NETWORK.includes(port) || port >= FIRST_PASSING_UDP);
+}
