@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { connectorCompose } from '../../src/connector/compose.ts';
 import { connectorUnit } from '../../src/connector/unit.ts';
 
@@ -38,4 +39,8 @@ test('Docker gets the same command, and the token as a file', () => {
   expect(flagsOf(/command: (.*)/u.exec(compose)?.[1] ?? '')).toEqual(RIGHT);
   expect(compose).toContain('run --token-file /run/secrets/token\n');
   expect(compose).not.toMatch(/TUNNEL_TOKEN|environment/u);
+  expect(parse(compose)).toMatchObject({
+    services: { 'reach4-connector': { network_mode: 'host', read_only: true, secrets: ['token'] } },
+    secrets: { token: { file: './token' } },
+  });
 });

@@ -360,7 +360,13 @@ it('installs cloudflared from a signed repository, and takes that away too', asy
     );
   const before = await packages();
   const empty = await traces();
-  // The edge refuses: the package goes again as well.
+  // Signed by somebody else.
+  const foreign = { ...repositories, apt: { ...repositories.apt, key: `${at}/Packages` } };
+  const unsigned = await run(installScript({ tunnelId: TUNNEL, repositories: foreign }), tokens.first);
+  expect(unsigned.failed?.code).toBe('no-update');
+  expect(unsigned.failed?.detail).toMatch(/not signed|sqv|signature/iu);
+  expect([await packages(), await traces()]).toEqual([before, empty]);
+  // The edge is closed: the package goes again as well.
   await edge({ open: false });
   const failed = await run(installScript({ tunnelId: TUNNEL, repositories, readyWithinS: 3 }), tokens.first);
   expect(failed.failed?.code).toBe('not-ready');
@@ -429,6 +435,7 @@ it('does the same over SSH, and says why where root is not to be had', async () 
 const run = (text: string, input: string) =>
   machineOf(null, {
     feed: insideOf,
+    platform: 'linux',
     isRoot: true,
     signal: new AbortController().signal,
   } as ConnectorContext).run({

@@ -32,7 +32,7 @@ const context = (): ConnectorContext => ({ ...folderContext(), ...worldOf() });
 export function addConnector(program: Command, done: Done): void {
   const connector = program
     .command('connector')
-    .description('the cloudflared of a tunnel on the server: install, status, remove, token');
+    .description('cloudflared on the server, for a tunnel: install, status, remove, token');
   addInstall(connector, done);
   addStatus(connector, done);
   addRemove(connector, done);

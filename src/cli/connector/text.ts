@@ -1,5 +1,5 @@
 import type { MachineFacts } from '../../connector/machine-facts.ts';
-import { FOLDER, tokenFile, unitName } from '../../connector/names.ts';
+import { tokenFile, unitName } from '../../connector/names.ts';
 import { CLOUDFLARE_PACKAGES } from '../../connector/script/package.ts';
 import { asTyped, block, type Page, paint } from '../../report/page.ts';
 import type { WhyNot } from './trouble-text.ts';
@@ -192,15 +192,13 @@ export function removedText(removed: boolean, brought: string | null, label: str
 /** Beside the compose file, which stands on standard output alone. */
 export const dockerText = (owner: number, page: Page): string =>
   [
-    block(page, 'Nothing was changed. Where Docker runs, in an empty folder:', 0),
-    '',
+    block(page, 'Nothing was changed. Here, in the folder with the plan:', 0),
     '  reach4 connector install --docker > compose.yaml',
     '  reach4 connector token token',
-    `  sudo chown ${owner} token        # the image's user`,
+    block(page, "Both go into one folder where Docker runs; the token is to be the image's user's alone:", 0),
+    `  sudo chown ${owner} token`,
     '  docker compose up -d',
     '',
-    block(page, `Only this file holds the token (0600); no folder such as ${FOLDER} is needed.`, 0),
-    '',
   ]
-    .map((each) => (each.startsWith(' ') ? asTyped(page, each) : each))
+    .map((each) => asTyped(page, each))
     .join('\n');

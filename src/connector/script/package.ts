@@ -63,8 +63,8 @@ install_package() {
       bring_file ${apt.sourceFile}
       printf '%s\\n' '${apt.source}' > ${apt.sourceFile} && chmod 644 ${apt.sourceFile} || fail no-source ${apt.sourceFile}
     fi
-    # This source alone: others that are out of order are no hindrance.
-    apt -o Dir::Etc::sourcelist=${apt.sourceFile} -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 update ||
+    # This source alone: others that are out of order are no hindrance. Without the mode, a failure is only a warning.
+    apt -o APT::Update::Error-Mode=any -o Dir::Etc::sourcelist=${apt.sourceFile} -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 update ||
       fail no-update
     brought="$brought
 apt cloudflared"

@@ -1,12 +1,12 @@
 import { execa } from 'execa';
 import { EXIT, exitCodeOf } from './exec-exit.ts';
 
-/** Bytes of what a program prints beside its lines; more is cut off at the front. */
-const MAX_STDERR = 64 * 1024;
+/** Bytes of what a program prints beside its lines: a package manager prints some kB. With more it is ended. */
+const MAX_STDERR = 8 * 1024 * 1024;
 
 export interface Fed {
   readonly exitCode: number;
-  /** The last that it printed there. */
+  /** What it printed beside its lines. */
   readonly stderr: string;
 }
 
