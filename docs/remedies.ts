@@ -155,6 +155,9 @@ function shown(offer: RemedyOffer, ways?: number): string {
   if (offer.remedy === 'relay') {
     return `A host at AWS gets an IPv4 address and forwards to \`${offer.origin}\`: \`reach4 plan --remedy relay\`.\n`;
   }
+  if (offer.remedy === 'edge-proxy') {
+    return `The AAAA of \`${offer.name}\` becomes proxied, and its A records leave the zone meanwhile: \`reach4 plan --remedy edge-proxy\`.\n`;
+  }
   return offer.ways
     .slice(0, ways)
     .map((way) => `**${way.for}**\n\n${way.steps.map(stepShown).join('\n')}`)

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
 import { PLAN_CONFIG, type Plan, planSchema } from '../src/model/plan.ts';
 import { aRecord } from './a-record.ts';
+import { edgeProxy } from './edge-proxy.ts';
 
 type Outputs = Record<string, unknown>;
 
@@ -11,6 +12,7 @@ type Program<Code extends Plan['remedy']> = (
 
 const PROGRAMS: { readonly [Code in Plan['remedy']]: Program<Code> } = {
   'a-record': aRecord,
+  'edge-proxy': edgeProxy,
   // Loaded when it is needed: it brings AWS's resources along.
   relay: async (plan) => (await import('./relay.ts')).relay(plan),
   tunnel: async (plan) => (await import('./tunnel.ts')).tunnel(plan),

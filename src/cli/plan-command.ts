@@ -17,6 +17,7 @@ interface PlanFlags {
   leaveContent?: true;
   ownContent?: true;
   restore: boolean;
+  yesLosePorts?: true;
   host?: 'lightsail' | 'ec2';
   region?: string;
   size?: string;
@@ -26,7 +27,6 @@ interface PlanFlags {
   rebootAt?: string;
   outside?: string;
   iamPolicy?: true;
-  yesLosePorts?: true;
   tunnelService?: string;
 }
 
@@ -39,6 +39,7 @@ same port of the diagnosis's target.
 Examples:
   reach4 plan
   reach4 plan --remedy a-record --adopt
+  reach4 plan --remedy edge-proxy --adopt
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
@@ -52,11 +53,12 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; tunnel lets the server connect to Cloudflare; relay rents a host that forwards (default: what fits is shown, to choose from)',
+      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; tunnel has the server connect to Cloudflare; relay rents a host that forwards (default: what fits is shown, to choose from)',
     )
     .option('--yes', 'choose the first that fits and that reach4 can make, without asking');
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
+  addEdge(command.optionsGroup('For --remedy edge-proxy and tunnel:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
   addTunnel(command.optionsGroup('For --remedy tunnel:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
@@ -104,8 +106,11 @@ const addRecords = (command: Command): Command =>
   command
     .option('--adopt', 'take them over; their old values are kept, and come back when the stack goes')
     .option('--no-restore', "don't put A records that were there before back when the stack goes")
-    .option('--leave-content', 'a-record: leave the address to whatever keeps it (dynamic DNS)')
+    .option('--leave-content', 'leave the address to whatever keeps it (dynamic DNS)')
     .option('--own-content', 'own the address although something else seems to keep it');
+
+const addEdge = (command: Command): Command =>
+  command.option('--yes-lose-ports', 'what is no web (SSH, mail, games) may stop working under the name');
 
 const addRelay = (command: Command): Command =>
   command
@@ -137,12 +142,10 @@ const addRelay = (command: Command): Command =>
     .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
 
 const addTunnel = (command: Command): Command =>
-  command
-    .option(
-      '--tunnel-service <url>',
-      "where cloudflared finds the program (default: the diagnosis's, such as https://localhost:443)",
-    )
-    .option('--yes-lose-ports', 'what is no web (SSH, mail, games) may stop working under the name');
+  command.option(
+    '--tunnel-service <url>',
+    "where cloudflared finds the program (default: the diagnosis's, such as https://localhost:443)",
+  );
 
 const relayOptions = (flags: PlanFlags): RelayOptions => ({
   host: flags.host ?? null,
@@ -158,7 +161,7 @@ const relayOptions = (flags: PlanFlags): RelayOptions => ({
 
 /** Flags that other remedies would ignore, and who takes them. */
 const ONLY_OF = {
-  yesLosePorts: { flag: '--yes-lose-ports', of: ['tunnel'] },
+  yesLosePorts: { flag: '--yes-lose-ports', of: ['edge-proxy', 'tunnel'] },
   tunnelService: { flag: '--tunnel-service', of: ['tunnel'] },
   host: { flag: '--host', of: ['relay'] },
   region: { flag: '--region', of: ['relay'] },

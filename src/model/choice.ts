@@ -13,6 +13,7 @@ export const PROVISIONED: { readonly [Code in RemedyCode]: Code extends Plan['re
   hairpin: false,
   isp: false,
   'other-tunnels': false,
+  'edge-proxy': true,
   tunnel: true,
   relay: true,
 };
@@ -45,6 +46,8 @@ export type WhyNot =
       readonly port: number;
       readonly ports: readonly number[];
     }
+  /** The name is a CNAME: its records belong to the name that it leads to. */
+  | { readonly code: 'alias'; readonly of: string }
   /** The target is an address: it has no records. */
   | { readonly code: 'no-name' }
   | { readonly code: 'target-is-ipv4' }

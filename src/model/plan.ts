@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { edgeProxyPlanSchema } from './edge-proxy-plan.ts';
 import { identitySchema } from './identity.ts';
 import { relayPlanSchema } from './relay-plan.ts';
 import { targetSchema } from './target.ts';
@@ -40,6 +41,7 @@ export type ARecordPlan = z.infer<typeof aRecordPlanSchema>;
 /** What one stack does: exactly what is written to its configuration. Reviewable; never holds a secret. */
 export const planSchema = z.discriminatedUnion('remedy', [
   aRecordPlanSchema,
+  edgeProxyPlanSchema,
   relayPlanSchema,
   tunnelPlanSchema,
 ]);

@@ -86,6 +86,16 @@ export const remedyOfferSchema = z.discriminatedUnion('remedy', [
   }),
   z.object({ remedy: z.literal('other-tunnels'), ...manual }),
   z.object({
+    remedy: z.literal('edge-proxy'),
+    ...offered,
+    /** The name that becomes proxied. */
+    name: z.string(),
+    /** Its IPv6 addresses at which the service was seen to answer. */
+    origin: z.array(addressSchema).min(1),
+    /** What it loses or changes otherwise, each a short sentence. */
+    loses: z.array(z.string()),
+  }),
+  z.object({
     remedy: z.literal('tunnel'),
     ...offered,
     /** Where cloudflared on the server finds the service. */

@@ -77,6 +77,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Connect over this family only; without it, whichever works. */
   readonly family?: Family;
+  /** Connect to this address, whatever the name's records say; the name is asked for and has to be in the certificate. */
+  readonly address?: string;
   readonly timeoutMs: number;
   readonly maxBytes: number;
 }

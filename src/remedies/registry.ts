@@ -4,6 +4,7 @@ import type { Verdict } from '../model/diagnosis.ts';
 import type { RemedyCode, RemedyOffer } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { offerARecord } from './a-record/offer.ts';
+import { offerEdgeProxy } from './edge-proxy/offer.ts';
 import { offerHairpin } from './hairpin.ts';
 import { offerHostFirewall } from './host-firewall.ts';
 import { offerIsp } from './isp.ts';
@@ -52,6 +53,7 @@ const REMEDIES: Readonly<Record<RemedyCode, Remedy>> = {
   hairpin: { offer: offerHairpin, around: false },
   tunnel: { offer: offerTunnel, around: true },
   'other-tunnels': { offer: offerOtherTunnels, around: true },
+  'edge-proxy': { offer: offerEdgeProxy, around: true },
   relay: { offer: offerRelay, around: true },
 };
 

@@ -4,12 +4,12 @@ import { plural } from './prose/words.ts';
 
 export type ManualOffer = Extract<RemedyOffer, { ways: unknown }>;
 /** Remedies that lead around the line's IPv4, and are planned. */
-export type AroundOffer = Extract<RemedyOffer, { remedy: 'tunnel' | 'relay' }>;
+export type AroundOffer = Extract<RemedyOffer, { remedy: 'edge-proxy' | 'tunnel' | 'relay' }>;
 
 /** What shows what reach4 would make in full, with its price, and changes nothing. */
 export const planOf = (code: RemedyCode): string => `reach4 plan --remedy ${code}`;
 
-const AROUND: readonly RemedyCode[] = ['tunnel', 'relay'] satisfies AroundOffer['remedy'][];
+const AROUND: readonly RemedyCode[] = ['edge-proxy', 'tunnel', 'relay'] satisfies AroundOffer['remedy'][];
 
 export const isAround = (offer: RemedyOffer): offer is AroundOffer => AROUND.includes(offer.remedy);
 
@@ -22,6 +22,7 @@ export const DOES: Readonly<Record<RemedyCode, string>> = {
   hairpin: 'make it work from inside too',
   isp: 'ask the provider',
   'other-tunnels': 'go around it through a tunnel',
+  'edge-proxy': 'Cloudflare answers for the name',
   tunnel: 'the server connects to Cloudflare',
   relay: 'a small server elsewhere forwards',
 };

@@ -98,6 +98,8 @@ function aroundDetails(offer: AroundOffer, number: number, isAlone: boolean, pag
 /** What it does, for this server. */
 export function leadsTo(offer: AroundOffer): string {
   switch (offer.remedy) {
+    case 'edge-proxy':
+      return `${offer.name} becomes proxied: Cloudflare answers for it over IPv4 and IPv6, and fetches from ${offer.origin.join(', ')}`;
     case 'tunnel':
       return `cloudflared on the server connects to Cloudflare, which answers for the name over IPv4 and IPv6, and leads to ${offer.service}`;
     case 'relay':

@@ -36,7 +36,7 @@ export interface PlanOptions extends Flags {
   readonly stack: string | null;
   readonly backend: string | null;
   readonly passphraseFile: string | null;
-  /** `--yes-lose-ports`: what else a name carries may be lost. */
+  /** `--yes-lose-ports`: what is no web may stop working under the name. */
   readonly yesLosePorts: boolean;
   readonly relay: RelayOptions;
   readonly tunnel: TunnelOptions;

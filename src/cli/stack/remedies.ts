@@ -1,5 +1,6 @@
 import type { Plan } from '../../model/plan.ts';
 import { aRecordStack } from './a-record/stack.ts';
+import { edgeProxyStack } from './edge-proxy/stack.ts';
 import { relayStack } from './relay/stack.ts';
 import type { StackRemedy } from './remedy.ts';
 import { tunnelStack } from './tunnel/stack.ts';
@@ -7,6 +8,7 @@ import { tunnelStack } from './tunnel/stack.ts';
 /** The remedies that are provisioned, each by its code. */
 const STACK_REMEDIES: { readonly [Code in Plan['remedy']]: StackRemedy<Extract<Plan, { remedy: Code }>> } = {
   'a-record': aRecordStack,
+  'edge-proxy': edgeProxyStack,
   relay: relayStack,
   tunnel: tunnelStack,
 };

@@ -2,6 +2,7 @@ import type { Diagnosis } from '../../model/diagnosis.ts';
 import { compareIdentity, type Identity } from '../../model/identity.ts';
 import { answerOf, publicRecords, resolvers, sameSet, serverOf } from '../../model/view/records.ts';
 import { answersOutside, clientAddresses, failsOutside, reaches } from '../../model/view/service.ts';
+import { type EdgeLook, edgeChecks, type PromisedEdge } from './edge.ts';
 
 interface PromisedRecord {
   readonly type: 'A' | 'AAAA';
@@ -17,6 +18,8 @@ export interface Promised {
   readonly identity: Identity | null;
   /** Where IPv4 must work, whatever the records say: for a target that is an address. */
   readonly address?: string;
+  /** A provider's edge answers for the name, so that neither its records nor its keys are the server's. */
+  readonly edge?: PromisedEdge;
 }
 
 /** One thing that has to hold, and whether it does. */
@@ -36,8 +39,10 @@ export const longestCopy = (checks: readonly Check[]): number =>
 /**
  * Holds what is seen now against what the stack promises: the zone's own servers first, then IPv4 from outside, then
  * what resolvers still keep.
+ * @param look the page by the edge, where one is promised
  */
-export function check(promised: Promised, diagnosis: Diagnosis): Check[] {
+export function check(promised: Promised, diagnosis: Diagnosis, look: EdgeLook | null = null): Check[] {
+  if (promised.edge !== undefined) return edgeChecks(promised.edge, diagnosis, look);
   const zone = promised.records.map((record) => zoneSays(diagnosis, record));
   return [
     ...zone,

@@ -14,6 +14,7 @@ import { collect } from '../repeatable.ts';
 import { currentPlan } from '../stack/context.ts';
 import { packageVersion } from '../version.ts';
 import { type Check, canChange, check, isAchieved, longestCopy, type Promised } from './check.ts';
+import { lookThroughEdge } from './edge.ts';
 import { checksText } from './text.ts';
 
 interface Flags {
@@ -126,7 +127,12 @@ async function look(
   try {
     const gathered = await gather(options, ports, progress, signal);
     const made = { at: ports.clock.now(), by: packageVersion(), complete: !signal.aborted };
-    return check(promised, judge({ target: options.target, ...gathered }, made));
+    const diagnosis = judge({ target: options.target, ...gathered }, made);
+    const through =
+      promised.edge === undefined
+        ? null
+        : await lookThroughEdge(promised.edge, diagnosis, ports.net, interrupt);
+    return check(promised, diagnosis, through);
   } finally {
     progress.clear();
   }

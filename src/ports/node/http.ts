@@ -1,5 +1,6 @@
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { familyOf, parseAddress } from '../../model/address.ts';
 import type { Reason } from '../../model/evidence.ts';
@@ -36,6 +37,7 @@ export function http(request: HttpRequest, signal: AbortSignal): Promise<HttpRes
         method: request.method,
         headers: { 'user-agent': 'reach4', ...request.headers },
         agent: false,
+        ...(request.address === undefined ? {} : { lookup: always(request.address) }),
         ...(request.family === undefined ? {} : { family: request.family === 'ipv4' ? 4 : 6 }),
       });
       const fail = (error: unknown) => end(no({ code: reasonOf(codeOf(error)), detail: detailOf(error) }));
@@ -69,6 +71,15 @@ export function http(request: HttpRequest, signal: AbortSignal): Promise<HttpRes
     },
   );
 }
+
+/** A look-up that knows one answer. */
+const always =
+  (address: string): LookupFunction =>
+  (_name, { all }, done) => {
+    const family = familyOf(address) === 'ipv4' ? 4 : 6;
+    if (all === true) done(null, [{ address, family }]);
+    else done(null, address, family);
+  };
 
 /** Sources of the codes: connect(2), getaddrinfo(3), Node's errors, llhttp (HPE_…), OpenSSL's X509_V_ERR names. */
 function reasonOf(code: string): Reason['code'] {

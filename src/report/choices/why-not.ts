@@ -38,6 +38,8 @@ export function whyNotText(why: WhyNot): string {
       return `it carries ${ONLY[why.carries]}, and the service speaks ${SPOKEN[why.protocol]}`;
     case 'port-not-served':
       return `the edge of ${why.provider} does not listen on port ${why.port} (only on ${all(why.ports.map(String))})`;
+    case 'alias':
+      return `the name is an alias of ${why.of}, where its records belong`;
     case 'no-name':
       return 'the target is an address, so there is no name whose records could change';
     case 'target-is-ipv4':

@@ -1,12 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { down, preview, up } from '../../../src/cli/stack/provision.ts';
 import { reach } from '../../support/evidence.ts';
 import { deadOutside, LINE, outside, ownAddresses, zone } from '../../support/home.ts';
 import { LAN4, NAME, OLD4, OTHER4, STABLE6, TEMPORARY6, WAN4 } from '../../support/names.ts';
 import { compiled } from './compiled.ts';
-import { TOKEN, type World, world, wrongA } from './world.ts';
+import { leaks } from './leaks.ts';
+import { type World, world, wrongA } from './world.ts';
 
 /** ms: each command of the engine takes two to four seconds on two busy cores. */
 const LONG = 180_000;
@@ -20,25 +19,6 @@ const OLD = `A ${NAME} ${OLD4} 1800 dns home`;
 
 const upNow = (the: World) => up(LAST, the.context());
 const downNow = (the: World) => down(LAST, the.context());
-
-/** The token and the passphrase, in whatever was written or printed. */
-async function leaks(the: World, printed: string): Promise<string[]> {
-  const settings = JSON.parse(await the.read('.reach4/stack.json')) as { passphraseFile: string };
-  const passphrase = await readFile(settings.passphraseFile, 'utf8');
-  expect(passphrase.length).toBeGreaterThan(40);
-  expect((await stat(settings.passphraseFile)).mode & 0o777).toBe(0o600);
-  expect(settings.passphraseFile.startsWith(the.folder)).toBe(false);
-  const found: string[] = [];
-  const look = (where: string, text: string): void => {
-    for (const secret of [TOKEN, passphrase]) if (text.includes(secret)) found.push(where);
-  };
-  look('what was printed', printed);
-  const entries = await readdir(the.folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  expect(files.some((file) => file.includes('.reach4/state/.pulumi/stacks/'))).toBe(true);
-  for (const file of files) look(file, await readFile(file, 'utf8'));
-  return found;
-}
 
 beforeAll(() => compiled());
 

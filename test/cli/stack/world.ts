@@ -16,6 +16,7 @@ import { dnsEdit, type TokenRights, testToken } from '../../engine/cloudflare/ap
 import { type CloudflareApi, startCloudflareApi } from '../../engine/cloudflare/api/server.ts';
 import { startCloudflareProvider } from '../../engine/cloudflare/provider/start.ts';
 import type { RecordInput } from '../../engine/cloudflare/record.ts';
+import type { Zone } from '../../engine/cloudflare/zone.ts';
 import { ensureEngine } from '../../engine/engine.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../../support/home.ts';
 import { NAME, WAN4, ZONE } from '../../support/names.ts';
@@ -72,7 +73,11 @@ export const wrongA = (...addresses: string[]): Evidence[] => [
 /** A project folder, an account at the stand-in for Cloudflare, and the real engine. */
 export async function world(
   records: readonly RecordInput[],
-  { rights = dnsEdit, zoneName = ZONE }: { rights?: TokenRights; zoneName?: string } = {},
+  {
+    rights = dnsEdit,
+    zoneName = ZONE,
+    onChange = () => {},
+  }: { rights?: TokenRights; zoneName?: string; onChange?: (zone: Zone) => void } = {},
 ): Promise<World> {
   const engine = await ensureEngine();
   const path = (process.env.PATH ?? '').split(delimiter);
@@ -83,6 +88,7 @@ export async function world(
   const api = await startCloudflareApi({
     zones: [{ name: zoneName, records: [...records], now: () => new Date('2026-11-01T00:00:00Z') }],
     tokens: { [TOKEN]: rights },
+    onChange,
   });
   const cloudflare = { CLOUDFLARE_API_TOKEN: TOKEN, CLOUDFLARE_BASE_URL: api.url };
   const provider = await startCloudflareProvider({ environment: cloudflare, retryBaseMs: 20 });

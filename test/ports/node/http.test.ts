@@ -36,6 +36,15 @@ describe('http', () => {
     });
   });
 
+  it('connects to a given address, and asks for the name', async () => {
+    const port = await httpServer((request, response) => response.end(request.headers.host));
+    const url = `http://home.example.org:${port}/`;
+    expect(await get(port, { url, address: '127.0.0.1' })).toMatchObject({
+      ok: true,
+      body: `home.example.org:${port}`,
+    });
+  });
+
   it('sends what it is given', async () => {
     const port = await httpServer((request, response) => {
       request.setEncoding('utf8').on('data', (text) => {

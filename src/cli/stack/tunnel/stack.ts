@@ -73,7 +73,8 @@ async function promised(plan: TunnelPlan, stack: string, context: StackContext):
       `${plan.name} doesn't lead to the tunnel of the stack ${stack} yet, because no connector was seen on it; expected \`reach4 connector install\` on the server, and then \`reach4 up\`.`,
     );
   }
-  return { records: [], identity: null };
+  const origin = plan.previous.flatMap(({ type, content }) => (type === 'AAAA' ? [content] : []));
+  return { records: [], identity: plan.identity, edge: { provider: 'Cloudflare', origin } };
 }
 
 const worldOf = ({ ports, env }: StackContext) => ({ net: ports.net, clock: ports.clock, env });

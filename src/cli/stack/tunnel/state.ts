@@ -44,13 +44,19 @@ export function tunnelNameSoFar(
   const records = newest(deployment, NAME_RECORDS_TYPE);
   const isBegun =
     (records !== undefined && records.outputs?.hold !== true) || (own !== null && held?.cname === own);
-  const planned = earlier?.remedy === 'tunnel' && earlier.name === name ? earlier.previous : [];
+  const planned = plannedAtName(earlier);
   if (!isBegun) {
-    const same = planned.filter((before) =>
+    const same = (planned?.name === name ? planned.previous : []).filter((before) =>
       held?.addresses.some(({ id, content }) => id === before.id && content === before.content),
     );
     return { ...NOTHING_AT_NAME, started, previous: same };
   }
-  const soFar = nameSoFar(deployment, name, { name, previous: planned, records: [] });
+  const soFar = nameSoFar(deployment, name, planned);
   return own === null ? soFar : { ...soFar, cnames: [...soFar.cnames, own] };
+}
+
+/** What a plan says of a name, also where the stack was another remedy before. */
+function plannedAtName(plan: Plan | null): Parameters<typeof nameSoFar>[2] {
+  if (plan?.remedy === 'edge-proxy') return plan;
+  return plan?.remedy === 'tunnel' ? { name: plan.name, previous: plan.previous, records: [] } : null;
 }

@@ -121,7 +121,7 @@ function noteText(the: TunnelNote, name: string): string[] {
 export function heading(action: Action, plan: TunnelPlan): string {
   const { name, ingress } = plan;
   if (action !== 'down') {
-    return `Everybody reaches ${name} by Cloudflare, over IPv4 and IPv6, and through a tunnel ${ingress.service} on the server; DNS leads there once cloudflared is connected.\nIt costs nothing: $0 a month.`;
+    return `Everybody reaches ${name} by Cloudflare, over IPv4 and IPv6, which leads through a tunnel to ${ingress.service} on the server; DNS leads there once cloudflared is connected.\nIt costs nothing: $0 a month.`;
   }
   const back = backOf(plan.previous, plan.restore);
   const where =

@@ -1,0 +1,106 @@
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import { hostPort } from '../../model/target.ts';
+import { edgeProvider } from '../../model/view/proxies.ts';
+import { answerOf, publicRecords, resolvers, serverOf } from '../../model/view/records.ts';
+import type { HttpResult, Net } from '../../ports/ports.ts';
+import type { Check } from './check.ts';
+import { throughEdge } from './edge/through.ts';
+
+/** A provider's edge that answers for the name. */
+export interface PromisedEdge {
+  /** As `edgeProvider` names it. */
+  readonly provider: 'Cloudflare' | 'CloudFront';
+  /** The server's own addresses, which tell what the edge should show; none where nobody elsewhere gets there. */
+  readonly origin: readonly string[];
+}
+
+/** The service's page by the edge over IPv4, and straight from the server. */
+export interface EdgeLook {
+  /** Of the edge. */
+  readonly address: string;
+  readonly through: HttpResult;
+  readonly direct: HttpResult | null;
+}
+
+/** ms; the edge and the server behind it. */
+const LOOK_MS = 15_000;
+/** Bytes of a page that is compared. */
+const PAGE_BYTES = 2_000_000;
+
+/**
+ * Asks for the service's page by the edge, over IPv4. From wherever this runs, because the edge is the same for
+ * everybody. Null while the name leads to no edge, and for a service that is no web.
+ */
+export async function lookThroughEdge(
+  edge: PromisedEdge,
+  diagnosis: Pick<Diagnosis, 'target' | 'evidence' | 'vantage'>,
+  net: Pick<Net, 'http'>,
+  signal: AbortSignal,
+): Promise<EdgeLook | null> {
+  const { host, port, path, protocol } = diagnosis.target;
+  const address = publicRecords(diagnosis, 'A').addresses.find((each) => isOf(edge, each));
+  if (address === undefined || (protocol !== 'tls' && protocol !== 'http')) return null;
+  const url = `${protocol === 'tls' ? 'https' : 'http'}://${hostPort(host, port)}${path}`;
+  const ask = (at: string): Promise<HttpResult> =>
+    net.http(
+      { url, address: at, method: 'GET', headers: {}, timeoutMs: LOOK_MS, maxBytes: PAGE_BYTES },
+      signal,
+    );
+  const [origin] = edge.origin;
+  const [through, direct] = await Promise.all([ask(address), origin === undefined ? null : ask(origin)]);
+  return { address, through, direct };
+}
+
+/** Holds what is seen against what an edge promises: the zone's servers first, then the page over IPv4, then copies. */
+export function edgeChecks(edge: PromisedEdge, diagnosis: Diagnosis, look: EdgeLook | null): Check[] {
+  return [
+    ...(['A', 'AAAA'] as const).map((type) => zoneLeadsThere(edge, diagnosis, type)),
+    throughEdge(edge, diagnosis.target, look),
+    ...copies(edge, diagnosis),
+  ];
+}
+
+const isOf = ({ provider }: PromisedEdge, address: string): boolean => edgeProvider(address, []) === provider;
+
+function zoneLeadsThere(edge: PromisedEdge, diagnosis: Diagnosis, type: 'A' | 'AAAA'): Check {
+  const code = 'zone-says';
+  const { addresses, definite, source, answers } = publicRecords(diagnosis, type);
+  if (!definite || source !== 'authority') {
+    return { code, state: 'waiting', text: `the zone's own servers couldn't be asked for ${type}` };
+  }
+  const said = addresses.join(', ') || 'none';
+  return addresses.length > 0 && addresses.every((address) => isOf(edge, address))
+    ? {
+        code,
+        state: 'holds',
+        text: `the zone's servers say ${type} ${said}, of ${edge.provider} (${answers.length} asked)`,
+      }
+    : {
+        code,
+        state: 'waiting',
+        text: `the zone's servers say ${type} ${said}; it should be ${edge.provider}'s`,
+      };
+}
+
+/** Resolvers that still lead past the edge, and for how long. */
+function copies(edge: PromisedEdge, diagnosis: Diagnosis): Check[] {
+  const asked = [...resolvers(diagnosis, 'here'), ...resolvers(diagnosis, 'outside')];
+  const all = asked.flatMap((item): Check[] => {
+    const { outcome, addresses, soa } = answerOf(item, 'A');
+    const others = addresses.filter(({ address }) => !isOf(edge, address));
+    const negative = outcome === 'no-data' || outcome === 'nxdomain';
+    if (others.length === 0 && !negative) return [];
+    const seconds = negative ? (soa?.negativeTtl ?? 0) : Math.max(...others.map(({ ttl }) => ttl));
+    const says = negative ? 'no A' : `A ${others.map(({ address }) => address).join(', ')}`;
+    return [
+      {
+        code: 'copies',
+        state: 'waiting',
+        text: `the resolver ${serverOf(item)} still says ${says}, for up to ${seconds} s`,
+        seconds,
+      },
+    ];
+  });
+  // An agent may use the same resolver as this machine.
+  return all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
+}
