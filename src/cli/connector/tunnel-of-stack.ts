@@ -1,10 +1,8 @@
+import { TUNNEL_TYPE } from '../../components/type-names.ts';
 import { UserError } from '../../model/error.ts';
 import { openStack } from '../stack/automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from '../stack/context.ts';
 import { resourcesIn } from '../stack/deployment.ts';
-
-/** The tunnel of `@pulumi/cloudflare`, as it stands in a stack's state. */
-const TUNNEL_TYPE = 'cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared';
 
 /** A tunnel that a stack has made. */
 export interface TunnelOfStack {

@@ -4,6 +4,7 @@ import { checkAccess as checkZone, noZoneSentence, openZone } from '../../../clo
 import { UserError } from '../../../model/error.ts';
 import type { TunnelPlan } from '../../../model/tunnel-plan.ts';
 import { againstTunnel, planTunnel, type TunnelDecision } from '../../../remedies/tunnel/plan.ts';
+import { removeConnector } from '../../connector/after-down.ts';
 import type { Promised } from '../../verify/check.ts';
 import { openStack } from '../automation.ts';
 import { openSetting, type StackContext } from '../context.ts';
@@ -22,6 +23,7 @@ export const tunnelStack: StackRemedy<TunnelPlan> = {
   afterwards: async (action, planned, state) =>
     afterwards(action, planned, action === 'up' && tunnelState(await state()).connected),
   promised,
+  afterDown: (before, context) => removeConnector(before, context),
   status: (planned, deployment, _looks, context) => tunnelStatus(planned, deployment, context),
 };
 
