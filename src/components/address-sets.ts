@@ -5,7 +5,7 @@ import type { PlannedSet } from '../model/record-set.ts';
 import { PreviousRecordSets } from './previous-record-sets.ts';
 
 /** Resolves where a new set may be made. @throws an error with one sentence where it may not */
-export type SetGuard = (
+type SetGuard = (
   set: Pick<PlannedSet, 'name' | 'type' | 'values'> & { readonly zoneId: string },
 ) => Promise<void>;
 
