@@ -38,18 +38,19 @@ const planOf = (more: Partial<RecordsAtRoute53>): RecordsAtRoute53 =>
   });
 
 const made = (more: Partial<RecordsAtRoute53>): Promise<Registered[]> =>
-  underMocks(() => addressSets(planOf(more), { guard: async () => {} }));
+  underMocks(() => addressSets(planOf(more), { guard: null }));
 const of = (all: readonly Registered[], type: string) => all.filter((one) => one.type === type);
 
-test('a new set may be written over, because a guard looks first; the holder is always there', async () => {
+test('a new set overwrites none; the holder is always there', async () => {
   const all = await made({});
   expect(of(all, SET)).toMatchObject([
     {
       name: `${NAME}-A`,
       importId: '',
-      inputs: { zoneId: 'Z1', name: NAME, type: 'A', ttl: 300, records: [WAN4], allowOverwrite: true },
+      inputs: { zoneId: 'Z1', name: NAME, type: 'A', ttl: 300, records: [WAN4] },
     },
   ]);
+  expect(of(all, SET)[0]?.inputs).not.toHaveProperty('allowOverwrite');
   expect(of(all, HOLDER)).toMatchObject([{ inputs: { zoneId: 'Z1', previous: [], taken: [] } }]);
 });
 
