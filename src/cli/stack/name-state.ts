@@ -1,5 +1,5 @@
 import { NAME_RECORDS_TYPE } from '../../components/type-names.ts';
-import { heldRecordsSchema, type WantedRecord } from '../../model/name-records.ts';
+import { type HeldRecords, heldRecordsSchema, type WantedRecord } from '../../model/name-records.ts';
 import { uniqueBy } from '../../model/unique.ts';
 import type { ZoneRecord } from '../../model/zone-records.ts';
 import type { NameSoFar } from '../../remedies/dns-records/cloudflare-name.ts';
@@ -12,6 +12,15 @@ interface PlannedAtName {
   readonly records: readonly Pick<WantedRecord, 'content' | 'recordId'>[];
 }
 
+/** What the state holds of a name's records. What only waits for what it is to lead to has done nothing yet. */
+export function heldAtName(deployment: unknown, name: string): HeldRecords | undefined {
+  return resourcesIn(deployment)
+    .flatMap(({ type, outputs }) =>
+      type === NAME_RECORDS_TYPE ? (heldRecordsSchema.safeParse(outputs).data ?? []) : [],
+    )
+    .find((held) => held.name === name && held.hold !== true);
+}
+
 /**
  * What a stack has done at a name of Cloudflare's so far.
  * @param deployment the stack's state as `pulumi stack export` gives it
@@ -19,9 +28,7 @@ interface PlannedAtName {
  */
 export function nameSoFar(deployment: unknown, name: string, planned: PlannedAtName | null): NameSoFar {
   const started = isStarted(deployment);
-  const resource = resourcesIn(deployment).find(({ type }) => type === NAME_RECORDS_TYPE);
-  const { data } = heldRecordsSchema.safeParse(resource?.outputs);
-  const held = data?.name === name ? data : undefined;
+  const held = heldAtName(deployment, name);
   const before = started && planned?.name === name ? planned : null;
   return {
     started,

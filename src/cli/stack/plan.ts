@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../model/error.ts';
-import { asTyped } from '../../report/page.ts';
+import type { Plan } from '../../model/plan.ts';
+import { asTyped, block } from '../../report/page.ts';
 import { readDiagnosis } from '../read-diagnosis.ts';
 import { openStack, type Setting } from './automation.ts';
 import { type Backend, chooseBackend, exportLine, prepareBackend } from './backend.ts';
@@ -40,9 +41,9 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
   const upWith = isStarted(deployment) ? (earlier?.remedy ?? null) : null;
   const remedy = await settleRemedy({ diagnosis, options, upWith }, context);
   if (remedy === null) return EXIT_NOT_ACHIEVED;
-  if (upWith !== null && upWith !== remedy) {
+  if (upWith !== null && upWith !== remedy && !(isAtCloudflare(earlier) && SWITCHABLE.includes(remedy))) {
     throw new UserError(
-      `The stack ${name} is up with ${upWith}; take it down first (reach4 down --stack ${name}), or plan ${remedy} as another stack (--stack NAME).`,
+      `The stack ${name} is up with ${upWith}, which can't become ${remedy} in one step; take it down first (reach4 down --stack ${name}), or plan ${remedy} as another stack (--stack NAME).`,
     );
   }
 
@@ -59,11 +60,28 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
     io.out(`\nNothing has been written or changed. ${HOW_TO_GET_PULUMI}\n`);
     return EXIT_NOT_ACHIEVED;
   }
+  if (upWith !== null && upWith !== remedy) {
+    if (!isAtCloudflare(planned.plan)) {
+      throw new UserError(
+        `The stack ${name} is up with ${upWith}, whose records are at Cloudflare, and this plan's are not; take it down first (reach4 down --stack ${name}).`,
+      );
+    }
+    const sentence = `The stack is up with ${upWith}; reach4 up makes it ${remedy}. What was there before the stack is kept, and IPv6 goes on meanwhile.`;
+    io.out(`\n${block(io.page, sentence, 0)}\n`);
+  }
   await makeStack(name, setting, project, settings, context);
   await writePlan(folder, name, planned.plan, ports.files);
   io.out(asTyped(io.page, nextSteps(name, backend)));
   return EXIT_DONE;
 }
+
+/** Remedies whose records of a name are one resource at Cloudflare, so that one becomes another in one request. */
+const SWITCHABLE: readonly Plan['remedy'][] = ['edge-proxy', 'tunnel', 'relay'];
+
+const isAtCloudflare = (plan: Plan | null): boolean =>
+  plan !== null &&
+  SWITCHABLE.includes(plan.remedy) &&
+  (plan.remedy !== 'relay' || plan.dns.provider === 'cloudflare');
 
 function nextSteps(name: string, backend: Backend): string {
   return [

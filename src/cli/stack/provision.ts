@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import { UserError } from '../../model/error.ts';
+import type { Plan } from '../../model/plan.ts';
 import { isAlive } from '../../ports/node/alive.ts';
 import { asTyped, block, type Page } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
 import { isStarted } from './deployment.ts';
 import { passOnInterrupts } from './interrupt.ts';
-import { stackRemedy } from './remedies.ts';
-import type { Action } from './remedy.ts';
+import { PLANNABLE, stackRemedy } from './remedies.ts';
+import type { Action, AfterDown } from './remedy.ts';
 import { deadLockHolders } from './stale-lock.ts';
 
 const EXIT_DONE = 0;
@@ -50,7 +51,7 @@ async function provision(action: Action, choice: Choice, context: StackContext):
     io.err(`reach4: ${setting.backend.url} holds no stack ${name}; make it with \`reach4 plan\`.\n`);
     return EXIT_NOT_ACHIEVED;
   }
-  const before = action === 'down' ? await stack.state() : null;
+  const before = await stack.state();
   if (action === 'down' && !isStarted(before)) {
     io.out('Nothing is up: there is nothing to take down.\n');
     return EXIT_DONE;
@@ -61,7 +62,7 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   if (outcome.ok) {
     const said = await remedy.afterwards(action, plan, () => stack.state());
     io.out(`\n${onPage(io.page, said)}\n`);
-    const more = action === 'down' ? ((await remedy.afterDown?.(before, context)) ?? null) : null;
+    const more = await gone(action, plan.remedy, before, context);
     if (more !== null) (more.achieved ? io.out : io.err)(`\n${more.text}`);
     return more?.achieved === false ? EXIT_NOT_ACHIEVED : EXIT_DONE;
   }
@@ -75,6 +76,21 @@ async function provision(action: Action, choice: Choice, context: StackContext):
     }
   }
   return EXIT_NOT_ACHIEVED;
+}
+
+/** What goes beyond Pulumi with a stack that went down, or with the remedy that it was before. Null where nothing does. */
+async function gone(
+  action: Action,
+  now: Plan['remedy'],
+  before: unknown,
+  context: StackContext,
+): Promise<AfterDown | null> {
+  if (action === 'preview') return null;
+  for (const code of PLANNABLE.filter((each) => action === 'down' || each !== now)) {
+    const done = await stackRemedy(code).afterDown?.(before, context);
+    if (done != null) return done;
+  }
+  return null;
 }
 
 /** Text fits the reader's screen; a command on a line of its own, which is indented, stays whole to be copied. */

@@ -44,7 +44,8 @@ function cloudflare(names: ReadonlyMap<string, NameInZone | null>, the: DnsCase)
     previous: uniqueBy(
       [...(before?.previous ?? []), ...the.stack.previous, ...parts.flatMap(({ captured }) => captured)],
       ({ id }) => id,
-    ),
+      // Another remedy's AAAA comes back when the relay takes over, and is nobody's business then.
+    ).filter(({ type }) => type === 'A'),
     restore: the.flags.restore,
   };
   return decided(

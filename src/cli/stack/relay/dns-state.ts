@@ -21,9 +21,12 @@ const heldSetsSchema = z.object({ previous: z.array(recordSetSchema) });
 export function dnsSoFar(deployment: unknown, dns: RelayDns | null): DnsSoFar {
   const all = resourcesIn(deployment);
   const outputsOf = (wanted: string): unknown => all.find(({ type }) => type === wanted)?.outputs;
-  const held = all.flatMap(({ type, outputs }) =>
-    type === NAME_RECORDS_TYPE ? (heldRecordsSchema.safeParse(outputs).data ?? []) : [],
-  );
+  // What only waits (a tunnel's, for its connector) has done nothing yet.
+  const held = all
+    .flatMap(({ type, outputs }) =>
+      type === NAME_RECORDS_TYPE ? (heldRecordsSchema.safeParse(outputs).data ?? []) : [],
+    )
+    .filter(({ hold }) => hold !== true);
   const heldSets = heldSetsSchema.safeParse(outputsOf(PREVIOUS_RECORD_SETS_TYPE)).data;
   const isAdopted = (importID: string | undefined): boolean => (importID ?? '') !== '';
   return {
@@ -33,6 +36,9 @@ export function dnsSoFar(deployment: unknown, dns: RelayDns | null): DnsSoFar {
       ...made.map((recordId) => ({ recordId, adopted: false })),
       ...records.flatMap(({ recordId }) => (recordId == null ? [] : [{ recordId, adopted: true }])),
     ]),
+    cnames: held.flatMap(({ records }) =>
+      records.flatMap(({ type, content }) => (type === 'CNAME' && content != null ? [content] : [])),
+    ),
     sets: all.flatMap(({ type, outputs, importID }) =>
       type === RECORD_SET_TYPE && typeof outputs?.name === 'string'
         ? [{ name: outputs.name, adopted: isAdopted(importID) }]

@@ -9,6 +9,7 @@ import type { StackContext } from '../context.ts';
 import { noPlanText, staleNote } from '../plan-words.ts';
 import type { Planned, Planning } from '../remedy.ts';
 import { chooseDns, dnsForPolicy } from './dns.ts';
+import { hiddenOrigin } from './hidden-origin.ts';
 import { chooseHost } from './host.ts';
 import { readOutside, readRebootAt } from './options.ts';
 import { againstRelay, againstSettings } from './refusals.ts';
@@ -38,10 +39,12 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
   const rebootAt = readRebootAt(options.relay.rebootAt, earlier?.settings.rebootAt ?? null);
   const outside = readOutside(options.relay.outside, earlier?.outside ?? null);
   // A relay that serves is no reason against planning it again, whatever ails the server now.
-  const against = state.started ? [] : againstRelay(diagnosis);
+  const isUp = state.started && (earlier !== null || state.hostId !== null);
+  const against = isUp ? [] : againstRelay(diagnosis);
   if (against.length > 0) return no(against);
 
-  const chosen = await chooseServices(options.relay, diagnosis, earlier, context);
+  const hidden = hiddenOrigin(the.deployment, target.host);
+  const chosen = await chooseServices(options.relay, diagnosis, { earlier, hidden }, context);
   const settings = { services: chosen.services, rebootAt };
   const wrong = await againstSettings(settings, state.address === null ? [] : [state.address], context);
   if (wrong.length > 0) return no(wrong);

@@ -14,6 +14,13 @@ export interface ChosenServices {
   readonly notes: readonly string[];
 }
 
+export interface Around {
+  /** The plan of a relay in the stack's configuration. */
+  readonly earlier: RelayPlan | null;
+  /** The address that the target's name will have when the relay takes over: until then, its AAAA are somebody else's. */
+  readonly hidden: string | null;
+}
+
 /**
  * As the user says; else as the earlier plan does; else the diagnosis's service and what belongs to it.
  * @throws UserError for what can't be read, and for an origin that doesn't take the PROXY protocol
@@ -21,32 +28,49 @@ export interface ChosenServices {
 export async function chooseServices(
   options: Pick<RelayOptions, 'services' | 'proxyProtocol'>,
   diagnosis: Diagnosis,
+  { earlier, hidden }: Around,
+  context: StackContext,
+): Promise<ChosenServices> {
+  const { target } = diagnosis;
+  const found = await services(options, diagnosis, earlier, hidden ?? target.host, context);
+  if (hidden === null || !found.services.some(({ origin }) => origin.host === hidden)) return found;
+  const fixed = `The relay leads to ${hidden}, the address of ${target.host} from before this stack: until the change, its AAAA lead to Cloudflare, and a relay that followed them would go in a circle. Once it is up, --service with the port lets it follow the name.`;
+  return { services: found.services, notes: [...found.notes, fixed] };
+}
+
+/** @param host where services lead to that aren't said to lead elsewhere */
+async function services(
+  options: Pick<RelayOptions, 'services' | 'proxyProtocol'>,
+  diagnosis: Diagnosis,
   earlier: RelayPlan | null,
+  host: string,
   context: StackContext,
 ): Promise<ChosenServices> {
   const { target } = diagnosis;
   const ports = readPorts(options.proxyProtocol);
+  const leadingTo = (service: RelayService): RelayService =>
+    service.origin.host === target.host ? { ...service, origin: { ...service.origin, host } } : service;
   if (options.services.length > 0) {
-    const services = options.services.map((spec) => parseService(spec, target.host));
-    return { services: await withProxy(services, ports, diagnosis, context), notes: [] };
+    const said = options.services.map((spec) => parseService(spec, target.host)).map(leadingTo);
+    return { services: await withProxy(said, ports, diagnosis, context), notes: [] };
   }
   if (earlier !== null && earlier.target.host === target.host) {
-    const { services } = earlier.settings;
+    const { services: before } = earlier.settings;
     return {
-      services: ports.length === 0 ? services : await withProxy(services, ports, diagnosis, context),
+      services: ports.length === 0 ? before : await withProxy(before, ports, diagnosis, context),
       notes: [],
     };
   }
   const beside = await lookBeside(diagnosis, context);
-  const services = defaultServices(target, beside);
-  const isWeb = services.some(({ kind }) => kind === 'tls');
+  const usual = defaultServices(target, beside).map(leadingTo);
+  const isWeb = usual.some(({ kind }) => kind === 'tls');
   const notes =
     isWeb && target.port === 443 && !beside.http
       ? [
           `Port 80 is not forwarded: nothing answered there over IPv6, seen from here. For certificate challenges over HTTP, add --service tls:443 --service http:80.`,
         ]
       : [];
-  return { services: await withProxy(services, ports, diagnosis, context), notes };
+  return { services: await withProxy(usual, ports, diagnosis, context), notes };
 }
 
 async function withProxy(

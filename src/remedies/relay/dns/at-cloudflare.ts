@@ -15,7 +15,7 @@ export function nameAtCloudflare(
   ttl: number,
   the: DnsCase,
 ): OneName<Planned, ZoneRecord> {
-  const obstacles = inTheWay(name, held);
+  const obstacles = inTheWay(name, held, the.stack);
   if (obstacles.length > 0) return { record: null, captured: [], refusals: obstacles, notes: [] };
   const comment = commentOf(the.stackName);
   const all = held.addresses.filter(({ type }) => type === 'A');
@@ -31,20 +31,33 @@ export function nameAtCloudflare(
     notes: [
       ...each.flatMap(({ notes }) => notes),
       ...(all.length === 0 ? madeAgain(name, the.stack) : []),
-      ...(held.addresses.some(({ type }) => type === 'AAAA') ? [] : [{ code: 'no-aaaa', name } as const]),
+      ...(hasAaaa(name, held, the.stack) ? [] : [{ code: 'no-aaaa', name } as const]),
     ],
   };
 }
 
-function inTheWay(name: string, { cname, delegatedAt, addresses }: NameInZone): DnsRefusal[] {
-  const proxied = addresses.filter((record) => record.proxied).map(({ content }) => content);
+/** What the stack has made as another remedy is in nobody's way: it goes in the same moment. */
+function inTheWay(
+  name: string,
+  { cname, delegatedAt, addresses }: NameInZone,
+  stack: DnsSoFar,
+): DnsRefusal[] {
+  const held = new Set([...stack.records.map(({ recordId }) => recordId), ...agreedBefore(stack)]);
+  const proxied = addresses
+    .filter((record) => record.proxied && !held.has(record.id))
+    .map(({ content }) => content);
+  const isAlias = cname !== null && !stack.cnames.includes(cname);
   return [
     ...(delegatedAt === null ? [] : [{ code: 'delegated', name, at: delegatedAt } as const]),
-    ...(cname === null ? [] : [{ code: 'cname', name, to: cname } as const]),
+    ...(isAlias ? [{ code: 'cname', name, to: cname } as const] : []),
     // One proxied address record makes all of the name's proxied (facts/cloudflare.md, e).
     ...(proxied.length === 0 ? [] : [{ code: 'proxied', name, addresses: proxied } as const]),
   ];
 }
+
+/** There, or coming back in the moment in which a tunnel's CNAME goes. */
+const hasAaaa = (name: string, { addresses }: NameInZone, { previous }: DnsSoFar): boolean =>
+  [...addresses, ...previous].some((record) => record.type === 'AAAA' && record.name === name);
 
 /** In the stack's state; or made by an `up` that broke off before it could write that down. */
 const isOurs = (record: FoundRecord, comment: string, stack: DnsSoFar): boolean =>

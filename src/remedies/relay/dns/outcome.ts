@@ -29,6 +29,8 @@ export interface DnsSoFar {
   readonly address: string | null;
   /** Records at Cloudflare in the state. `adopted`: imported, not made. */
   readonly records: readonly { readonly recordId: string; readonly adopted: boolean }[];
+  /** Where CNAME records lead to that the stack has made, as another remedy. */
+  readonly cnames: readonly string[];
   /** Names whose record set at Route 53 is in the state. */
   readonly sets: readonly { readonly name: string; readonly adopted: boolean }[];
   /** What the holders in the state hold. */
@@ -42,6 +44,7 @@ export const NO_DNS_YET: DnsSoFar = {
   started: false,
   address: null,
   records: [],
+  cnames: [],
   sets: [],
   previous: [],
   previousSets: [],
