@@ -75,7 +75,7 @@ test('the name moves once a connector is there, stays when it is lost, and is ba
 
   expect(await up(LAST, the.context())).toBe(0);
   const first = the.printed();
-  expect(first).toMatch(/nothing has been changed in DNS[^]*\n {2}reach4 connector install\n/u);
+  expect(first).toMatch(/nothing has been changed in DNS[\s\S]*\n {2}reach4 connector install\n/u);
   expect(the.records()).toEqual(BEFORE);
   const { id, name } = only(the);
   expect(name).toMatch(/^reach4-[0-9a-f]{12}-home\.example\.org$/u);
