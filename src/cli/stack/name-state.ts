@@ -21,7 +21,8 @@ export function nameSoFar(deployment: unknown, name: string, planned: PlannedAtN
   const started = isStarted(deployment);
   const resource = resourcesIn(deployment).find(({ type }) => type === NAME_RECORDS_TYPE);
   const { data } = heldRecordsSchema.safeParse(resource?.outputs);
-  const held = data?.name === name ? data : undefined;
+  // What only waits has done nothing yet.
+  const held = data?.name === name && data.hold !== true ? data : undefined;
   const before = started && planned?.name === name ? planned : null;
   return {
     started,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { nameSoFar } from '../../../../src/cli/stack/name-state.ts';
 import { tunnelNameSoFar, tunnelState } from '../../../../src/cli/stack/tunnel/state.ts';
 import { NAME_RECORDS_TYPE, TUNNEL_READY_TYPE, TUNNEL_TYPE } from '../../../../src/components/type-names.ts';
 import type { NameInZone } from '../../../../src/model/zone-records.ts';
@@ -53,6 +54,10 @@ describe('what it has done at the name', () => {
 
   test('what another remedy did before it', () => {
     const records = { name: NAME, zoneId: 'z', previous, back: previous, records: [], made: ['x'] };
+    const waiting = {
+      resources: [{ type: NAME_RECORDS_TYPE, id: 'n', outputs: { ...records, hold: true } }],
+    };
+    expect(nameSoFar(waiting, NAME, null)).toMatchObject({ made: [], previous: [] });
     const before = { resources: [{ type: NAME_RECORDS_TYPE, id: 'n', outputs: records }] };
     expect(tunnelNameSoFar(before, NAME, null, held())).toMatchObject({ made: ['x'], previous });
   });
