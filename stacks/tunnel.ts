@@ -35,8 +35,13 @@ export function tunnel(plan: TunnelPlan): Record<string, unknown> {
     },
     { dependsOn: ready },
   );
+  // For the literal `pulumi up`: the name doesn't lead there yet, and this is what to do.
+  ready.connected.apply((connected) => (connected ? undefined : pulumi.log.info(NOT_CONNECTED, ready)));
   return { tunnelId: made.id, accountId, connected: ready.connected };
 }
+
+const NOT_CONNECTED =
+  "cloudflared isn't connected, so DNS stays as it is; next, on the server: reach4 connector install; then this again";
 
 /** Only what is set: cloudflared's own defaults hold for the rest, and what Cloudflare doesn't echo would drift. */
 const ingressOf = ({ name, ingress: { service, originServerName, noTlsVerify } }: TunnelPlan) => ({

@@ -8,6 +8,7 @@ import { uniqueBy } from '../model/unique.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { control, workingAddresses } from '../model/view/service.ts';
 import type { FoundRecord, NameInZone, ZoneRecord } from '../model/zone-records.ts';
+import { EDGE_PORTS, isCovered } from './dns-records/cloudflare-edge.ts';
 import {
   type NameFlags,
   type NameNote,
@@ -17,8 +18,6 @@ import {
   takeOverName,
 } from './dns-records/cloudflare-name.ts';
 import { commentOf } from './dns-records/comment.ts';
-import { isCovered } from './edge-proxy/losses.ts';
-import { EDGE_PORTS } from './edge-proxy/ports.ts';
 import { lostPorts } from './lost-ports.ts';
 
 /** Why nothing is planned. The sentences are in `cli/stack/edge-proxy/text.ts`. */

@@ -5,7 +5,7 @@ import { dnsHost, isKeptAt } from '../model/view/dns-host.ts';
 import { listeningOf } from '../model/view/host.ts';
 import { edgeProvider } from '../model/view/proxies.ts';
 import { publicRecords } from '../model/view/records.ts';
-import { edgePorts } from './edge-proxy/ports.ts';
+import { edgePorts } from './dns-records/cloudflare-edge.ts';
 import type { Offer } from './manual.ts';
 import { goesAround } from './origin.ts';
 import { TUNNEL_LOSSES } from './tunnel/losses.ts';

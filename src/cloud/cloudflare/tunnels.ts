@@ -29,7 +29,7 @@ const connectorSchema = z.object({
 });
 
 /** A connector of a tunnel, as Cloudflare sees it. */
-export interface Connector {
+interface Connector {
   readonly id: string;
   /** Of cloudflared; empty where it doesn't say. */
   readonly version: string;

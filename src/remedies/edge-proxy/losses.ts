@@ -3,13 +3,6 @@ import type { Target } from '../../model/target.ts';
 /** Megabytes of one upload, on the Free and Pro plans (Cloudflare's docs, "Request limits"). */
 const UPLOAD_MB = 100;
 
-/** Labels below the zone that the certificate which every zone gets covers (Cloudflare's docs, "Universal SSL"). */
-const COVERED_LABELS = 1;
-
-/** Whether Cloudflare has a certificate for the name without more being bought. */
-export const isCovered = (name: string, zone: string): boolean =>
-  name === zone || name.slice(0, -(zone.length + 1)).split('.').length <= COVERED_LABELS;
-
 /** What changes for the owner of a service behind Cloudflare's proxy, each a short sentence; what weighs most first. */
 export const lossesOf = ({ protocol }: Pick<Target, 'protocol'>): string[] => [
   'The name carries the web only: SSH, mail or games under it are lost, over IPv6 too.',

@@ -4,10 +4,10 @@ import type { Case } from '../../model/view/case.ts';
 import { dnsHost, isKeptAt } from '../../model/view/dns-host.ts';
 import { publicRecords } from '../../model/view/records.ts';
 import { workingAddresses } from '../../model/view/service.ts';
+import { edgePorts } from '../dns-records/cloudflare-edge.ts';
 import type { Offer } from '../manual.ts';
 import { fails, goesAround, originOf } from '../origin.ts';
 import { lossesOf } from './losses.ts';
-import { edgePorts } from './ports.ts';
 
 /** Minutes: one request, and the time to live of what caches have. */
 const MINUTES = 2;

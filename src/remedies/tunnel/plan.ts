@@ -5,6 +5,7 @@ import { type TunnelPlan, tunnelPlanSchema } from '../../model/tunnel-plan.ts';
 import { publicRecords, type RecordType } from '../../model/view/records.ts';
 import { control } from '../../model/view/service.ts';
 import type { NameInZone } from '../../model/zone-records.ts';
+import { EDGE_PORTS, edgePorts, isCovered } from '../dns-records/cloudflare-edge.ts';
 import {
   type NameFlags,
   type NameNote,
@@ -13,12 +14,10 @@ import {
   takeOverName,
 } from '../dns-records/cloudflare-name.ts';
 import { commentOf } from '../dns-records/comment.ts';
-import { isCovered } from '../edge-proxy/losses.ts';
-import { EDGE_PORTS, edgePorts } from '../edge-proxy/ports.ts';
 import { lostPorts } from '../lost-ports.ts';
 import { ingressTo, isLocal, redirectsToHttps, serviceOf } from './service.ts';
 
-export interface TunnelFlags extends NameFlags {
+interface TunnelFlags extends NameFlags {
   /** Put the A records that were there before back when the stack goes. */
   readonly restore: boolean;
   /** What else the name carries may be lost. */

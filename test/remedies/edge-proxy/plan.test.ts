@@ -8,8 +8,8 @@ import {
 } from '../../../src/model/edge-proxy-plan.ts';
 import type { Evidence } from '../../../src/model/evidence.ts';
 import type { FoundRecord, NameInZone } from '../../../src/model/zone-records.ts';
+import { isCovered } from '../../../src/remedies/dns-records/cloudflare-edge.ts';
 import { NOTHING_AT_NAME } from '../../../src/remedies/dns-records/cloudflare-name.ts';
-import { isCovered } from '../../../src/remedies/edge-proxy/losses.ts';
 import { type EdgeCase, planEdgeProxy } from '../../../src/remedies/edge-proxy.ts';
 import { AT_CLOUDFLARE } from '../../support/dns-hosts.ts';
 import { listeners, upnp } from '../../support/evidence-host.ts';

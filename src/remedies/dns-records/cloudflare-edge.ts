@@ -18,3 +18,10 @@ export function edgePorts(protocol: Target['protocol']): readonly number[] | nul
       return null;
   }
 }
+
+/** Labels below the zone that the certificate which every zone gets covers (Cloudflare's docs, "Universal SSL"). */
+const COVERED_LABELS = 1;
+
+/** Whether Cloudflare has a certificate for the name without more being bought. */
+export const isCovered = (name: string, zone: string): boolean =>
+  name === zone || name.slice(0, -(zone.length + 1)).split('.').length <= COVERED_LABELS;
