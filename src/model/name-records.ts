@@ -97,4 +97,3 @@ export const heldRecordsSchema = foundAtNameSchema.extend({
   /** Ids of the records that the stack has made. */
   made: z.array(z.string()),
 });
-export type HeldRecords = z.infer<typeof heldRecordsSchema>;

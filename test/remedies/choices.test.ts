@@ -60,37 +60,37 @@ describe('what there is to choose from', () => {
       'a shared line and a firewall: both by hand, or a way around',
       SHARED,
       ['host-firewall by-hand', 'isp by-hand', 'other-tunnels by-hand', 'relay planned'],
-      ['a-record no-working-ipv4'],
+      ['a-record no-working-ipv4', 'edge-proxy dns-elsewhere'],
     ],
     [
       'what fixes the cause goes before what costs',
       NO_FORWARD,
       ['port-forward by-hand', 'relay planned'],
-      ['a-record no-working-ipv4'],
+      ['a-record no-working-ipv4', 'edge-proxy dns-elsewhere'],
     ],
     [
       'a wrong record, kept where reach4 can write',
       [...WRONG_A, AT_CLOUDFLARE],
       ['a-record planned'],
-      ['relay ipv4-works'],
+      ['edge-proxy ipv4-works', 'relay ipv4-works'],
     ],
     [
       'a wrong record, kept where reach4 can not',
       [...WRONG_A, AT_GANDI],
       ['a-record by-hand (Gandi)'],
-      ['relay ipv4-works'],
+      ['edge-proxy ipv4-works', 'relay ipv4-works'],
     ],
     [
       'a wrong record, kept under name servers that nobody knows: the plan finds out',
       [...WRONG_A, delegation(['ns1.example.org'])],
       ['a-record planned'],
-      ['relay ipv4-works'],
+      ['edge-proxy ipv4-works', 'relay ipv4-works'],
     ],
     [
       'nothing wrong',
       [...HOME, ...zone([WAN4]), outside(WAN4)],
       [],
-      ['a-record records-right', 'relay nothing-in-the-way'],
+      ['a-record records-right', 'edge-proxy nothing-in-the-way', 'relay nothing-in-the-way'],
     ],
   ])('%s', (_, evidence, fits, unfit) => {
     expect(choices(evidence)).toEqual([fits, unfit]);
