@@ -67,8 +67,10 @@ describe('the choices', () => {
           relay are each enough alone.
 
       What doesn't fit, and why
-        a-record   no public IPv4 address was seen to answer as the service, so there
-                   is none to point it to
+        a-record     no public IPv4 address was seen to answer as the service, so
+                     there is none to point it to
+        edge-proxy   the DNS of example.org is at Gandi, and this needs it at
+                     Cloudflare
 
       Nothing has been written or changed. To go on:
         reach4 plan --remedy relay
@@ -92,7 +94,10 @@ describe('the choices', () => {
                              DNS:Edit; it is not set
 
       What doesn't fit, and why
-        relay   the service answers at 81.2.99.2 already, so nobody needs a detour
+        edge-proxy   the service answers at 81.2.99.2 already, so nobody needs a
+                     detour
+        relay        the service answers at 81.2.99.2 already, so nobody needs a
+                     detour
 
       Nothing has been written or changed. To go on:
         reach4 plan --remedy a-record
