@@ -7,6 +7,7 @@ import { remediesFor } from '../src/remedies/registry.ts';
 import { offerFacts } from '../src/report/offers.ts';
 import { atRoute53 } from '../test/cli/stack/cdn/evidence.ts';
 import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
+import { AT_CLOUDFLARE } from '../test/support/dns-hosts.ts';
 import { listeners, natPmp, routes, told, upnp } from '../test/support/evidence-host.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../test/support/home.ts';
 import { STABLE6, WAN4 } from '../test/support/names.ts';
@@ -98,6 +99,13 @@ const EXAMPLES: readonly Example[] = [
     [upnp(WAN4)],
   ),
   example('other-tunnels', 'the line is shared (CGNAT)', 'cgnat'),
+  example('edge-proxy', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat', [
+    AT_CLOUDFLARE,
+  ]),
+  {
+    ...example('tunnel', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat'),
+    evidence: [...LINE, ...SIX, ...zone([]), routes(), AT_CLOUDFLARE],
+  },
   example('relay', 'the line is shared (CGNAT)', 'cgnat', [upnp('100.64.9.7')]),
   {
     ...example('cdn', 'the line is shared (CGNAT), and the zone is at Route 53', 'cgnat'),
@@ -146,6 +154,9 @@ function offered({ remedy, evidence, verdict, found }: Example): RemedyOffer {
 function shown(offer: RemedyOffer, ways?: number): string {
   if (offer.remedy === 'a-record') {
     return `${offer.changes.map(({ type, to }) => `\`${offer.name}\` gets ${type} \`${to}\`.`).join('\n')}\n`;
+  }
+  if (offer.remedy === 'tunnel') {
+    return `cloudflared on the server connects to Cloudflare and leads to \`${offer.service}\`: \`reach4 plan --remedy tunnel\`.\n`;
   }
   if (offer.remedy === 'relay') {
     return `A host at AWS gets an IPv4 address and forwards to \`${offer.origin}\`: \`reach4 plan --remedy relay\`.\n`;

@@ -15,6 +15,7 @@ const PROGRAMS: { readonly [Code in Plan['remedy']]: Program<Code> } = {
   'edge-proxy': edgeProxy,
   // Loaded when it is needed: it brings AWS's resources along.
   relay: async (plan) => (await import('./relay.ts')).relay(plan),
+  tunnel: async (plan) => (await import('./tunnel.ts')).tunnel(plan),
   cdn: async (plan) => (await import('./cdn.ts')).cdn(plan),
 };
 

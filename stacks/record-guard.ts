@@ -1,23 +1,13 @@
 import { checkHostedNameFree } from '../src/cloud/aws/route53.ts';
-import { freeCloudflareName } from '../src/cloud/cloudflare/free-name.ts';
 import type { RecordGuard } from '../src/components/relay-dns.ts';
 import type { RelayDns } from '../src/model/relay-plan.ts';
-import { nodePorts } from '../src/ports/node/node-ports.ts';
 
-/** What is looked at before a record is made: only then, so that a record that is there already is never in its own way. */
+/**
+ * What is looked at before a record set is made at Route 53: only then, so that one that is there already is never in its
+ * own way. At Cloudflare the resource itself looks.
+ */
 export function recordGuard(dns: RelayDns): RecordGuard | null {
+  if (dns.provider !== 'route53') return null;
   const { signal } = new AbortController();
-  switch (dns.provider) {
-    case 'cloudflare': {
-      const { net, clock } = nodePorts();
-      const world = { net, clock, env: process.env };
-      const comments = new Map(dns.records.map(({ name, comment }) => [name, comment]));
-      return (record) =>
-        freeCloudflareName({ ...record, comment: comments.get(record.name) ?? null }, world, signal);
-    }
-    case 'route53':
-      return (record) => checkHostedNameFree(record, signal);
-    case 'manual':
-      return null;
-  }
+  return ({ address, ...record }) => checkHostedNameFree({ ...record, type: 'A', values: [address] }, signal);
 }

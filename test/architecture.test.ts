@@ -73,6 +73,7 @@ const ALLOWED: Readonly<Record<string, readonly string[] | 'everything'>> = {
   causes: ['model'],
   remedies: ['model'],
   relay: ['model'],
+  connector: ['model'],
   components: ['remedies', 'relay', 'model'],
   /** Whether a new host forwards, found out before the address moves to it. */
   proof: ['agent', 'relay', 'ports', 'model'],

@@ -3,6 +3,7 @@ import { Interrupted, UserError } from '../model/error.ts';
 import { plainText } from '../ports/plain-text.ts';
 import { printable } from '../report/printable.ts';
 import { addAgent } from './agent.ts';
+import { addConnector } from './connector/command.ts';
 import { addDiagnose } from './diagnose/command.ts';
 import { addExplain } from './explain.ts';
 import { writeError } from './file-error.ts';
@@ -38,6 +39,7 @@ export async function main(args: readonly string[]): Promise<number> {
   addStackCommands(program, done);
   addVerify(program, done);
   addStatus(program, done);
+  addConnector(program, done);
   addAgent(program, done);
   for (const command of program.commands) {
     command.exitOverride().showHelpAfterError(`(see: reach4 ${command.name()} --help)`);

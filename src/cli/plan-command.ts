@@ -17,7 +17,6 @@ interface PlanFlags {
   leaveContent?: true;
   ownContent?: true;
   restore: boolean;
-  yesLosePorts?: true;
   host?: 'lightsail' | 'ec2';
   region?: string;
   size?: string;
@@ -27,6 +26,8 @@ interface PlanFlags {
   rebootAt?: string;
   outside?: string;
   iamPolicy?: true;
+  yesLosePorts?: true;
+  tunnelService?: string;
   originName?: string;
   ipv4Only?: true;
 }
@@ -40,11 +41,13 @@ same port of the diagnosis's target.
 Examples:
   reach4 plan
   reach4 plan --remedy a-record --adopt
+  reach4 plan --remedy a-record --dns route53
   reach4 plan --remedy edge-proxy --adopt
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
   reach4 plan --remedy relay --service tls:443@:8443 --proxy-protocol 443
   reach4 plan --remedy relay --iam-policy > policy.json
+  reach4 plan --remedy tunnel --adopt
   reach4 plan --remedy cdn --ipv4-only`;
 
 /** `plan`. What it needs is loaded only when it runs. */
@@ -54,13 +57,15 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .description('turn the last diagnosis into a Pulumi stack, and show it; makes and changes nothing else')
     .option(
       '--remedy <code>',
-      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; relay rents a host that forwards; cdn puts CloudFront in front (default: what fits is shown, to choose from)',
+      'a-record corrects the DNS records; edge-proxy lets Cloudflare answer; tunnel has the server connect to Cloudflare; relay rents a host that forwards; cdn puts CloudFront in front (default: what fits is shown, to choose from)',
     )
     .option('--yes', 'choose the first that fits and that reach4 can make, without asking');
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
-  addEdge(command.optionsGroup('For --remedy edge-proxy or cdn:'));
+  addProvider(command.optionsGroup('Where DNS is:'));
+  addEdge(command.optionsGroup('For --remedy edge-proxy, tunnel or cdn:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
+  addTunnel(command.optionsGroup('For --remedy tunnel:'));
   addCdn(command.optionsGroup('For --remedy cdn:'));
   command.addHelpText('after', EXAMPLES).action(async (flags: PlanFlags) => {
     const { plan } = await import('./stack/plan.ts');
@@ -90,6 +95,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
       restore: flags.restore,
       yesLosePorts: flags.yesLosePorts === true,
       relay: relayOptions(flags),
+      tunnel: { service: flags.tunnelService ?? null },
       cdn: { originName: flags.originName ?? null, ipv4Only: flags.ipv4Only === true },
     };
     done(await plan(options, folderContext()));
@@ -109,6 +115,16 @@ const addRecords = (command: Command): Command =>
     .option('--no-restore', "don't put A records that were there before back when the stack goes")
     .option('--leave-content', 'leave the address to whatever keeps it (dynamic DNS)')
     .option('--own-content', 'own the address although something else seems to keep it');
+
+const addProvider = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--dns <provider>',
+        'where the records are written (default: where the zone is found; manual: for a relay only)',
+      ).choices(['cloudflare', 'route53', 'manual']),
+    )
+    .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
 
 const addEdge = (command: Command): Command =>
   command.option('--yes-lose-ports', 'what is no web (SSH, mail, games) may stop working under the name');
@@ -132,15 +148,14 @@ const addRelay = (command: Command): Command =>
       "tell the server the users' addresses there, which its program has to expect (repeatable)",
       collect,
     )
-    .addOption(
-      new Option(
-        '--dns <provider>',
-        'where the A record is written (default: where the zone is found)',
-      ).choices(['cloudflare', 'route53', 'manual']),
-    )
     .option('--reboot-at <time>', 'when the host may restart for updates, UTC (default: 04:30)')
-    .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't")
-    .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON (also for cdn)');
+    .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't");
+
+const addTunnel = (command: Command): Command =>
+  command.option(
+    '--tunnel-service <url>',
+    "where cloudflared finds the program (default: the diagnosis's, such as https://localhost:443)",
+  );
 
 const addCdn = (command: Command): Command =>
   command
@@ -164,7 +179,8 @@ const relayOptions = (flags: PlanFlags): RelayOptions => ({
 
 /** Flags that other remedies would ignore, and who takes them. */
 const ONLY_OF = {
-  yesLosePorts: { flag: '--yes-lose-ports', of: ['edge-proxy', 'cdn'] },
+  yesLosePorts: { flag: '--yes-lose-ports', of: ['edge-proxy', 'tunnel', 'cdn'] },
+  tunnelService: { flag: '--tunnel-service', of: ['tunnel'] },
   originName: { flag: '--origin-name', of: ['cdn'] },
   ipv4Only: { flag: '--ipv4-only', of: ['cdn'] },
   host: { flag: '--host', of: ['relay'] },
@@ -172,10 +188,10 @@ const ONLY_OF = {
   size: { flag: '--size', of: ['relay'] },
   service: { flag: '--service', of: ['relay'] },
   proxyProtocol: { flag: '--proxy-protocol', of: ['relay'] },
-  dns: { flag: '--dns', of: ['relay'] },
+  dns: { flag: '--dns', of: ['a-record', 'relay'] },
   rebootAt: { flag: '--reboot-at', of: ['relay'] },
   outside: { flag: '--outside', of: ['relay'] },
-  iamPolicy: { flag: '--iam-policy', of: ['relay', 'cdn'] },
+  iamPolicy: { flag: '--iam-policy', of: ['a-record', 'relay', 'cdn'], alone: true },
 } as const satisfies Partial<Record<keyof PlanFlags, FlagOf>>;
 
 /** Those of them that were given. */

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { NameRecordsArgs, WantedRecord } from '../model/name-records.ts';
+import { NAME_TYPES, type NameRecordsArgs, type WantedRecord } from '../model/name-records.ts';
 import { type Found, type NameState, type NameWork, nameWork, type Work } from './name-records/work.ts';
 import { NAME_RECORDS, NAME_RECORDS_RESOURCE } from './type-names.ts';
 
@@ -109,7 +109,7 @@ async function settle(state: NameState, plan: (now: Found[]) => Work): Promise<s
     if (answer.status >= 200 && answer.status < 300) {
       const posted = ((answer.result || {}) as { posts?: { id: string }[] }).posts || [];
       if (posted.length === work.posts.length) {
-        return work.made.concat(posted.map((record) => record.id));
+        return work.made.concat(posted.slice(work.restored).map((record) => record.id));
       }
     }
     if ((answer.status >= 300 && answer.wait === 0) || attempt === 5) {
@@ -120,42 +120,55 @@ async function settle(state: NameState, plan: (now: Found[]) => Work): Promise<s
 }
 
 /** The life of a name's records, frozen together with what is worked out in `name-records/work.ts`. */
-const lifecycle = ({ canonical, forward, backward, seen }: NameWork) => ({
+const lifecycle = ({ canonical, forward, onward, backward, seen }: NameWork) => ({
   async create(inputs: NameState) {
+    if (inputs.hold === true) {
+      return { id: `${inputs.zoneId}/${inputs.name}`, outs: { ...inputs, made: [] } };
+    }
     const made = await settle(inputs, (now) => forward(inputs, [], [], now));
     return { id: `${inputs.zoneId}/${inputs.name}`, outs: { ...inputs, made: made } };
   },
   async diff(_id: string, olds: NameState, news: NameState) {
-    const differing = (['zoneId', 'name', 'records', 'previous', 'back'] as const).filter(
+    const differing = (['zoneId', 'name', 'types', 'records', 'previous', 'back'] as const).filter(
       (key) => canonical(olds[key]) !== canonical(news[key]),
     );
-    return {
-      changes: differing.length > 0,
-      replaces: differing.filter((key) => key === 'zoneId' || key === 'name'),
-    };
+    const replaces = differing.filter((key) => key === 'zoneId' || key === 'name');
+    const waits = news.hold === true && replaces.length === 0;
+    const isReleased = canonical(olds.hold || false) !== canonical(news.hold || false);
+    return { changes: !waits && (isReleased || differing.length > 0), replaces: replaces };
   },
   /** What the stack holds already, it may change whatever that has become. */
   async update(_id: string, olds: NameState, news: NameState) {
-    const before = olds.made || [];
-    const held = before.concat(olds.previous.map((record) => record.id));
-    const made = await settle(news, (now) => forward(news, held, before, now));
+    // What only waited until now holds nothing.
+    const before = olds.hold === true ? { ...olds, previous: [], back: [], made: [] } : olds;
+    const made = await settle(news, (now) => onward(before, news, now));
     return { outs: { ...news, made: made } };
   },
   /** So that a refresh shows what somebody has changed, and the next `up` puts it right. */
   async read(id: string, state: NameState) {
+    if (state.hold === true) {
+      return { id: id, props: state };
+    }
     const now = await there(state.zoneId, state.name);
     return { id: id, props: { ...state, records: seen(state, now) } };
   },
   async delete(_id: string, state: NameState) {
+    if (state.hold === true) {
+      return;
+    }
     await settle(state, (now) => backward(state, now));
   },
 });
 
-export interface NameRecordsInputs extends Omit<NameRecordsArgs, 'records'> {
+export interface NameRecordsInputs extends Omit<NameRecordsArgs, 'records' | 'types'> {
+  /** The types that are the stack's; all that are not given here stay as they are. All three if not given. */
+  readonly types?: NameRecordsArgs['types'];
   /** A tunnel's host name is known only when the tunnel is there. */
   readonly records: readonly (Omit<WantedRecord, 'content'> & {
     readonly content: pulumi.Input<string> | null;
   })[];
+  /** Not yet: the name stays as it is, whatever that is, until what it is to lead to is there. */
+  readonly hold?: pulumi.Input<boolean>;
 }
 
 /**
@@ -164,10 +177,15 @@ export interface NameRecordsInputs extends Omit<NameRecordsArgs, 'records'> {
  * the environment of `pulumi`; the token is never stored.
  */
 export class NameRecords extends pulumi.dynamic.Resource {
-  constructor(args: NameRecordsInputs, options?: pulumi.CustomResourceOptions) {
-    const { zoneId, name, records, previous, back } = args;
-    const { module, name: type } = NAME_RECORDS;
+  /** @param resource its name in the program, where it is not the stack's first */
+  constructor(
+    args: NameRecordsInputs,
+    options?: pulumi.CustomResourceOptions,
+    resource: string = NAME_RECORDS_RESOURCE,
+  ) {
+    const { zoneId, name, records, previous, back, hold = false } = args;
+    const inputs = { zoneId, name, types: args.types ?? [...NAME_TYPES], records, previous, back, hold };
     const provider = lifecycle(nameWork);
-    super(provider, NAME_RECORDS_RESOURCE, { zoneId, name, records, previous, back }, options, module, type);
+    super(provider, resource, inputs, options, NAME_RECORDS.module, NAME_RECORDS.name);
   }
 }

@@ -1,12 +1,13 @@
 import { Record as RecordSetResource } from '@pulumi/aws/route53/index.js';
 import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
+import { backOf } from '../model/name-records.ts';
 import type { RelayDns, RelayPlan } from '../model/relay-plan.ts';
 import { ttlSeconds } from '../model/zone-records.ts';
 import { AddressHold } from './address-hold.ts';
-import { AddressRecord } from './dns-record.ts';
+import { NameRecords } from './name-records.ts';
 import { PreviousRecordSets } from './previous-record-sets.ts';
-import { PreviousRecords } from './previous-records.ts';
+import { NAME_RECORDS_RESOURCE } from './type-names.ts';
 
 /** Seconds: what is written where nobody chooses (the default of most providers' forms). */
 const USUAL_SECONDS = 300;
@@ -29,8 +30,8 @@ export interface RelayNames {
   readonly resources: readonly pulumi.Resource[];
 }
 
-/** What the engine is about to make a record of: Cloudflare's has one content, Route 53's a set of them. */
-const inputsSchema = z.object({ content: z.string().optional(), records: z.array(z.string()).default([]) });
+/** What the engine is about to make a record set of. */
+const inputsSchema = z.object({ records: z.array(z.string()).default([]) });
 type RecordInputs = z.infer<typeof inputsSchema>;
 
 /** Resolves where a new record may be made. @throws an error with one sentence where it may not */
@@ -43,7 +44,7 @@ export type RecordGuard = (record: {
 export interface RelayDnsOptions {
   /** AWS's, for Route 53; the default one, if not given. */
   readonly provider?: pulumi.ProviderResource;
-  /** Asked before each record that is made; not for those that are there. */
+  /** Asked before each record set that is made at Route 53; not for those that are there. */
   readonly guard?: RecordGuard | null;
 }
 
@@ -59,7 +60,7 @@ export function relayDns(
 ): RelayNames {
   const { dns } = plan;
   const hold = new AddressHold('address-hold', holdArgs(plan, address), { dependsOn: [...after] });
-  const made = recordsOf(dns, address, hold, options);
+  const made = recordsOf(plan, address, hold, options);
   return {
     records: dns.records.map(({ name, ttl }) => ({
       name,
@@ -90,14 +91,14 @@ function holdArgs(
 
 /** By adapter. What was there before comes back before the hold looks: an adopted record leads to the address until then. */
 function recordsOf(
-  dns: RelayDns,
+  { dns, target }: RelayPlan,
   address: pulumi.Input<string>,
   hold: AddressHold,
   options: RelayDnsOptions,
 ): pulumi.Resource[] {
   switch (dns.provider) {
     case 'cloudflare':
-      return atCloudflare(dns, address, hold, options);
+      return atCloudflare(dns, address, hold, target);
     case 'route53':
       return atRoute53(dns, address, hold, options);
     case 'manual':
@@ -105,30 +106,30 @@ function recordsOf(
   }
 }
 
+/** One resource a name, so that a stack that was another remedy's before changes it in place. */
 function atCloudflare(
-  dns: Extract<RelayDns, { provider: 'cloudflare' }>,
+  { zone, records, previous, restore }: Extract<RelayDns, { provider: 'cloudflare' }>,
   content: pulumi.Input<string>,
   hold: AddressHold,
-  { guard }: RelayDnsOptions,
+  { host }: RelayPlan['target'],
 ): pulumi.Resource[] {
-  const zoneId = dns.zone.id;
-  const previous = dns.restore ? dns.previous : [];
-  const holder = new PreviousRecords(
-    'previous-records',
-    { zoneId, previous, setAside: dns.setAside },
-    { dependsOn: hold },
-  );
-  const records = dns.records.map((planned) => {
-    const record = { ...planned, type: 'A', content, proxied: false, leaveContent: false } as const;
-    const stays = previous.some(({ id }) => id === planned.adopt?.recordId);
-    const hooks = guarded(`${record.name}-A`, guard, (inputs) => ({
-      zoneId,
-      name: record.name,
-      address: String(inputs.content),
-    }));
-    return new AddressRecord(`${record.name}-A`, { zoneId, record, holder, stays, hooks });
+  return records.map(({ name, ttl, comment, tags, adopt }) => {
+    const before = previous.filter((record) => record.name === name);
+    const recordId = adopt?.recordId ?? null;
+    return new NameRecords(
+      {
+        zoneId: zone.id,
+        name,
+        // The AAAA is the server's own, and never touched.
+        types: ['A'],
+        records: [{ type: 'A', content, ttl, proxied: false, comment, tags, recordId }],
+        previous: before,
+        back: backOf(before, restore),
+      },
+      { dependsOn: hold },
+      name === host ? undefined : `${NAME_RECORDS_RESOURCE}-${name}`,
+    );
   });
-  return [holder, ...records];
 }
 
 function atRoute53(

@@ -27,6 +27,18 @@ export const LEFTOVERS = { module: 'reach4', name: 'Leftovers' } as const;
 /** The record set of Route 53, of `@pulumi/aws`. */
 export const RECORD_SET_TYPE = 'aws:route53/record:Record';
 
+/** Module and name of the dynamic resource that says whether a connector was seen on a tunnel. */
+export const TUNNEL_READY = { module: 'reach4', name: 'TunnelReady' } as const;
+
+/** The same, as Pulumi writes it. */
+export const TUNNEL_READY_TYPE = `pulumi-nodejs:dynamic/${TUNNEL_READY.module}:${TUNNEL_READY.name}`;
+
+/** Module and name of the dynamic resource that takes the connectors off a tunnel before it is deleted. */
+export const TUNNEL_END = { module: 'reach4', name: 'TunnelEnd' } as const;
+
+/** The tunnel of `@pulumi/cloudflare`. */
+export const TUNNEL_TYPE = 'cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared';
+
 /** Module and name of the dynamic resource that owns all address and CNAME records of a name at Cloudflare. */
 export const NAME_RECORDS = { module: 'reach4', name: 'NameRecords' } as const;
 

@@ -14,6 +14,7 @@ export const PROVISIONED: { readonly [Code in RemedyCode]: Code extends Plan['re
   isp: false,
   'other-tunnels': false,
   'edge-proxy': true,
+  tunnel: true,
   relay: true,
   cdn: true,
 };

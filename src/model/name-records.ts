@@ -5,13 +5,17 @@ import { ttlSchema, type ZoneRecord, zoneIdSchema, zoneRecordSchema } from './zo
 /** Cloudflare's "automatic": the only time to live that a proxied record can have. */
 export const AUTOMATIC_TTL = 1;
 
+/** What can lead a name somewhere. */
+export const NAME_TYPES = ['A', 'AAAA', 'CNAME'] as const;
+const nameTypeSchema = z.enum(NAME_TYPES);
+
 /** A host name as a CNAME may lead to, without the last dot. */
 const HOST = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$/u;
 
 /** How a record of the name is to be while the stack stands. */
 export const wantedRecordSchema = z
   .object({
-    type: z.enum(['A', 'AAAA', 'CNAME']),
+    type: nameTypeSchema,
     /** Null: left to whatever keeps it, such as a dynamic DNS client; the rest is set all the same. */
     content: z.string().nullable(),
     ttl: ttlSchema,
@@ -51,7 +55,14 @@ type FoundAtName = z.infer<typeof foundAtNameSchema>;
 
 /** Every A, AAAA and CNAME record of one name at Cloudflare, as one thing. */
 export const nameRecordsSchema = foundAtNameSchema
-  .extend({ records: z.array(wantedRecordSchema).min(1) })
+  .extend({
+    /** The types that are the stack's; records of the others stay as they are. */
+    types: z
+      .array(nameTypeSchema)
+      .min(1)
+      .default([...NAME_TYPES]),
+    records: z.array(wantedRecordSchema).min(1),
+  })
   .refine(({ name, previous, back }) => [...previous, ...back].every((record) => record.name === name), {
     error: 'a record is of another name',
   })
@@ -64,6 +75,11 @@ export const nameRecordsSchema = foundAtNameSchema
   .refine(({ records }) => records.length === 1 || records.every(({ type }) => type !== 'CNAME'), {
     error: 'a CNAME record stands alone',
   })
+  .refine(
+    ({ types, records, previous }) =>
+      [...records, ...previous].every(({ type }) => types.some((own) => own === type)),
+    { error: "a record is of a type that is not the stack's" },
+  )
   .refine(hasAaaaBack, { error: 'an AAAA that was there does not come back' })
   .refine(({ previous, back }) => back.every((record) => previous.some(({ id }) => id === record.id)), {
     error: 'a record comes back that was not there',
@@ -87,14 +103,17 @@ export const backOf = (previous: readonly ZoneRecord[], restore: boolean): ZoneR
 
 /** What a stack's state holds of it. */
 export const heldRecordsSchema = foundAtNameSchema.extend({
+  types: z.array(nameTypeSchema),
   records: z.array(
     z.object({
-      type: z.enum(['A', 'AAAA', 'CNAME']),
+      type: nameTypeSchema,
       content: z.string().nullish(),
       recordId: zoneIdSchema.nullish(),
     }),
   ),
   /** Ids of the records that the stack has made. */
   made: z.array(z.string()),
+  /** True: it waits, and has done nothing yet. */
+  hold: z.boolean().nullish(),
 });
 export type HeldRecords = z.infer<typeof heldRecordsSchema>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { addressSchema } from './address.ts';
 import { identitySchema } from './identity.ts';
+import { recordSetSchema } from './record-set.ts';
 import { hostNameSchema, relaySettingsSchema } from './relay.ts';
 import { targetSchema } from './target.ts';
-import { setAsideSchema, ttlSchema, zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
+import { ttlSchema, zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
 
 /** Names of AWS's as they appear in API calls: nothing that could leave its place there. */
 const awsWord = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/u);
@@ -36,17 +36,6 @@ export type RelayHost = z.infer<typeof relayHostSchema>;
 /** An A record whose content is the relay's address, which is known only once there is one. */
 const relayRecord = { name: hostNameSchema, ttl: ttlSchema };
 
-/** Seconds; 31 bits, as DNS has them (RFC 2181, 8): what somebody chose comes back as it was. */
-const anyTtlSchema = z.int().min(0).max(2_147_483_647);
-
-/** A record set of Route 53 as it was found. */
-export const recordSetSchema = z.object({
-  name: hostNameSchema,
-  ttl: anyTtlSchema,
-  values: z.array(addressSchema).min(1),
-});
-export type RecordSet = z.infer<typeof recordSetSchema>;
-
 const zone = z.object({ id: zoneIdSchema, name: hostNameSchema });
 
 /** Where the A records are written, and what was there before. */
@@ -65,9 +54,7 @@ export const relayDnsSchema = z.discriminatedUnion('provider', [
         }),
       )
       .min(1),
-    /** Other A records of the names, taken out of the zone while the stack stands. */
-    setAside: z.array(setAsideSchema),
-    /** What was there before: comes back when the stack goes, where `restore` says so. */
+    /** The A records that were there before: each is taken over, or out; they come back when the stack goes, where `restore` says so. */
     previous: z.array(zoneRecordSchema),
     restore: z.boolean(),
   }),

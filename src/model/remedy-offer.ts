@@ -96,6 +96,14 @@ export const remedyOfferSchema = z.discriminatedUnion('remedy', [
     loses: z.array(z.string()),
   }),
   z.object({
+    remedy: z.literal('tunnel'),
+    ...offered,
+    /** Where cloudflared on the server finds the service. */
+    service: z.string(),
+    /** What it loses or costs otherwise, each a short sentence. */
+    loses: z.array(z.string()),
+  }),
+  z.object({
     remedy: z.literal('relay'),
     ...offered,
     /** Where it leads to: the name, whose AAAA is followed, or the IPv6 address. */

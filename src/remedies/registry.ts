@@ -14,6 +14,7 @@ import { isConfirmed, type Offer } from './manual.ts';
 import { offerOtherTunnels } from './other-tunnels.ts';
 import { offerPortForward } from './port-forward.ts';
 import { offerRelay } from './relay.ts';
+import { offerTunnel } from './tunnel.ts';
 
 interface Remedy {
   readonly offer: Offer;
@@ -51,6 +52,7 @@ const REMEDIES: Readonly<Record<RemedyCode, Remedy>> = {
   'port-forward': { offer: offerPortForward, around: false },
   'a-record': { offer: offerARecord, around: false },
   hairpin: { offer: offerHairpin, around: false },
+  tunnel: { offer: offerTunnel, around: true },
   'other-tunnels': { offer: offerOtherTunnels, around: true },
   'edge-proxy': { offer: offerEdgeProxy, around: true },
   relay: { offer: offerRelay, around: true },

@@ -3,6 +3,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { DnsHost } from '../model/view/dns-host.ts';
 import { companies, whyNotText } from './choices/why-not.ts';
 import { ACCESS, CLIENT_ADDRESS, RUNS } from './choices/words.ts';
+import { commandLines, diagnoseAgain } from './command.ts';
 import { DOES, offerFacts, planOf } from './offers.ts';
 import { asTyped, block, columns, fits as hasRoom, type Page, paint, table } from './page.ts';
 import { printable } from './printable.ts';
@@ -32,7 +33,7 @@ export function choicesText({ diagnosis, choices: given, isSet }: ChoicesShown, 
     ...fits.map((fit, index) => [
       heads[index] ?? '',
       block(page, DOES[fit.offer.remedy], INDENT),
-      ...table(page, factRows(fit, diagnosis.target, isSet), INDENT),
+      ...table(page, factRows(fit, { target: diagnosis.target, dns, isSet }), INDENT),
     ]),
     togetherLines(choices, page),
     unfit.length === 0
@@ -77,11 +78,11 @@ const GAP = 2;
 const emphasised = (line: string, name: string, page: Page): string =>
   line.replace(name, paint(page, 'bold', name));
 
-function factRows(
-  { offer: { remedy }, how, dnsElsewhere }: Fit,
-  target: Diagnosis['target'],
-  isSet: ChoicesShown['isSet'],
-): string[][] {
+interface Around extends Pick<ChoicesShown, 'isSet'>, Pick<Choices, 'dns'> {
+  readonly target: Diagnosis['target'];
+}
+
+function factRows({ offer: { remedy }, how, dnsElsewhere }: Fit, { target, dns, isSet }: Around): string[][] {
   const client = CLIENT_ADDRESS[remedy];
   const facts = [
     ['the server sees', typeof client === 'string' ? client : client(target)],
@@ -92,7 +93,7 @@ function factRows(
     const said = dnsElsewhere === null ? 'says how' : `says what to write at ${where}`;
     return [...facts, ['by hand', `reach4 explain ${remedy} ${said}`]];
   }
-  const { text, variable } = ACCESS[remedy];
+  const { text, variable } = ACCESS[remedy](dns);
   const needs = variable === null || isSet(variable) ? text : `${text}; it is not set`;
   return [
     ...facts,
@@ -112,7 +113,13 @@ function togetherLines({ together, fits }: Choices, page: Page): string[] {
 }
 
 /** How to go on where nothing was chosen. */
-export function howToChoose({ fits }: Choices, page: Page): string {
+export function howToChoose({ fits }: Choices, diagnosis: Diagnosis, page: Page): string {
+  if (fits.length === 0) {
+    const again = commandLines(page, diagnoseAgain(page, diagnosis), 2);
+    return diagnosis.reachable.ipv4 === 'yes'
+      ? '\nNothing has been written or changed.\n'
+      : `\n${[block(page, 'Nothing has been written or changed. What would tell more, is said by:', 0), ...again].join('\n')}\n`;
+  }
   const planned = fits.filter(({ how }) => how === 'planned').map(({ offer }) => planOf(offer.remedy));
   const byHand = fits
     .filter(({ how }) => how === 'by-hand')
@@ -122,9 +129,7 @@ export function howToChoose({ fits }: Choices, page: Page): string {
       ? ['To go on, one of:', [...planned, 'reach4 plan --yes   takes the first of them']]
       : planned.length === 1
         ? ['To go on:', planned]
-        : byHand.length > 0
-          ? ['What fits is done by hand:', byHand]
-          : ['What was seen, and what would tell more, is said by:', ['reach4 diagnose']];
+        : ['What fits is done by hand:', byHand];
   const lines = [
     block(page, `Nothing has been written or changed. ${why}`, 0),
     ...commands.map((command) => block(page, command, 2, 4)),

@@ -4,12 +4,17 @@ import { plural } from './prose/words.ts';
 
 export type ManualOffer = Extract<RemedyOffer, { ways: unknown }>;
 /** Remedies that lead around the line's IPv4, and are planned. */
-export type AroundOffer = Extract<RemedyOffer, { remedy: 'edge-proxy' | 'relay' | 'cdn' }>;
+export type AroundOffer = Extract<RemedyOffer, { remedy: 'edge-proxy' | 'tunnel' | 'relay' | 'cdn' }>;
 
 /** What shows what reach4 would make in full, with its price, and changes nothing. */
 export const planOf = (code: RemedyCode): string => `reach4 plan --remedy ${code}`;
 
-const AROUND: readonly RemedyCode[] = ['edge-proxy', 'relay', 'cdn'] satisfies AroundOffer['remedy'][];
+const AROUND: readonly RemedyCode[] = [
+  'edge-proxy',
+  'tunnel',
+  'relay',
+  'cdn',
+] satisfies AroundOffer['remedy'][];
 
 export const isAround = (offer: RemedyOffer): offer is AroundOffer => AROUND.includes(offer.remedy);
 
@@ -23,6 +28,7 @@ export const DOES: Readonly<Record<RemedyCode, string>> = {
   isp: 'ask the provider',
   'other-tunnels': 'go around it through a tunnel',
   'edge-proxy': 'Cloudflare answers for the name',
+  tunnel: 'the server connects to Cloudflare',
   relay: 'a small server elsewhere forwards',
   cdn: 'CloudFront answers for the name',
 };

@@ -100,6 +100,8 @@ export function leadsTo(offer: AroundOffer): string {
   switch (offer.remedy) {
     case 'edge-proxy':
       return `${offer.name} becomes proxied: Cloudflare answers for it over IPv4 and IPv6, and fetches from ${offer.origin.join(', ')}`;
+    case 'tunnel':
+      return `cloudflared on the server connects to Cloudflare, which answers for the name over IPv4 and IPv6, and leads to ${offer.service}`;
     case 'relay':
       return `a host at AWS with an IPv4 address of its own, which forwards to ${offer.origin} over IPv6`;
     case 'cdn':

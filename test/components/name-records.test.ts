@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NameRecords } from '../../src/components/name-records.ts';
-import { backOf, type NameRecordsArgs, type WantedRecord } from '../../src/model/name-records.ts';
+import { backOf, NAME_TYPES, type NameRecordsArgs, type WantedRecord } from '../../src/model/name-records.ts';
 import { type ZoneRecord, zoneRecordSchema } from '../../src/model/zone-records.ts';
 import { dnsEdit, testToken } from '../engine/cloudflare/api/access.ts';
 import type { Fault } from '../engine/cloudflare/api/faults.ts';
@@ -12,7 +12,7 @@ const TOKEN = testToken('name');
 const TUNNEL = 'f0.cfargotunnel.com';
 const COMMENT = 'reach4 stack home';
 
-type Held = NameRecordsArgs & { made?: string[] };
+type Held = NameRecordsArgs & { made?: string[]; hold?: boolean };
 
 interface Provider {
   create(inputs: Held): Promise<{ id: string; outs: Held }>;
@@ -102,6 +102,7 @@ const wanted = (more: Partial<WantedRecord> = {}): WantedRecord => ({
 const edge = (more: Partial<NameRecordsArgs> = {}): Held => ({
   zoneId: 'z',
   name: NAME,
+  types: [...NAME_TYPES],
   records: [wanted()],
   previous: captured(),
   back: captured(),
@@ -344,5 +345,112 @@ describe('update and delete', () => {
     zone().create({ type: 'CNAME', name: NAME, content: 'y.example.net' });
     await expect(provider.delete('', outs)).rejects.toThrow(/could not be changed: A CNAME record/u);
     expect(at('CNAME')).toMatchObject([{ content: 'y.example.net' }]);
+  });
+});
+
+describe("where only A records are the stack's", () => {
+  /** A relay's. */
+  const four = (more: Partial<NameRecordsArgs> = {}): Held => {
+    const before = captured().filter(({ type }) => type === 'A');
+    const relayed = { type: 'A', content: OTHER4, ttl: 60, proxied: false, comment: 'home' } as const;
+    return edge({
+      types: ['A'],
+      records: [wanted({ ...relayed, recordId: idOf('A') })],
+      previous: before,
+      back: before,
+      ...more,
+    });
+  };
+
+  test('the AAAA stays as it is, whatever becomes of it', async () => {
+    const before = shown();
+    const { outs } = await provider.create(four());
+    expect(at('A')).toMatchObject([{ content: OTHER4, ttl: 60 }]);
+    zone().patch(idOf('AAAA'), { ttl: 120 });
+    zone().create({ type: 'AAAA', name: NAME, content: '2a0b:4341:7700::99' });
+    expect((await provider.read('i', outs)).props.records).toEqual(outs.records);
+    await provider.update('i', outs, four({ records: [wanted({ ...outs.records[0], ttl: 300 })] }));
+    expect(at('AAAA')).toHaveLength(2);
+    await provider.delete('i', outs);
+    expect(at('A')).toEqual([expect.objectContaining({ content: OLD4, ttl: 1800 })]);
+    expect(shown().filter(({ type }) => type !== 'AAAA')).toEqual(
+      before.filter(({ type }) => type !== 'AAAA'),
+    );
+  });
+
+  test('a stack that comes from a tunnel puts the AAAA back in the request that takes the CNAME away', async () => {
+    const before = shown(false);
+    const [six] = captured();
+    const relay = four();
+    const { outs } = await provider.create(edge({ records: [cname()] }));
+    api.reset();
+    const [record] = relay.records;
+    const { outs: relayed } = await provider.update('i', outs, {
+      ...relay,
+      records: record === undefined ? [] : [record],
+    });
+    expect(batches()).toHaveLength(1);
+    expect(at('CNAME')).toEqual([]);
+    expect(at('AAAA')).toMatchObject([{ content: six?.content, ttl: 1800, comment: 'home', proxied: false }]);
+    expect(at('A')).toMatchObject([{ content: OTHER4 }]);
+    // What was put back is not the stack's any more.
+    expect(relayed.made).toEqual([idOf('A')]);
+    await provider.delete('i', relayed);
+    expect(shown(false)).toEqual(before);
+  });
+
+  test('and one that comes from the edge takes the proxy off it', async () => {
+    const before = shown(false);
+    const relay = four();
+    const { outs } = await provider.create(edge());
+    api.reset();
+    const { outs: relayed } = await provider.update('i', outs, relay);
+    expect(batches()).toHaveLength(1);
+    expect(at('AAAA')).toMatchObject([{ content: STABLE6, ttl: 1800, proxied: false }]);
+    await provider.delete('i', relayed);
+    expect(shown(false)).toEqual(before);
+  });
+});
+
+describe('while what it is to lead to is not there', () => {
+  const tunnel = (more: Partial<Held> = {}): Held => edge({ records: [cname()], hold: true, ...more });
+  const released = (): Held => tunnel({ hold: false });
+
+  test('nothing is done, seen or put back, whatever becomes of the name', async () => {
+    const before = shown();
+    const { outs } = await provider.create(tunnel());
+    expect(await provider.diff('', outs, tunnel())).toEqual({ changes: false, replaces: [] });
+    zone().patch(idOf('AAAA'), { content: '2a0b:4341:7700::99' });
+    expect((await provider.read('', outs)).props).toEqual(outs);
+    await provider.delete('', outs);
+    zone().patch(idOf('AAAA'), { content: STABLE6 });
+    expect(shown()).toEqual(before);
+    expect(api.requests).toEqual([]);
+  });
+
+  test('then all at once, unless the name is no longer what was planned', async () => {
+    const { outs } = await provider.create(tunnel());
+    const then = released();
+    expect(await provider.diff('', outs, then)).toEqual({ changes: true, replaces: [] });
+    zone().patch(idOf('AAAA'), { content: '2a0b:4341:7700::99' });
+    await expect(provider.update('', outs, then)).rejects.toThrow(
+      /was .*::10 when it was planned and is .*::99 now/u,
+    );
+    zone().patch(idOf('AAAA'), { content: STABLE6 });
+    const moved = await provider.update('', outs, then);
+    expect(at('CNAME')).toMatchObject([{ content: TUNNEL, proxied: true }]);
+    expect([...at('AAAA'), ...at('A')]).toEqual([]);
+    await provider.delete('', moved.outs);
+    expect(at('AAAA')).toMatchObject([{ content: STABLE6, ttl: 1800 }]);
+    expect(at('CNAME')).toEqual([]);
+  });
+
+  test("another remedy's records stay until then, and come back as they were before it", async () => {
+    const first = await provider.create(edge());
+    const proxied = shown();
+    expect(await provider.diff('', first.outs, tunnel())).toEqual({ changes: false, replaces: [] });
+    expect(shown()).toEqual(proxied);
+    await provider.delete('', first.outs);
+    expect(at('AAAA')).toMatchObject([{ proxied: false, ttl: 1800 }]);
   });
 });

@@ -8,10 +8,9 @@ import { type Registered, underMocks } from './mocks.ts';
 import { recordBefore } from './plans.ts';
 import { atCloudflare, atRoute53, byHand, relayPlanOf } from './relay-plans.ts';
 
-const CLOUDFLARE = 'cloudflare:index/dnsRecord:DnsRecord';
 const ROUTE53 = 'aws:route53/record:Record';
 const HOLD = 'pulumi-nodejs:dynamic/reach4:AddressHold';
-const RECORDS_BEFORE = 'pulumi-nodejs:dynamic/reach4:PreviousRecords';
+const NAMES = 'pulumi-nodejs:dynamic/reach4:NameRecords';
 const SETS_BEFORE = 'pulumi-nodejs:dynamic/reach4:PreviousRecordSets';
 
 /** What a plan makes, by type, in the order of registration. */
@@ -30,41 +29,64 @@ const of = (all: readonly Registered[], type: string): Registered[] => all.filte
 describe('at Cloudflare', () => {
   test('a new record leads to the address, unproxied, and the hold knows how long', async () => {
     const { all, names } = await made(relayPlanOf(atCloudflare()));
-    expect(of(all, CLOUDFLARE)).toMatchObject([
+    expect(of(all, NAMES)).toMatchObject([
       {
-        name: `${NAME}-A`,
-        importId: '',
-        inputs: { zoneId: 'zone', name: NAME, type: 'A', content: VPS4, ttl: 60, proxied: false },
+        name: 'name',
+        inputs: {
+          zoneId: 'zone',
+          name: NAME,
+          types: ['A'],
+          records: [{ type: 'A', content: VPS4, ttl: 60, proxied: false, recordId: null }],
+          previous: [],
+          back: [],
+        },
       },
     ]);
     expect(of(all, HOLD)).toMatchObject([
       { inputs: { address: VPS4, names: [NAME], ttl: 60, records: 'ours' } },
     ]);
-    expect(of(all, RECORDS_BEFORE)).toMatchObject([{ inputs: { previous: [], setAside: [] } }]);
     expect(names.byHand).toBe(false);
   });
 
-  test('an adopted record is imported, and the others of the name are set aside', async () => {
-    const aside = { recordId: 'other', type: 'A', name: NAME, content: OTHER4 } as const;
+  test('an adopted record is changed in place; it and the others of the name come back', async () => {
     const before = [recordBefore(), recordBefore({ id: 'other', content: OTHER4 })];
     const { all } = await made(
       relayPlanOf(
         atCloudflare({
           records: [{ name: NAME, ttl: 60, comment: 'home', tags: ['a:b'], adopt: { recordId: 'old' } }],
-          setAside: [aside],
           previous: before,
         }),
       ),
     );
-    expect(of(all, CLOUDFLARE)).toMatchObject([
-      { importId: 'zone/old', inputs: { tags: ['a:b'], content: VPS4 } },
+    expect(of(all, NAMES)).toMatchObject([
+      {
+        inputs: {
+          records: [{ recordId: 'old', tags: ['a:b'], content: VPS4 }],
+          previous: before,
+          back: before,
+        },
+      },
     ]);
-    expect(of(all, RECORDS_BEFORE)).toMatchObject([{ inputs: { previous: before, setAside: [aside] } }]);
+  });
+
+  test('each name has its own, with what was there of it', async () => {
+    const www = `www.${NAME}`;
+    const record = { ttl: 60, comment: null, tags: [], adopt: null };
+    const before = [recordBefore(), recordBefore({ id: 'other', name: www })];
+    const records = [
+      { ...record, name: NAME },
+      { ...record, name: www },
+    ];
+    const { all } = await made(relayPlanOf(atCloudflare({ records, previous: before })));
+    expect(of(all, NAMES)).toMatchObject([
+      { name: 'name', inputs: { name: NAME, previous: [before[0]] } },
+      { name: `name-${www}`, inputs: { name: www, previous: [before[1]] } },
+    ]);
   });
 
   test('without --restore nothing comes back', async () => {
     const { all } = await made(relayPlanOf(atCloudflare({ previous: [recordBefore()], restore: false })));
-    expect(of(all, RECORDS_BEFORE)).toMatchObject([{ inputs: { previous: [] } }]);
+    expect(of(all, NAMES)).toMatchObject([{ inputs: { back: [] } }]);
   });
 
   test('the TTL "automatic" is five minutes in caches', async () => {
@@ -87,7 +109,7 @@ describe('at Route 53', () => {
   });
 
   test('an adopted one is imported, and what it was is held', async () => {
-    const previous = [{ name: NAME, ttl: 300, values: [OLD4, OTHER4] }];
+    const previous = [{ type: 'A' as const, name: NAME, ttl: 300, values: [OLD4, OTHER4] }];
     const { all } = await made(
       relayPlanOf(atRoute53({ records: [{ name: NAME, ttl: 60, adopt: true }], previous })),
     );

@@ -41,7 +41,6 @@ export const atCloudflare = (more: Partial<Of<'cloudflare'>> = {}): RelayDns => 
   provider: 'cloudflare',
   zone: { id: 'zone', name: ZONE },
   records: [{ name: NAME, ttl: 60, comment: 'reach4 stack home-example-org', tags: [], adopt: null }],
-  setAside: [],
   previous: [],
   restore: true,
   ...more,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { secretsIn, watchSecrets } from '../support/secrets.ts';
 import type { Engine } from './engine.ts';
 
 export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -26,7 +27,10 @@ export interface RunOptions {
   onOutput?: (text: string, interrupt: () => void) => void;
 }
 
-/** A folder of its own for one Pulumi project: file backend, passphrase and PULUMI_HOME are in it. */
+/**
+ * A folder of its own for one Pulumi project: file backend, passphrase and PULUMI_HOME are in it. At its end it is looked
+ * through for the secrets of its environment, as is what was printed, and the arguments of processes were all along.
+ */
 export interface EngineFolder extends AsyncDisposable {
   path: string;
   /** The whole environment of `pulumi`; nothing of the tests' own leaks in. */
@@ -55,7 +59,7 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
   await writeFile(file('passphrase'), 'a passphrase for tests', { mode: 0o600 });
   await symlink(join(repository, 'node_modules'), file('node_modules'));
   const nodeFolder = options.nodeFolder ?? ownNodeFolder;
-  const environment = {
+  const environment: Record<string, string> = {
     PATH: [...engine.binDirs, nodeFolder, '/usr/bin', '/bin'].join(delimiter),
     // Whatever wants a home gets this folder, so that nothing is left in the user's.
     HOME: path,
@@ -68,6 +72,7 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     ...options.environment,
   };
+  const secrets = watchSecrets(secretsIn(environment));
   const { resolver } = options;
   if (resolver !== undefined) await writeFile(file('resolv.conf'), `nameserver ${resolver}\n`);
   const inNamespace =
@@ -92,8 +97,14 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
       });
       child.all.on('data', (chunk) => onOutput?.(String(chunk), () => child.kill('SIGINT')));
       const run = await child;
+      secrets.saw(run.all);
       return { exitCode: run.exitCode ?? -1, output: run.all };
     },
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: async () => {
+      secrets.stop();
+      const told = await secrets.found(path);
+      await rm(path, { recursive: true, force: true });
+      if (told.length > 0) throw new Error(`a secret is told in ${told.join(', ')}`);
+    },
   };
 }

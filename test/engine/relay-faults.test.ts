@@ -1,13 +1,13 @@
 /**
  * A relay's stack when a call to AWS goes wrong. Every call with every fault takes more than an hour (`npm run faults`,
- * kept in docs/faults.md); here each call is struck by one of them: the same in every run, so that a red run is a
+ * kept in docs/faults); here each call is struck by one of them: the same in every run, so that a red run is a
  * change's doing. TURN=N, 0 to 9, strikes with others.
  */
 import { beforeAll, expect, test } from 'vitest';
 import { compiled } from '../cli/stack/compiled.ts';
 import { casesOfTurn, lineOf, phasesOf, strike } from './faults/cases.ts';
+import { relayFaultWorld } from './faults/relay.ts';
 import { type Row, tables, wrongs } from './faults/table.ts';
-import { faultWorld } from './faults/world.ts';
 
 /** ms: about thirty cases of eight to fifteen seconds on two busy cores. */
 const LONG = 900_000;
@@ -17,7 +17,7 @@ beforeAll(() => compiled());
 test('each call is struck, and the same command run again finishes, with nothing left behind', {
   timeout: LONG,
 }, async () => {
-  await using world = await faultWorld('lightsail');
+  await using world = await relayFaultWorld('lightsail');
   const phases = await phasesOf(world);
   const turn = Number(process.env.TURN ?? 0);
   const cases = casesOfTurn(phases, turn);

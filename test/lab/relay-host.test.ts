@@ -8,7 +8,7 @@ import { type Internet, startInternet } from './relay/lab.ts';
 import { attempt, attemptOne, bytes, certificateFor, serve } from './relay/origins.ts';
 import { RELAY_HOSTS } from './relay/topology.ts';
 import { bootMachine, type Machine } from './relay-host/machine.ts';
-import { debianWith } from './relay-host/tree.ts';
+import { debianWith, packagesOf } from './relay-host/tree.ts';
 
 const RELAY = RELAY_HOSTS.relay[4][0];
 const [FIRST] = RELAY_HOSTS.origin[6];
@@ -67,13 +67,6 @@ beforeAll(async () => {
   expect(exitCode, `${stdout}\n${log.stdout}`).toBe(0);
 }, FIRST_TIME);
 afterAll(async () => lab?.[Symbol.asyncDispose]());
-
-/** What the script installs. */
-function packagesOf(script: string): string[] {
-  const line = /^try apt .* install (?<names>.+)$/mu.exec(script)?.groups?.names;
-  if (line === undefined) throw new Error('The script installs nothing.');
-  return line.split(' ');
-}
 
 it('ends without an error, and all its units run', async () => {
   const { stdout } = await lab.made.inside(['cat', '/var/log/cloud-init-output.log']);

@@ -45,6 +45,7 @@ test.each([
   ['a place that was not found', { records: [{ ...edge, recordId: 'x' }] }, 'was not found at the name'],
   ['a place of another type', { records: [{ ...edge, recordId: 'four' }] }, 'was not found at the name'],
   ['the same place twice', { records: [edge, edge] }, 'in the same place'],
+  ["a record of a type that isn't the stack's", { types: ['A'] }, "not the stack's"],
   ['a CNAME beside an address', { records: [edge, cname] }, 'stands alone'],
   ['an AAAA that does not come back', { back: [four] }, 'does not come back'],
   ['one that was not there', { previous: [six] }, 'was not there'],

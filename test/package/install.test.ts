@@ -101,7 +101,7 @@ describe('installed from the tarball into an empty folder', () => {
     await mkdir(join(folder, '.reach4'));
     await writeFile(join(folder, '.reach4', 'diagnosis.json'), JSON.stringify(diagnosis));
 
-    const planned = await reach4(NODE_FOLDER, 'plan', '--adopt', '--own-content');
+    const planned = await reach4(NODE_FOLDER, 'plan', '--yes', '--adopt', '--own-content');
     expect(planned.exitCode, planned.stdout + planned.stderr).toBe(0);
     expect(await readFile(join(folder, 'Pulumi.yaml'), 'utf8')).toContain(
       'node_modules/reach4/dist/stacks/index.js',

@@ -36,7 +36,7 @@ describe('a relay', () => {
              the server as before.
            in full: reach4 explain relay
 
-      Nothing has been changed. Next:  reach4 plan --remedy relay
+      Nothing has been changed. Next:  reach4 plan
       "
     `);
   });
@@ -46,7 +46,7 @@ describe('a relay', () => {
     if (fixing === undefined) throw new Error('the scene has no remedy');
     const text = diagnosisText(offering(fixing, RELAY), PLAIN);
     expect(text).toMatch(
-      /when you have made the change:[\s\S]*or, for a relay: {2}reach4 plan --remedy relay/u,
+      /when you have made the change:[\s\S]*or, for what reach4 can make instead: {2}reach4 plan\n/u,
     );
   });
 

@@ -103,6 +103,14 @@ export function authority(
   });
 }
 
+/** The zone's name servers, by its parent. */
+export const delegation = (nameServers: readonly string[], zone = ZONE, name = NAME): Evidence =>
+  evidenceSchema.parse({
+    ...common('delegation', 'here', name),
+    status: 'ok',
+    facts: { name, zone, nameServers: nameServers.map((server) => ({ name: server, addresses: [] })) },
+  });
+
 /** What a resolver says; `again` is the second look at it. */
 export function resolver(
   { a, aaaa }: Records,

@@ -39,6 +39,7 @@ const PACKAGES = {
   /** A Debian that boots. */
   'relay-host': {
     debootstrap: '/usr/sbin/debootstrap',
+    gnupg: '/usr/bin/gpg',
     'systemd-container': '/usr/bin/systemd-nspawn',
     'util-linux': '/usr/bin/nsenter',
   },

@@ -31,12 +31,12 @@ test('diagnose, plan, preview, up, up, verify, down', { timeout: TIMEOUT_MS }, a
   ]);
 
   // A record of somebody else's: said, and not touched.
-  const refused = await project.reach4('plan');
+  const refused = await project.reach4('plan', '--remedy', 'a-record');
   expect(refused.exitCode).toBe(1);
   expect(refused.stdout).toContain(DEAD.old4);
   expect(refused.stdout).toContain('--adopt');
 
-  const planned = await project.reach4('plan', '--adopt');
+  const planned = await project.reach4('plan', '--yes', '--adopt');
   expect(planned.exitCode, planned.stdout + planned.stderr).toBe(0);
   expect(planned.stdout).toContain(HOME.wan4);
   expect(await stackText(project.folder)).toContain(HOME.wan4);
@@ -85,7 +85,7 @@ test('the same with the literal pulumi', { timeout: TIMEOUT_MS }, async () => {
   await using project = await startProject(world());
   const before = await project.records();
   expect((await project.diagnose()).exitCode).toBe(1);
-  expect((await project.reach4('plan', '--adopt')).exitCode).toBe(0);
+  expect((await project.reach4('plan', '--remedy', 'a-record', '--adopt')).exitCode).toBe(0);
 
   const preview = await project.pulumi('preview', '--diff');
   expect(preview.exitCode, preview.stdout + preview.stderr).toBe(0);

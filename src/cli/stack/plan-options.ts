@@ -3,11 +3,14 @@ import type { Plan } from '../../model/plan.ts';
 import type { Flags } from '../../remedies/a-record/outcome.ts';
 import type { CdnOptions } from './cdn/options.ts';
 import type { RelayOptions } from './relay/options.ts';
+import type { TunnelOptions } from './tunnel/options.ts';
 
 /** A flag that only some remedies take. */
 export interface FlagOf {
   readonly flag: string;
   readonly of: readonly Plan['remedy'][];
+  /** What it prints is for another program, so nothing else is printed: the remedy has to be named. */
+  readonly alone?: true;
 }
 
 /** @param remedy null where none was named. @throws UserError where a flag was given that it would ignore */
@@ -39,5 +42,6 @@ export interface PlanOptions extends Flags {
   /** `--yes-lose-ports`: what is no web may stop working under the name. */
   readonly yesLosePorts: boolean;
   readonly relay: RelayOptions;
+  readonly tunnel: TunnelOptions;
   readonly cdn: CdnOptions;
 }

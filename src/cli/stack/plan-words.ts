@@ -1,7 +1,8 @@
-import { block, type Page, paint } from '../../report/page.ts';
+import { block, fits, type Page, paint } from '../../report/page.ts';
 
-/** A time to live; 1 is Cloudflare's "automatic". */
-export const ttlText = (ttl: number): string => (ttl === 1 ? 'TTL automatic' : `TTL ${ttl} s`);
+/** A time to live; 1 is Cloudflare's "automatic", and a second everywhere else. */
+export const ttlText = (ttl: number, provider: string): string =>
+  ttl === 1 && provider === 'cloudflare' ? 'TTL automatic' : `TTL ${ttl} s`;
 
 /** Whether a diagnosis is old. @param hours since it was made; null where it is fresh */
 export const staleNote = (hours: number | null): string[] =>
@@ -34,7 +35,16 @@ export function noPlanText(
     '',
     next.length === 0
       ? 'Nothing has been written or changed.'
-      : ['Nothing has been written or changed. To go on:', ...next.map((line) => `  ${line}`)].join('\n'),
+      : ['Nothing has been written or changed. To go on:', ...next.map((line) => nextLine(line, page))].join(
+          '\n',
+        ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A command and, after three spaces, what it does: below it, where the line has no room for both. */
+function nextLine(line: string, page: Page): string {
+  const [command = '', does] = line.split(/ {3,}/u);
+  if (does === undefined || fits(page, `  ${line}`)) return `  ${line}`;
+  return `  ${command}\n${block(page, does, 6)}`;
 }

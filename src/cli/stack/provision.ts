@@ -50,7 +50,8 @@ async function provision(action: Action, choice: Choice, context: StackContext):
     io.err(`reach4: ${setting.backend.url} holds no stack ${name}; make it with \`reach4 plan\`.\n`);
     return EXIT_NOT_ACHIEVED;
   }
-  if (action === 'down' && !isStarted(await stack.state())) {
+  const before = action === 'down' ? await stack.state() : null;
+  if (action === 'down' && !isStarted(before)) {
     io.out('Nothing is up: there is nothing to take down.\n');
     return EXIT_DONE;
   }
@@ -58,8 +59,11 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   io.out(`${onPage(io.page, remedy.heading(action, plan))}\n\n`);
   const { outcome, interrupted } = await carryOut(action, stack, replace, context);
   if (outcome.ok) {
-    io.out(`\n${onPage(io.page, remedy.afterwards(action, plan))}\n`);
-    return EXIT_DONE;
+    const said = await remedy.afterwards(action, plan, () => stack.state());
+    io.out(`\n${onPage(io.page, said)}\n`);
+    const more = action === 'down' ? ((await remedy.afterDown?.(before, context)) ?? null) : null;
+    if (more !== null) (more.achieved ? io.out : io.err)(`\n${more.text}`);
+    return more?.achieved === false ? EXIT_NOT_ACHIEVED : EXIT_DONE;
   }
   if (outcome.why === 'locked') io.err(`reach4: ${LOCKED}\n`);
   else if (interrupted) {

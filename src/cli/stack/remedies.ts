@@ -4,12 +4,14 @@ import { cdnStack } from './cdn/stack.ts';
 import { edgeProxyStack } from './edge-proxy/stack.ts';
 import { relayStack } from './relay/stack.ts';
 import type { StackRemedy } from './remedy.ts';
+import { tunnelStack } from './tunnel/stack.ts';
 
 /** The remedies that are provisioned, each by its code. */
 const STACK_REMEDIES: { readonly [Code in Plan['remedy']]: StackRemedy<Extract<Plan, { remedy: Code }>> } = {
   'a-record': aRecordStack,
   'edge-proxy': edgeProxyStack,
   relay: relayStack,
+  tunnel: tunnelStack,
   cdn: cdnStack,
 };
 

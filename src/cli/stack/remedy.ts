@@ -27,6 +27,12 @@ export type Planned<P extends Plan> =
   | { readonly ok: true; readonly plan: P | null; readonly text: string }
   | { readonly ok: false; readonly text: string };
 
+/** What was done once a stack was down, beyond what Pulumi does. */
+export interface AfterDown {
+  readonly text: string;
+  readonly achieved: boolean;
+}
+
 /** What the stack commands know of a remedy. */
 export interface StackRemedy<P extends Plan> {
   /** Changes nothing. @throws UserError for what only the user can change: credentials, flags */
@@ -35,12 +41,17 @@ export interface StackRemedy<P extends Plan> {
   checkAccess(plan: P, context: StackContext): Promise<void>;
   /** Two lines above Pulumi's own output: what visitors will notice, and what it costs. */
   heading(action: Action, plan: P): string;
-  /** What was achieved, and what to type next; a command that is long stands on a line of its own, indented. */
-  afterwards(action: Action, plan: P): string;
+  /**
+   * What was achieved, and what to type next; a command that is long stands on a line of its own, indented.
+   * @param state the stack's state afterwards, where it is needed for that
+   */
+  afterwards(action: Action, plan: P, state: () => Promise<unknown>): string | Promise<string>;
   /** What must hold once it is up. @throws UserError where only the stack's state can say, and it can't be read */
   promised(plan: P, stack: string, context: StackContext): Promise<Promised>;
   /** How what is up does now. Changes nothing. */
   status(plan: P, deployment: unknown, looks: StatusLooks, context: StackContext): Promise<Status>;
   /** URNs of the hosts in a stack's state, which `up --rebuild` replaces; absent where a remedy has none. */
   readonly hostsIn?: (deployment: unknown) => readonly string[];
+  /** What goes with the stack beyond Pulumi; `before` is its state as it was. Null: there was nothing. */
+  readonly afterDown?: (before: unknown, context: StackContext) => Promise<AfterDown | null>;
 }

@@ -7,9 +7,13 @@ import type { ZoneRecord } from '../../model/zone-records.ts';
 export interface NameState {
   zoneId: string;
   name: string;
+  /** The types that are the stack's; records of others are nobody's business here. */
+  types: string[];
   records: WantedRecord[];
   previous: ZoneRecord[];
   back: ZoneRecord[];
+  /** Nothing is done yet, and what is at the name is nobody's business. */
+  hold?: boolean;
   /** Ids of the records that the stack has made. */
   made?: string[];
 }
@@ -26,6 +30,8 @@ export interface Work {
   deletes: { id: string }[];
   patches: object[];
   posts: object[];
+  /** How many of the first posts put back what was there before; the others are the stack's. */
+  restored: number;
   made: string[];
 }
 
@@ -94,9 +100,15 @@ function matches(records: WantedRecord[], now: Found[], made: string[]): (Found 
   return found;
 }
 
+/** The records whose types are the stack's. */
+function concerned(state: NameState, all: Found[]): Found[] {
+  return all.filter((record) => state.types.indexOf(record.type) !== -1);
+}
+
 /** @param held what the stack holds already: it may change those whatever they have become */
-function forward(state: NameState, held: string[], made: string[], now: Found[]): Work {
-  const work: Work = { deletes: [], patches: [], posts: [], made: [] };
+function forward(state: NameState, held: string[], made: string[], all: Found[]): Work {
+  const now = concerned(state, all);
+  const work: Work = { deletes: [], patches: [], posts: [], restored: 0, made: [] };
   const changed: Found[] = [];
   const left: string[] = [];
   const found = matches(state.records, now, made);
@@ -130,7 +142,8 @@ function forward(state: NameState, held: string[], made: string[], now: Found[])
     .filter((comment) => /^reach4 stack /.test(comment || ''));
   for (const record of changed) {
     const planned = state.previous.filter((before) => before.id === record.id)[0];
-    const wanted = state.records.filter((one) => one.recordId === record.id)[0];
+    // One that leads where ours is to lead is ours: who else would have made it.
+    const wanted = state.records[found.indexOf(record)];
     const known = [planned?.content, wanted?.content].indexOf(record.content) !== -1;
     const ours = held.indexOf(record.id) !== -1 || own.indexOf(record.comment) !== -1;
     if (!ours && !known && left.indexOf(record.id) === -1) {
@@ -145,8 +158,9 @@ function forward(state: NameState, held: string[], made: string[], now: Found[])
 }
 
 /** Puts back what was there before, in place where it still is, and takes out what the stack made. */
-function backward(state: NameState, now: Found[]): Work {
-  const work: Work = { deletes: [], patches: [], posts: [], made: [] };
+function backward(state: NameState, all: Found[]): Work {
+  const now = concerned(state, all);
+  const work: Work = { deletes: [], patches: [], posts: [], restored: 0, made: [] };
   const made = state.made || [];
   const ids = state.back.map((before) => before.id);
   let free = now;
@@ -178,8 +192,26 @@ function backward(state: NameState, now: Found[]): Work {
   return work;
 }
 
+/** From one plan to the next: what is no longer the stack's business is put back, the rest becomes as the next one says. */
+function onward(olds: NameState, news: NameState, all: Found[]): Work {
+  const before = olds.made || [];
+  const held = before.concat(olds.previous.map((record) => record.id));
+  const work = forward(news, held, before, all);
+  const left = olds.types.filter((type) => news.types.indexOf(type) === -1);
+  const back = olds.back.filter((record) => left.indexOf(record.type) !== -1);
+  const undone = backward({ ...olds, types: left, back: back }, all);
+  return {
+    deletes: undone.deletes.concat(work.deletes),
+    patches: undone.patches.concat(work.patches),
+    posts: undone.posts.concat(work.posts),
+    restored: undone.posts.length,
+    made: work.made,
+  };
+}
+
 /** What the name holds now, in the form of what it is to hold: the same where nothing differs. */
-function seen(state: NameState, now: Found[]): object[] {
+function seen(state: NameState, all: Found[]): object[] {
+  const now = concerned(state, all);
   const found = matches(state.records, now, state.made || []);
   const records: object[] = [];
   state.records.forEach((wanted, index) => {
@@ -196,5 +228,5 @@ function seen(state: NameState, now: Found[]): object[] {
   return records;
 }
 
-export const nameWork = { canonical, forward, backward, seen };
+export const nameWork = { canonical, forward, onward, backward, seen };
 export type NameWork = typeof nameWork;

@@ -40,10 +40,6 @@ function cloudflare(names: ReadonlyMap<string, NameInZone | null>, the: DnsCase)
     provider: 'cloudflare',
     zone: { id: zone.id, name: zone.name },
     records: recordsOf(parts),
-    setAside: uniqueBy(
-      [...(before?.setAside ?? []), ...the.stack.setAside, ...parts.flatMap(({ setAside }) => setAside)],
-      ({ recordId }) => recordId,
-    ),
     // First come, first kept: what an earlier plan captured was there before the stack; what is there now may be its own.
     previous: uniqueBy(
       [...(before?.previous ?? []), ...the.stack.previous, ...parts.flatMap(({ captured }) => captured)],

@@ -72,6 +72,20 @@ test('without the engine the plan is shown, nothing is written, and how to get i
 });
 
 describe('refused in a sentence, with nothing written', () => {
+  test('where nobody said which remedy, and nobody is there to be asked', async () => {
+    await using the = await world([AAAA]);
+    await the.diagnose(wrongA());
+    expect(await the.plan({ remedy: null })).toBe(1);
+    const text = the.printed();
+    expect(text).toContain(`What fits ${NAME}, port 443`);
+    expect(text).toContain(
+      'Nothing has been written or changed. To go on:\n  reach4 plan --remedy a-record\n',
+    );
+    expect(the.api.requests).toEqual([]);
+    await expect(the.read(CONFIG)).rejects.toThrow(/ENOENT/u);
+    await expect(the.read('Pulumi.yaml')).rejects.toThrow(/ENOENT/u);
+  });
+
   test('each before anything is changed', async () => {
     await using the = await world([A_OLD, AAAA]);
     await expect(the.plan()).rejects.toThrow(/There is no diagnosis in .*`reach4 diagnose TARGET`/u);
@@ -100,8 +114,8 @@ describe('refused in a sentence, with nothing written', () => {
     await using the = await world([], { zoneName: 'example.com' });
     await the.diagnose(wrongA());
     expect(await the.plan()).toBe(1);
-    expect(the.printed().replaceAll(/\s+/gu, ' ')).toContain(
-      '(it sees example.com); expected a token for the account',
+    expect(the.printed().replaceAll(/\s+/gu, ' ')).toMatch(
+      /\(it sees example\.com\), and at Route 53: there are no credentials for AWS; expected a token for the account/u,
     );
   });
 

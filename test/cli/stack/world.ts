@@ -9,6 +9,7 @@ import type { StackContext } from '../../../src/cli/stack/context.ts';
 import { plan } from '../../../src/cli/stack/plan.ts';
 import type { PlanOptions } from '../../../src/cli/stack/plan-options.ts';
 import { NO_RELAY_OPTIONS } from '../../../src/cli/stack/relay/options.ts';
+import { NO_TUNNEL_OPTIONS } from '../../../src/cli/stack/tunnel/options.ts';
 import type { Evidence } from '../../../src/model/evidence.ts';
 import { nodePorts } from '../../../src/ports/node/node-ports.ts';
 import { privateFiles } from '../../../src/ports/node/private-file.ts';
@@ -20,6 +21,7 @@ import type { Zone } from '../../engine/cloudflare/zone.ts';
 import { ensureEngine } from '../../engine/engine.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../../support/home.ts';
 import { NAME, WAN4, ZONE } from '../../support/names.ts';
+import { secretsIn, watchSecrets } from '../../support/secrets.ts';
 
 export const TOKEN = testToken('stack-commands');
 
@@ -56,6 +58,7 @@ export const NO_FLAGS: PlanOptions = {
   restore: true,
   yesLosePorts: false,
   relay: NO_RELAY_OPTIONS,
+  tunnel: NO_TUNNEL_OPTIONS,
   cdn: NO_CDN_OPTIONS,
 };
 
@@ -106,15 +109,18 @@ export async function world(
   };
   const before = process.env.XDG_CONFIG_HOME;
   process.env.XDG_CONFIG_HOME = env.XDG_CONFIG_HOME;
+  const secrets = watchSecrets(secretsIn(env));
   let text = '';
   let exportLine = 'true';
   const io: Io = {
     out: (more) => {
       text += more;
+      secrets.saw(more);
       exportLine = /^ {2}(export .*)$/mu.exec(more)?.[1] ?? exportLine;
     },
     err: (more) => {
       text += more;
+      secrets.saw(more);
     },
     isTTY: false,
     page: { width: 100, color: false, drawing: false },
@@ -163,6 +169,7 @@ export async function world(
         all: true,
         reject: false,
       });
+      secrets.saw(run.all);
       return { exitCode: run.exitCode ?? -1, output: run.all };
     },
     [Symbol.asyncDispose]: async () => {
@@ -170,7 +177,10 @@ export async function world(
       await api[Symbol.asyncDispose]();
       if (before === undefined) delete process.env.XDG_CONFIG_HOME;
       else process.env.XDG_CONFIG_HOME = before;
+      secrets.stop();
+      const told = await secrets.found(base);
       await rm(base, { recursive: true, force: true });
+      if (told.length > 0) throw new Error(`a secret is told in ${told.join(', ')}`);
     },
   };
 }

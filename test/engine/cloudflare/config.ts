@@ -11,6 +11,7 @@ export const config = z.strictObject({
     z.strictObject({
       zone: z.enum(['none', 'read']),
       dns: z.enum(['none', 'read', 'edit']),
+      tunnel: z.enum(['none', 'read', 'edit']).exactOptional(),
       zones: z.array(z.string()).exactOptional(),
     }),
   ),

@@ -92,3 +92,30 @@ export const denial = {
   conflict: () => new CloudflareError(409, { code: 10409, message: 'Conflict' }),
   broken: () => new CloudflareError(500, { code: 10500, message: 'Internal server error' }),
 } as const;
+
+/**
+ * Refusals of tunnels. Sources: as said. Those marked "own" are this stand-in's: that Cloudflare refuses is known, its
+ * number or wording is not.
+ */
+export const tunnelRefusal = {
+  // facts/cloudflare.md (c); the wording is own
+  activeConnections: () => invalid(1022, 'This tunnel has active connections.'),
+  // status: cloudflared, cfapi/tunnel.go `StatusConflict`; number and wording: as clients of the API quote them
+  nameTaken: () =>
+    new CloudflareError(409, {
+      code: 1013,
+      message:
+        'You already have a tunnel with this name. Delete the existing tunnel, or choose a different name for your new tunnel',
+    }),
+  // own number
+  notFound: () => new CloudflareError(404, { code: 1002, message: 'Tunnel not found' }),
+  // own
+  input: (message: string) => invalid(1003, message),
+  // own number; cloudflared's wording
+  configuration: (message: string) => invalid(1056, `Bad Configuration: ${message}`),
+  // own: a local configuration isn't overwritten by chance
+  locallyConfigured: () => invalid(1055, 'This tunnel is configured locally (config_src "local").'),
+  // what cloudflared logs: "Unauthorized: Invalid tunnel secret"
+  connectorUnauthorized: () =>
+    new CloudflareError(401, { code: 1001, message: 'Unauthorized: Invalid tunnel secret' }),
+} as const;

@@ -130,6 +130,15 @@ export class Zone {
     }
   }
 
+  /** All records as they are, to be loaded again. */
+  save(): ZoneRecord[] {
+    return this.list();
+  }
+
+  load(records: readonly ZoneRecord[]): void {
+    this.#records = new Map(structuredClone(records).map((record) => [record.id, record]));
+  }
+
   /** The full name of a name given relative to the zone. */
   fullName(name: string): string {
     return fullName(this.name, name);

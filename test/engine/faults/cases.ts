@@ -1,22 +1,11 @@
-import type { LoggedCall } from '../aws/api/calls.ts';
-import { changed } from './plans.ts';
-import type { FaultWorld, Saved, Victims } from './world.ts';
-
-/** What goes wrong with a call; `kill-…` ends a process with it. */
-export const KINDS = ['500', '429', 'time-out', 'kill-provider', 'kill-engine'] as const;
-type Kind = (typeof KINDS)[number];
-export const MOMENTS = ['before', 'after'] as const;
-type Moment = (typeof MOMENTS)[number];
-
-/** The commands whose calls are struck, each with what it begins with. */
-export const PHASES = ['up', 'change', 'destroy'] as const;
-export type Phase = (typeof PHASES)[number];
+import type { FaultCall, FaultWorld, Kind, Moment, Phase, Saved } from './world.ts';
+import { KINDS, MOMENTS, PHASES } from './world.ts';
 
 export interface Case {
   phase: Phase;
   /** Where the undisturbed command makes the call, among all calls of the phase, from 1. */
   nth: number;
-  /** `lightsail:AttachStaticIp` */
+  /** `lightsail:AttachStaticIp`, `PUT /zones/{id}/dns_records/{id}` */
   action: string;
   /** Which of the calls of this action, from 1: the order of different reads is not always the same. */
   occurrence: number;
@@ -32,19 +21,15 @@ export interface Phases {
   /** What each phase begins with. */
   begins: Record<Phase, Saved>;
   /** The calls that each makes, undisturbed. */
-  calls: Record<Phase, LoggedCall[]>;
+  calls: Record<Phase, readonly FaultCall[]>;
 }
 
 /** `up CreateInstances 1, 500 after`: what a case is, whatever the order of the calls. */
 export const lineOf = (one: Case): string => `${one.phase} ${callOf(one)}, ${one.kind} ${one.moment}`;
 
-/** `CreateInstances 1` */
+/** `CreateInstances 1`, `PUT dns_records/{id} 1` */
 export const callOf = ({ action, occurrence }: Pick<Case, 'action' | 'occurrence'>): string =>
-  `${action.replace(/^.*:/u, '')} ${occurrence}`;
-
-/** The plan that a phase's command works on. */
-const configure = (world: FaultWorld, phase: Phase): Promise<void> =>
-  world.configure(phase === 'up' ? world.plan.settings : changed(world.plan));
+  `${action.replace(/^\w+:|\/(?:zones|accounts)\/\{id\}\/|\/(?=user|zones|memberships)/u, '')} ${occurrence}`;
 
 const commandOf = (phase: Phase): string => (phase === 'destroy' ? 'destroy' : 'up');
 
@@ -52,36 +37,38 @@ const commandOf = (phase: Phase): string => (phase === 'destroy' ? 'destroy' : '
 export async function phasesOf(world: FaultWorld): Promise<Phases> {
   const empty = await world.save('empty');
   const begins: Partial<Record<Phase, Saved>> = { up: empty };
-  const calls: Partial<Record<Phase, LoggedCall[]>> = {};
+  const calls: Partial<Record<Phase, readonly FaultCall[]>> = {};
   for (const phase of PHASES) {
-    await configure(world, phase);
-    world.aws.reset();
+    await world.configure(phase);
+    world.reset();
     const run = await world.run(commandOf(phase));
     if (run.exitCode !== 0) throw new Error(`${phase} without a fault failed:\n${run.output}`);
-    calls[phase] = [...world.aws.calls.log];
+    calls[phase] = [...world.calls()];
+    const unsound = phase === 'destroy' ? null : await world.unsound(phase);
+    if (unsound !== null) throw new Error(`${phase} without a fault: ${unsound}`);
     if (phase === 'up') begins.change = await world.save('change');
     // What is destroyed has been through a change.
     if (phase === 'change') begins.destroy = await world.save('destroy');
   }
-  const left = world.aws.exists();
+  const left = world.left();
   if (left.length > 0) throw new Error(`destroy without a fault left ${JSON.stringify(left)}`);
   return {
     world,
     begins: begins as Record<Phase, Saved>,
-    calls: calls as Record<Phase, LoggedCall[]>,
+    calls: calls as Record<Phase, readonly FaultCall[]>,
   };
 }
 
 /** Every call with every fault; a read is the same before and after. */
 export function casesOf({ calls }: Phases): Case[] {
   return PHASES.flatMap((phase) =>
-    calls[phase].flatMap(({ ordinal, action, write }) =>
+    calls[phase].flatMap(({ action, writes }, index) =>
       KINDS.flatMap((kind) =>
-        (write === null ? (['before'] as const) : MOMENTS).map((moment) => ({
+        (writes ? MOMENTS : (['before'] as const)).map((moment) => ({
           phase,
-          nth: ordinal,
+          nth: index + 1,
           action,
-          occurrence: calls[phase].filter((one) => one.action === action && one.ordinal <= ordinal).length,
+          occurrence: calls[phase].slice(0, index + 1).filter((one) => one.action === action).length,
           kind,
           moment,
         })),
@@ -113,20 +100,20 @@ export function casesOfTurn(phases: Phases, turn: number): Case[] {
 const sameCall = (phases: Phases, one: Case, other: Case): boolean =>
   isWrite(phases, one) ? one.nth === other.nth : one.action === other.action;
 
-const isWrite = ({ calls }: Phases, { phase, nth }: Case): boolean =>
-  calls[phase].some(({ ordinal, write }) => ordinal === nth && write !== null);
+const isWrite = ({ calls }: Phases, { phase, nth }: Case): boolean => calls[phase][nth - 1]?.writes === true;
 
 /** Strikes one call, runs the same command again, and looks whether everything is as it must be. */
 export async function strike(phases: Phases, one: Case): Promise<Outcome> {
   const { world, begins } = phases;
-  await world.load(begins[one.phase]);
-  await configure(world, one.phase);
+  await begins[one.phase]();
+  await world.configure(one.phase);
   const command = commandOf(one.phase);
   const running = await world.start(command, '--yes', '--skip-preview');
-  arm(world, one, running.victims);
+  const { kind, moment, action, occurrence } = one;
+  world.fail({ kind, moment, action, occurrence, victims: running.victims });
   const first = await running.end;
-  const struck = world.aws.calls.log.some(({ fault }) => fault !== undefined);
-  world.aws.reset();
+  const struck = world.calls().some((call) => call.struck);
+  world.reset();
   let last = first;
   if (first.exitCode !== 0) {
     last = await world.run(command);
@@ -136,7 +123,7 @@ export async function strike(phases: Phases, one: Case): Promise<Outcome> {
     }
   }
   if (last.exitCode !== 0) return { wrong: `${command} again failed: ${last.output.slice(-2_000)}` };
-  const wrong = one.phase === 'destroy' ? emptiness(world) : await soundness(world);
+  const wrong = one.phase === 'destroy' ? emptiness(world) : await world.unsound(one.phase);
   if (wrong !== null) return { wrong };
   // What a read that failed could have left behind has been looked at by now.
   if (one.phase !== 'destroy' && isWrite(phases, one)) {
@@ -149,44 +136,7 @@ export async function strike(phases: Phases, one: Case): Promise<Outcome> {
   return first.exitCode === 0 ? 'went on' : 'again';
 }
 
-function arm(
-  world: FaultWorld,
-  { action, occurrence, kind, moment }: Case,
-  { engine, provider }: Victims,
-): void {
-  const faults = {
-    '500': { kind: 'server-error' },
-    '429': { kind: 'throttle' },
-    'time-out': { kind: 'hang' },
-    'kill-provider': { kind: 'kill', pid: provider },
-    'kill-engine': { kind: 'kill', pid: engine },
-  } as const;
-  world.aws.fail({ ...faults[kind], action, nth: occurrence, at: moment, among: 'all' });
-}
-
-const emptiness = (world: FaultWorld): string | null => {
-  const left = world.aws.exists();
-  return left.length === 0 ? null : `left behind: ${left.map(({ type, id }) => `${type} ${id}`).join(', ')}`;
-};
-
-/** Types of the state whose ids are those of things that are there by themselves. */
-const THINGS =
-  /^aws:(?:lightsail\/(?:instance:|staticIp:)|ec2\/(?:vpc|internetGateway|subnet|routeTable|securityGroup|instance|eip):|cloudwatch\/)/u;
-
-/** The state has all that is there, and nothing else; there is one host, and the address leads to it. */
-async function soundness(world: FaultWorld): Promise<string | null> {
-  // A disk comes and goes with its host.
-  const there = world.aws.exists().filter(({ type }) => type !== 'volume');
-  const ids = there.map(({ id }) => id).sort();
-  const recorded = (await world.resources())
-    .flatMap(({ type, id = '' }) => (THINGS.test(type) ? [id] : []))
-    .sort();
-  if (ids.join() !== recorded.join()) {
-    return `there is ${ids.join(', ')}; the state has ${recorded.join(', ')}`;
-  }
-  const hosts = there.filter(({ type }) => type === 'instance').map(({ id }) => id);
-  const served = world.served();
-  return hosts.length === 1 && served.join() === hosts.join()
-    ? null
-    : `hosts: ${hosts.join(', ')}; the address leads to ${served.join(', ') || 'none'}`;
+function emptiness(world: FaultWorld): string | null {
+  const left = world.left();
+  return left.length === 0 ? null : `left behind: ${left.join(', ')}`;
 }

@@ -2,8 +2,7 @@ import type { RelayHost, RelayPlan } from '../../../src/model/relay-plan.ts';
 import { byHand, relayPlanOf } from '../../components/relay-plans.ts';
 import { NAME } from '../../support/names.ts';
 
-export const HOSTS = ['lightsail', 'ec2'] as const;
-export type HostKind = (typeof HOSTS)[number];
+export type HostKind = RelayHost['kind'];
 
 const region = 'eu-central-1';
 const hosts: { readonly [Kind in HostKind]: RelayHost } = {

@@ -1,5 +1,6 @@
-import { type Case, callOf, KINDS, lineOf, MOMENTS, type Outcome, PHASES, type Phase } from './cases.ts';
-import type { HostKind } from './plans.ts';
+import { type Case, callOf, lineOf, type Outcome } from './cases.ts';
+import { SUBJECTS, type SubjectName } from './subjects.ts';
+import { KINDS, MOMENTS, PHASES, type Phase } from './world.ts';
 
 export interface Row {
   case: Case;
@@ -71,29 +72,8 @@ export function missing(rows: readonly Row[]): string[] {
   return [...new Set(all)].filter((line) => !done.has(line));
 }
 
-const HOST_TITLES: Record<HostKind, string> = { lightsail: 'Lightsail', ec2: 'EC2' };
+/** docs/faults/SUBJECT.md */
+export const documentOf = (subject: SubjectName, rows: readonly Row[]): string =>
+  `${WRITTEN}\n# ${SUBJECTS[subject].title}\n\n${rows.length} cases; what the words mean: [README](README.md).\n\n${tables(rows)}`;
 
-/** docs/faults.md */
-export function documentOf(all: ReadonlyMap<HostKind, readonly Row[]>): string {
-  const parts = [...all].map(
-    ([host, rows]) => `# ${HOST_TITLES[host]}\n\n${rows.length} cases.\n\n${tables(rows)}`,
-  );
-  return `${HEAD}\n${parts.join('\n')}`;
-}
-
-const HEAD = `<!-- Written by \`npm run faults -- --write\`. -->
-
-What becomes of a relay's stack when a call to AWS goes wrong: each call of a first \`up\`, of an \`up\` with a changed
-configuration, and of a \`destroy\`, struck once by each fault, with the real engine and the stand-ins of the provider
-and of AWS's API. A call that changes something is struck before the cloud has carried it out and after.
-
-- **500**, **429**: AWS's own answers. **time-out**: no answer. **kill-provider**, **kill-engine**: the process gets SIGKILL.
-- **went on**: the command finished all the same. **again**: it failed, and the same command run again finished. A lock
-  that a killed engine leaves is taken away between, as \`reach4 up\` does by itself.
-- **not struck**: the call was not made in this run, for the order of reads differs from run to run; or the cloud refused
-  it, so that it had no effect to strike after (\`DisassociateAddress\`, of an association that is gone already). An empty
-  cell hasn't been tried.
-
-After each, the account has exactly what the state has, one host, and the address leads to it; and after a \`destroy\`
-the account is empty.
-`;
+const WRITTEN = '<!-- Written by `npm run faults -- --write`. -->\n';

@@ -33,6 +33,8 @@ interface Said {
 export interface Machine {
   /** Runs a command inside, as root. */
   inside(command: readonly string[], timeoutMs?: number): Promise<Said>;
+  /** The command on this machine that does so. */
+  entering(command: readonly string[]): [file: string, ...args: string[]];
   /** What it wrote on its console. */
   console(): string;
   /** Turns it off from within; resolves with the exit code of the whole once it is gone. */
@@ -77,25 +79,25 @@ export async function bootMachine(place: Place, run: Run, debian: Debian, script
     await delay(POLL);
     init = firstProcess(place);
   }
+  const entering = (command: readonly string[]): [string, ...string[]] => [
+    'nsenter',
+    '--all',
+    `--target=${init}`,
+    '--',
+    '/usr/bin/env',
+    '-i',
+    'PATH=/usr/sbin:/usr/bin',
+    'LC_ALL=C.UTF-8',
+    ...command,
+  ];
   const inside = async (command: readonly string[], timeoutMs = 30_000): Promise<Said> => {
-    const { exitCode, stderr, stdout } = await execa(
-      'nsenter',
-      [
-        '--all',
-        `--target=${init}`,
-        '--',
-        '/usr/bin/env',
-        '-i',
-        'PATH=/usr/sbin:/usr/bin',
-        'LC_ALL=C.UTF-8',
-        ...command,
-      ],
-      { reject: false, timeout: timeoutMs },
-    );
+    const [file, ...args] = entering(command);
+    const { exitCode, stderr, stdout } = await execa(file, args, { reject: false, timeout: timeoutMs });
     return { exitCode: exitCode ?? 1, stderr, stdout };
   };
   return {
     inside,
+    entering,
     console: output,
     async powerOff() {
       await inside(['systemctl', 'poweroff']);

@@ -21,6 +21,13 @@ export interface Debian {
   readonly suite: string;
 }
 
+/** What a script of user data installs: the same packages make the same Debian, which is built once. */
+export function packagesOf(script: string): string[] {
+  const line = /^try apt .* install (?<names>.+)$/mu.exec(script)?.groups?.names;
+  if (line === undefined) throw new Error('The script installs nothing.');
+  return line.split(' ');
+}
+
 /** Builds it once on a machine: in a folder beside, which is moved when all is there. */
 export async function debianWith(packages: readonly string[]): Promise<Debian> {
   const key = createHash('sha256')

@@ -90,7 +90,7 @@ function rows({ name, types, origin, previous }: CdnPlan, now: readonly HostedSe
   const made =
     origin.addresses === null
       ? []
-      : [['AAAA', origin.name, origin.addresses.join(', '), `new, ${ttlText(60)}`]];
+      : [['AAAA', origin.name, origin.addresses.join(', '), `new, ${ttlText(60, 'route53')}`]];
   return [
     ['CNAME', `_….${name}`, "what ACM asks for, to prove that the name is the account's", 'new'],
     ...made,
@@ -108,7 +108,7 @@ function endLines(plan: CdnPlan): string[] {
   const removed = plan.types.filter((type) => !back.some((set) => set.type === type));
   return [
     `${[
-      ...back.map((set) => `${set.type} ${valuesOf(set)} comes back (${ttlText(set.ttl)})`),
+      ...back.map((set) => `${set.type} ${valuesOf(set)} comes back (${ttlText(set.ttl, 'route53')})`),
       ...removed.map((type) => `${type} is removed`),
     ].join(', ')}: first, in one request`,
     'then it waits a minute, until no cache leads visitors to CloudFront; the distribution serves until then',
@@ -141,7 +141,7 @@ export function afterwards(action: Action, plan: CdnPlan): string {
 }
 
 const setText = (name: string, { type, values, ttl }: HostedSet): string =>
-  `${name} ${type} ${values.join(', ')} (${ttlText(ttl)})`;
+  `${name} ${type} ${values.join(', ')} (${ttlText(ttl, 'route53')})`;
 
 /** Why nothing is planned, in a sentence. @param noZone what the account holds instead */
 export function refusalText(refusal: CdnRefusal, noZone: string | null): string {

@@ -16,20 +16,17 @@ export function nameAtCloudflare(
   the: DnsCase,
 ): OneName<Planned, ZoneRecord> {
   const obstacles = inTheWay(name, held);
-  if (obstacles.length > 0)
-    return { record: null, captured: [], setAside: [], refusals: obstacles, notes: [] };
+  if (obstacles.length > 0) return { record: null, captured: [], refusals: obstacles, notes: [] };
   const comment = commentOf(the.stackName);
   const all = held.addresses.filter(({ type }) => type === 'A');
   const [own, ...doubles] = all.filter((record) => isOurs(record, comment, the.stack));
   const others = all.filter((record) => record !== own && !doubles.includes(record));
   const agreed = agreedBefore(the.stack);
   const adoptee = own === undefined ? (others.find(({ id }) => agreed.has(id)) ?? others[0] ?? null) : null;
-  const surplus = [...doubles, ...others.filter((record) => record !== adoptee)];
   const each = others.map((record) => takingOver(asFound(record), record, agreed.has(record.id), the));
   return {
     record: planned(name, own ?? adoptee, ttl, comment, the.stack),
     captured: others.map(asPrevious),
-    setAside: surplus.map(({ id, content }) => ({ recordId: id, type: 'A', name, content })),
     refusals: each.flatMap(({ refusals }) => refusals),
     notes: [
       ...each.flatMap(({ notes }) => notes),
@@ -74,8 +71,9 @@ function planned(
 ): Planned {
   if (there === null) return { name, ttl, comment, tags: [], adopt: null };
   const known = stack.records.find(({ recordId }) => recordId === there.id);
-  // One that the stack has made and recorded is its own; any other has to be brought into the state.
-  const adopt = known === undefined || known.adopted ? { recordId: there.id } : null;
+  // What the stack has made goes with it, also where an `up` broke off before it could write that down.
+  const isOwn = known === undefined ? isOurs(there, comment, stack) : !known.adopted;
+  const adopt = isOwn ? null : { recordId: there.id };
   return { name, ttl, comment: there.comment ?? comment, tags: there.tags, adopt };
 }
 

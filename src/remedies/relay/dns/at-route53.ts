@@ -1,5 +1,6 @@
 import type { NameInHostedZone } from '../../../model/hosted-zone.ts';
-import type { RecordSet, RelayDns } from '../../../model/relay-plan.ts';
+import type { RecordSet } from '../../../model/record-set.ts';
+import type { RelayDns } from '../../../model/relay-plan.ts';
 import type { DnsCase, DnsRefusal, DnsSoFar, OneName } from './outcome.ts';
 import { takingOver } from './taking-over.ts';
 
@@ -17,8 +18,7 @@ export function nameAtRoute53(
   the: DnsCase,
 ): OneName<Planned, RecordSet> {
   const obstacles = inTheWay(name, held);
-  if (obstacles.length > 0)
-    return { record: null, captured: [], setAside: [], refusals: obstacles, notes: [] };
+  if (obstacles.length > 0) return { record: null, captured: [], refusals: obstacles, notes: [] };
   const { a } = held;
   const known = the.stack.sets.find((set) => set.name === name);
   const isOurs = known !== undefined || (the.stack.started && isOnly(a, the.stack.address));
@@ -36,7 +36,6 @@ export function nameAtRoute53(
   return {
     record: { name, ttl, adopt: before !== null || adoptedBefore(name, the.stack) },
     captured: before === null ? [] : [before],
-    setAside: [],
     refusals: taking.refusals,
     notes: [
       ...taking.notes,

@@ -1,6 +1,7 @@
 import type { ComputedAnswer, NameInHostedZone } from '../../../model/hosted-zone.ts';
-import type { RecordSet, RelayDns } from '../../../model/relay-plan.ts';
-import type { NameInZone, SetAside, ZoneRecord } from '../../../model/zone-records.ts';
+import type { RecordSet } from '../../../model/record-set.ts';
+import type { RelayDns } from '../../../model/relay-plan.ts';
+import type { NameInZone, ZoneRecord } from '../../../model/zone-records.ts';
 import type { DynamicHint } from '../../dns-records/dynamic-dns.ts';
 
 /** What the zone of each name holds for it; null where the account has no zone for the name. */
@@ -32,7 +33,6 @@ export interface DnsSoFar {
   readonly sets: readonly { readonly name: string; readonly adopted: boolean }[];
   /** What the holders in the state hold. */
   readonly previous: readonly ZoneRecord[];
-  readonly setAside: readonly SetAside[];
   readonly previousSets: readonly RecordSet[];
   /** The plan in the stack's configuration. */
   readonly dns: RelayDns | null;
@@ -44,7 +44,6 @@ export const NO_DNS_YET: DnsSoFar = {
   records: [],
   sets: [],
   previous: [],
-  setAside: [],
   previousSets: [],
   dns: null,
 };
@@ -105,7 +104,6 @@ export interface DnsCase {
 export interface OneName<Record, Previous> {
   readonly record: Record | null;
   readonly captured: readonly Previous[];
-  readonly setAside: readonly SetAside[];
   readonly refusals: readonly DnsRefusal[];
   readonly notes: readonly DnsNote[];
 }

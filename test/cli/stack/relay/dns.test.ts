@@ -221,13 +221,16 @@ test('planned again, by what the stack’s state says: the same', async () => {
     resources: [
       { type: 'pulumi:pulumi:Stack', outputs: { address: VPS4, host: 'h' } },
       {
-        type: 'cloudflare:index/dnsRecord:DnsRecord',
-        id: first.records[0]?.adopt?.recordId,
-        importID: 'zone-id/x',
-      },
-      {
-        type: 'pulumi-nodejs:dynamic/reach4:PreviousRecords',
-        outputs: { zoneId: 'zone-id', previous: first.previous, setAside: [] },
+        type: 'pulumi-nodejs:dynamic/reach4:NameRecords',
+        outputs: {
+          zoneId: 'zone-id',
+          name: NAME,
+          types: ['A'],
+          records: [{ type: 'A', content: VPS4, recordId: first.records[0]?.adopt?.recordId }],
+          previous: first.previous,
+          back: first.previous,
+          made: [],
+        },
       },
     ],
   };

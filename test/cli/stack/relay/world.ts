@@ -16,6 +16,7 @@ import { ensureEngine } from '../../../engine/engine.ts';
 import { reach } from '../../../support/evidence.ts';
 import { caseOf, LINE, zone } from '../../../support/home.ts';
 import { STABLE6 } from '../../../support/names.ts';
+import { secretsIn, watchSecrets } from '../../../support/secrets.ts';
 import { NO_FLAGS } from '../world.ts';
 import { contextOf, type Surroundings } from './planning.ts';
 
@@ -92,9 +93,11 @@ export async function relayWorld(allow: readonly string[] = ['*']): Promise<Rela
   // AWS's clients read the process's own.
   const before = Object.fromEntries(Object.keys(credentials).map((name) => [name, process.env[name]]));
   Object.assign(process.env, credentials);
+  const secrets = watchSecrets(secretsIn(env));
   let text = '';
   const say = (more: string): void => {
     text += more;
+    secrets.saw(more);
   };
   const context = (around: Surroundings = {}): StackContext => ({
     ...contextOf({ realNet: true, ...around }),
@@ -137,7 +140,10 @@ export async function relayWorld(allow: readonly string[] = ['*']): Promise<Rela
         if (value === undefined) delete process.env[name];
         else process.env[name] = value;
       }
+      secrets.stop();
+      const told = await secrets.found(base);
       await rm(base, { recursive: true, force: true });
+      if (told.length > 0) throw new Error(`a secret is told in ${told.join(', ')}`);
     },
   };
 }

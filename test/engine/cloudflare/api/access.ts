@@ -1,10 +1,12 @@
 import { denial } from '../errors.ts';
 import type { Zone } from '../zone.ts';
 
-/** What a token may do, in Cloudflare's terms: Zone:Read and DNS:Read or DNS:Edit. */
+/** What a token may do, in Cloudflare's terms: Zone:Read, DNS:Read or DNS:Edit, Cloudflare Tunnel:Read or :Edit. */
 export interface TokenRights {
   zone: 'none' | 'read';
   dns: 'none' | 'read' | 'edit';
+  /** Of the account; none if not given. */
+  tunnel?: 'none' | 'read' | 'edit';
   /** Names of the zones that it is limited to; all of them if not given. */
   zones?: string[];
 }
@@ -14,6 +16,9 @@ export type Tokens = Record<string, TokenRights>;
 
 /** What reach4 asks for: Zone:Read and DNS:Edit (facts (f)). */
 export const dnsEdit: TokenRights = { zone: 'read', dns: 'edit' };
+
+/** What a tunnel needs beside it: Account > Cloudflare Tunnel > Edit (facts (f)). */
+export const tunnelEdit: TokenRights = { ...dnsEdit, tunnel: 'edit' };
 
 /** A token in the real form (`^[0-9A-Za-z\-_]{40,80}$`, facts (a)), recognisable in a leak. */
 export function testToken(name: string): string {
@@ -41,6 +46,13 @@ export function seesZone(rights: TokenRights, zone: Zone): boolean {
 export function demandDns(rights: TokenRights, zone: Zone, level: 'read' | 'edit'): void {
   const enough = rights.dns === 'edit' || (level === 'read' && rights.dns === 'read');
   if (!enough || !inScope(rights, zone)) {
+    throw denial.noAccess();
+  }
+}
+
+/** A right of the account: which zones the token is for doesn't matter. */
+export function demandTunnel({ tunnel = 'none' }: TokenRights, level: 'read' | 'edit'): void {
+  if (tunnel !== 'edit' && tunnel !== level) {
     throw denial.noAccess();
   }
 }

@@ -1,25 +1,11 @@
-import type { ZodType } from 'zod';
 import { denial } from '../errors.ts';
 import { recordBatch, recordInput, recordPatch } from '../record.ts';
+import type { Tunnels } from '../tunnels.ts';
 import type { RecordFilter, Zone } from '../zone.ts';
 import { demandDns, seesZone, type TokenRights } from './access.ts';
-import { type Page, page } from './pagination.ts';
-
-export interface ApiRequest {
-  method: string;
-  /** Without `/client/v4` and the query. */
-  path: string;
-  query: URLSearchParams;
-  body: unknown;
-  rights: TokenRights | undefined;
-}
-
-/** `changed` is the zone that the request wrote to. */
-export interface ApiAnswer {
-  result: unknown;
-  page?: Page<unknown>;
-  changed?: Zone;
-}
+import { page } from './pagination.ts';
+import { type ApiAnswer, type ApiRequest, parsed } from './request.ts';
+import { tunnelRoute } from './tunnel-routes.ts';
 
 /** Where Cloudflare's edge answers; facts (g). Only what a test reads is here. */
 const ips = {
@@ -28,7 +14,10 @@ const ips = {
   etag: 'reach4-test',
 };
 
-export function route(request: ApiRequest, zones: readonly Zone[]): ApiAnswer {
+/** The account that all zones are in. */
+export const ACCOUNT_ID = '1'.repeat(32);
+
+export function route(request: ApiRequest, zones: readonly Zone[], tunnels: Tunnels): ApiAnswer {
   const [first, second, third, fourth, ...more] = request.path.split('/').filter(Boolean);
   if (first === 'ips' && second === undefined && request.method === 'GET') {
     return { result: ips };
@@ -41,6 +30,9 @@ export function route(request: ApiRequest, zones: readonly Zone[]): ApiAnswer {
   }
   if (first === 'zones' && second === undefined) {
     return listZones(request, request.rights, zones);
+  }
+  if (first === 'accounts') {
+    return tunnelRoute(request, request.rights, tunnels);
   }
   const zone = zones.find((one) => one.id === second);
   if (first !== 'zones' || zone === undefined || more.length > 0) {
@@ -115,14 +107,6 @@ function filterOf(query: URLSearchParams): RecordFilter {
   };
 }
 
-function parsed<Output>(schema: ZodType<Output>, body: unknown): Output {
-  const outcome = schema.safeParse(body);
-  if (!outcome.success) {
-    throw denial.badJson();
-  }
-  return outcome.data;
-}
-
 function zoneView(zone: Zone): Record<string, unknown> {
   return {
     id: zone.id,
@@ -133,7 +117,7 @@ function zoneView(zone: Zone): Record<string, unknown> {
     development_mode: 0,
     name_servers: zone.nameServers,
     original_name_servers: [],
-    account: { id: '1'.repeat(32), name: 'reach4 test account' },
+    account: { id: ACCOUNT_ID, name: 'reach4 test account' },
     created_on: zone.createdOn,
     modified_on: zone.createdOn,
     activated_on: zone.createdOn,

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CloudflareError, denial } from '../errors.ts';
+import { Tunnels } from '../tunnels.ts';
 import { Zone, type ZoneOptions } from '../zone.ts';
 import { rightsOf, type Tokens } from './access.ts';
 import { type Control, control } from './control.ts';
-import { type Fault, Faults } from './faults.ts';
-import { type ApiAnswer, route } from './routes.ts';
+import { actionOf, type Fault, Faults, isWrite, type PendingFault } from './faults.ts';
+import type { ApiAnswer } from './request.ts';
+import { ACCOUNT_ID, route } from './routes.ts';
 
 export interface CloudflareApiOptions {
   zones: ZoneOptions[];
@@ -23,6 +25,10 @@ interface LoggedRequest {
   path: string;
   body: unknown;
   status: number;
+  /** As `actionOf` names it. */
+  action: string;
+  writes: boolean;
+  struck?: boolean;
 }
 
 export interface CloudflareApi extends AsyncDisposable {
@@ -30,17 +36,29 @@ export interface CloudflareApi extends AsyncDisposable {
   url: string;
   port: number;
   zones: readonly Zone[];
+  /** Of the account that the zones are in. */
+  tunnels: Tunnels;
   requests: readonly LoggedRequest[];
   failNext(fault: Fault): void;
   /** Forgets requests and pending faults. */
   reset(): void;
+  /** Everything that is there, to be loaded again. */
+  save(): SavedCloudflare;
+  load(saved: SavedCloudflare): void;
+  /** What a stack may have left behind beside records, a line each. */
+  leftovers(): readonly string[];
+}
+
+export interface SavedCloudflare {
+  readonly zones: readonly ReturnType<Zone['save']>[];
 }
 
 export async function startCloudflareApi(options: CloudflareApiOptions): Promise<CloudflareApi> {
   const zones = options.zones.map((zone) => new Zone(zone));
   const requests: LoggedRequest[] = [];
   const faults = new Faults();
-  const state: State = { zones, requests, faults, options };
+  const tunnels = new Tunnels(ACCOUNT_ID);
+  const state: State = { zones, tunnels, requests, faults, options };
   const server = createServer((request, response) => {
     void handle(request, response, state).catch((error: unknown) => response.destroy(error as Error));
   });
@@ -53,12 +71,18 @@ export async function startCloudflareApi(options: CloudflareApiOptions): Promise
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/client/v4`,
     port: bound,
     zones,
+    tunnels,
     requests,
     failNext: (fault) => faults.add(fault),
     reset: () => {
       requests.length = 0;
       faults.clear();
     },
+    save: () => ({ zones: zones.map((zone) => zone.save()) }),
+    load: (saved) => {
+      for (const [index, zone] of zones.entries()) zone.load(saved.zones[index] ?? []);
+    },
+    leftovers: () => [],
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -67,6 +91,9 @@ export async function startCloudflareApi(options: CloudflareApiOptions): Promise
       }),
   };
 }
+
+/** Milliseconds until the connection of a lost answer is closed: shorter than what any client here waits. */
+const LOST_AFTER_MS = 1_000;
 
 const faultErrors = {
   'rate-limit': denial.rateLimited,
@@ -85,35 +112,44 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
   const target = request.url ?? '/';
   const { pathname, searchParams } = new URL(target, 'http://stand-in');
   const text = await bodyOf(request);
-  const controlled = control(method, pathname, text, state);
-  if (controlled !== undefined) {
-    send(response, 200, controlled);
+  try {
+    const controlled = control(method, pathname, text, state);
+    if (controlled !== undefined) {
+      send(response, 200, controlled);
+      return;
+    }
+  } catch (error) {
+    // A connector that isn't let in is told so.
+    if (!(error instanceof CloudflareError)) {
+      throw error;
+    }
+    send(response, error.status, errorEnvelope(error));
     return;
   }
-  const entry: LoggedRequest = { method, path: target, body: readable(text), status: 0 };
-  state.requests.push(entry);
   const path = pathname.replace(/^\/client\/v4(?=\/)/, '');
-  const fault = state.faults.take(method, path);
-  const strike = (at: 'before' | 'after'): boolean => {
-    if (fault?.at !== at) return false;
-    if (fault.kind === 'hang') return true;
-    if (fault.retryAfter !== undefined) {
-      response.setHeader('retry-after', String(fault.retryAfter));
-    }
-    throw faultErrors[fault.kind]();
+  const entry: LoggedRequest = {
+    method,
+    path: target,
+    body: readable(text),
+    status: 0,
+    action: actionOf(method, path),
+    writes: isWrite(method),
   };
+  state.requests.push(entry);
+  const fault = state.faults.take(method, path);
+  entry.struck = fault !== undefined;
   try {
-    if (strike('before')) {
+    if (fault?.at === 'before' && strike(fault, response)) {
       return;
     }
     const rights =
       path === '/ips' ? undefined : rightsOf(request.headers.authorization, state.options.tokens);
     const body = text === '' ? undefined : jsonOf(text);
-    const answer = route({ method, path, query: searchParams, body, rights }, state.zones);
+    const answer = route({ method, path, query: searchParams, body, rights }, state.zones, state.tunnels);
     if (answer.changed !== undefined) {
       await state.options.onChange?.(answer.changed);
     }
-    if (strike('after')) {
+    if (fault?.at === 'after' && strike(fault, response)) {
       return;
     }
     entry.status = 200;
@@ -125,6 +161,25 @@ async function handle(request: IncomingMessage, response: ServerResponse, state:
     entry.status = error.status;
     send(response, error.status, errorEnvelope(error));
   }
+}
+
+/** @returns that there is no answer. @throws CloudflareError where there is one */
+function strike({ kind, pid, retryAfter }: PendingFault, response: ServerResponse): true {
+  if (kind === 'hang') {
+    return true;
+  }
+  if (kind === 'lost') {
+    setTimeout(() => response.destroy(), LOST_AFTER_MS);
+    return true;
+  }
+  if (kind === 'kill') {
+    process.kill(pid ?? 0, 'SIGKILL');
+    return true;
+  }
+  if (retryAfter !== undefined) {
+    response.setHeader('retry-after', String(retryAfter));
+  }
+  throw faultErrors[kind]();
 }
 
 function envelope(answer: ApiAnswer): unknown {

@@ -5,6 +5,7 @@
 import { type Change, type Properties, UNKNOWN } from '../../provider/messages.ts';
 import type { ZoneRecord } from '../record.ts';
 import { ApiError, type CloudflareClient } from './client.ts';
+import { absent, type ResourceKind } from './resource.ts';
 
 const REQUIRED = ['zoneId', 'name', 'type', 'ttl'] as const;
 /** What a program may set. */
@@ -25,12 +26,8 @@ const REPLACES: readonly string[] = ['type', 'zoneId'];
 /** If the program does not set these, whatever the API says is fine (facts (c): clean without tags and settings). */
 const COMPUTED: readonly string[] = ['tags', 'settings', 'priority'];
 
-export function missing(inputs: Properties): string[] {
-  return REQUIRED.filter((name) => inputs[name] === undefined || inputs[name] === null);
-}
-
 /** Compares the state with the program's inputs, text by text: the provider knows no other spelling of a value. */
-export function changes(state: Properties, inputs: Properties): Change[] {
+function changes(state: Properties, inputs: Properties): Change[] {
   return INPUTS.flatMap((property) => {
     const old = state[property] ?? undefined;
     const wanted = inputs[property] ?? (property === 'proxied' ? false : undefined);
@@ -53,7 +50,7 @@ function same(property: string, old: unknown, wanted: unknown): boolean {
   return JSON.stringify(old) === JSON.stringify(wanted);
 }
 
-export async function create(
+async function create(
   client: CloudflareClient,
   inputs: Properties,
 ): Promise<{ id: string; state: Properties }> {
@@ -71,7 +68,7 @@ export async function create(
 }
 
 /** What a preview of `create` shows: the inputs, and nothing that only Cloudflare can know. */
-export function planned(inputs: Properties): Properties {
+function planned(inputs: Properties): Properties {
   const unknown = ['createdOn', 'modifiedOn', 'commentModifiedOn', 'tagsModifiedOn', 'meta', 'proxiable'];
   return {
     proxied: false,
@@ -83,7 +80,7 @@ export function planned(inputs: Properties): Properties {
 }
 
 /** `PUT` with the full body; a comment that the program no longer has is sent as null (facts (b) 5). */
-export async function update(
+async function update(
   client: CloudflareClient,
   id: string,
   old: Properties,
@@ -99,11 +96,7 @@ export async function update(
 }
 
 /** Undefined if the record is gone. */
-export async function read(
-  client: CloudflareClient,
-  zoneId: unknown,
-  id: string,
-): Promise<Properties | undefined> {
+async function read(client: CloudflareClient, zoneId: unknown, id: string): Promise<Properties | undefined> {
   try {
     return stateOf(zoneId, await client.request<ZoneRecord>('GET', `${recordsPath({ zoneId })}/${id}`));
   } catch (error) {
@@ -115,29 +108,8 @@ export async function read(
 }
 
 /** A record that is gone already is an error here, as in the real provider (facts (b) 6). */
-export async function remove(client: CloudflareClient, id: string, state: Properties): Promise<void> {
+async function remove(client: CloudflareClient, id: string, state: Properties): Promise<void> {
   await client.request('DELETE', `${recordsPath(state)}/${id}`);
-}
-
-/** `<zone>/<record>`, the ID of an import; undefined if it is a record's id alone. */
-export function importId(id: string): { zoneId: string; recordId: string } | undefined {
-  const [zoneId, recordId, ...more] = id.split('/');
-  return zoneId && recordId && more.length === 0 ? { zoneId, recordId } : undefined;
-}
-
-/**
- * The inputs that would have led to this state: those that the program had, with today's values; for an import, where
- * there was no program, all that are not empty.
- */
-export function inputsOf(state: Properties, oldInputs: Properties): Properties {
-  const had = Object.keys(oldInputs);
-  const names = had.length > 0 ? INPUTS.filter((name) => had.includes(name)) : INPUTS;
-  const values = names.map((name) => [name, state[name]] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined && !isEmpty(value)));
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 export function stateOf(zoneId: unknown, record: ZoneRecord): Properties {
@@ -164,3 +136,17 @@ export function stateOf(zoneId: unknown, record: ZoneRecord): Properties {
 function recordsPath(properties: Properties): string {
   return `/zones/${properties.zoneId}/dns_records`;
 }
+
+export const dnsRecord: ResourceKind = {
+  owner: 'zoneId',
+  importForm: '<zone_id>/<dns_record_id>',
+  inputs: INPUTS,
+  unknownAfterUpdate: ['modifiedOn'],
+  missing: (inputs) => absent(inputs, REQUIRED),
+  changes,
+  create,
+  planned,
+  update,
+  read,
+  remove,
+};

@@ -24,14 +24,14 @@ import {
   values,
 } from '../../provider/messages.ts';
 import { type ClientOptions, CloudflareClient } from './client.ts';
-import * as dnsRecord from './dns-record.ts';
 import { functions } from './functions.ts';
+import { importId, inputsOf } from './resource.ts';
+import { resourceOf } from './resources.ts';
 
 const require = createRequire(import.meta.url);
 /** The SDK's version, so that the engine takes this provider for the one that the SDK asks for. */
 export const { version } = require('@pulumi/cloudflare/package.json') as { version: string };
 
-const DNS_RECORD = 'cloudflare:index/dnsRecord:DnsRecord';
 /** The real provider's own check (facts (a)). */
 const TOKEN_FORMAT = /^[0-9A-Za-z\-_]{40,80}$/;
 
@@ -68,17 +68,25 @@ export function providerService(defaults: Partial<ClientOptions>): UntypedServic
       return response;
     }),
     check: answer((request: CheckRequest) => {
-      demandDnsRecord(request.getUrn());
-      return checked(request, dnsRecord.missing(propertiesOf(request.getNews())).map(missing));
+      const kind = resourceOf(request.getUrn());
+      const inputs = propertiesOf(request.getNews());
+      const wrong = (kind.wrong?.(inputs) ?? []).map((reason) => ({ property: '', reason }));
+      return checked(request, [...kind.missing(inputs).map(missing), ...wrong]);
     }),
     diff: answer((request: DiffRequest) =>
-      diffOf(dnsRecord.changes(propertiesOf(request.getOlds()), propertiesOf(request.getNews()))),
+      diffOf(
+        resourceOf(request.getUrn()).changes(
+          propertiesOf(request.getOlds()),
+          propertiesOf(request.getNews()),
+        ),
+      ),
     ),
     create: answer((request: CreateRequest) => create(request, configured)),
     read: answer((request: ReadRequest) => read(request, configured())),
     update: answer((request: UpdateRequest) => update(request, configured)),
     delete: answer(async (request: DeleteRequest) => {
-      await dnsRecord.remove(configured(), request.getId(), propertiesOf(request.getProperties()));
+      const kind = resourceOf(request.getUrn());
+      await kind.remove(configured(), request.getId(), propertiesOf(request.getProperties()));
       return new Empty();
     }),
   };
@@ -110,55 +118,52 @@ function missing(property: string): Failure {
 const RETRY_BASE_MS = 2000;
 
 async function create(request: CreateRequest, client: () => CloudflareClient) {
+  const kind = resourceOf(request.getUrn());
   const inputs = propertiesOf(request.getProperties());
   const response = new proto.CreateResponse();
   if (request.getPreview()) {
-    response.setProperties(struct(dnsRecord.planned(inputs)));
+    response.setProperties(struct(kind.planned(inputs)));
     return response;
   }
-  const { id, state } = await dnsRecord.create(client(), inputs);
+  const { id, state } = await kind.create(client(), inputs);
   response.setId(id);
   response.setProperties(struct(state));
   return response;
 }
 
-/** For refresh (id and state are known), `import` and `get` (only `<zone>/<record>` is). */
+/** For refresh (id and state are known), `import` and `get` (only `<zone>/<record>` or the like is). */
 async function read(request: ReadRequest, client: CloudflareClient) {
-  demandDnsRecord(request.getUrn());
+  const kind = resourceOf(request.getUrn());
   const state = propertiesOf(request.getProperties());
-  const imported = dnsRecord.importId(request.getId());
-  const id = imported?.recordId ?? request.getId();
-  const zoneId = imported?.zoneId ?? state.zoneId;
-  if (zoneId === undefined) {
-    throw new Error('invalid ID: expected urlencoded segments "<zone_id>/<dns_record_id>"');
+  const imported = importId(request.getId());
+  const id = imported?.id ?? request.getId();
+  const owner = imported?.owner ?? state[kind.owner];
+  if (owner === undefined) {
+    throw new Error(`invalid ID: expected urlencoded segments "${kind.importForm}"`);
   }
-  const found = await dnsRecord.read(client, zoneId, id);
+  const found = await kind.read(client, owner, id, state);
   const response = new proto.ReadResponse();
-  // An empty id says that the record is gone.
+  // An empty id says that it is gone.
   if (found !== undefined) {
     response.setId(id);
     response.setProperties(struct(found));
-    response.setInputs(struct(dnsRecord.inputsOf(found, propertiesOf(request.getInputs()))));
+    response.setInputs(struct(inputsOf(kind, found, propertiesOf(request.getInputs()))));
   }
   return response;
 }
 
 async function update(request: UpdateRequest, client: () => CloudflareClient) {
+  const kind = resourceOf(request.getUrn());
   const old = propertiesOf(request.getOlds());
   const inputs = propertiesOf(request.getNews());
   const response = new proto.UpdateResponse();
   if (request.getPreview()) {
-    response.setProperties(struct({ ...old, ...inputs, modifiedOn: UNKNOWN }));
+    const unknown = Object.fromEntries(kind.unknownAfterUpdate.map((name) => [name, UNKNOWN]));
+    response.setProperties(struct({ ...old, ...inputs, ...unknown }));
   } else {
-    response.setProperties(struct(await dnsRecord.update(client(), request.getId(), old, inputs)));
+    response.setProperties(struct(await kind.update(client(), request.getId(), old, inputs)));
   }
   return response;
-}
-
-function demandDnsRecord(urn: string): void {
-  if (!urn.includes(`::${DNS_RECORD}::`) && !urn.includes(`$${DNS_RECORD}::`)) {
-    throw new Error(`the stand-in has no such resource: ${urn}`);
-  }
 }
 
 /** Without what belongs to the engine. */

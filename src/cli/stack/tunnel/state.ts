@@ -1,0 +1,62 @@
+import { NAME_RECORDS_TYPE, TUNNEL_READY_TYPE, TUNNEL_TYPE } from '../../../components/type-names.ts';
+import type { Plan } from '../../../model/plan.ts';
+import { tunnelHost } from '../../../model/tunnel-plan.ts';
+import type { NameInZone } from '../../../model/zone-records.ts';
+import { type NameSoFar, NOTHING_AT_NAME } from '../../../remedies/dns-records/cloudflare-name.ts';
+import { isStarted, resourcesIn, type StateResource } from '../deployment.ts';
+import { nameSoFar } from '../name-state.ts';
+
+/** What a tunnel's stack has made, by its state. */
+interface TunnelState {
+  /** Something was provisioned, or was about to be. */
+  readonly started: boolean;
+  /** Null while there is none. */
+  readonly tunnelId: string | null;
+  /** A connector was seen, so that the name leads there. */
+  readonly connected: boolean;
+}
+
+/** @param deployment the stack's state as `pulumi stack export` gives it */
+export function tunnelState(deployment: unknown): TunnelState {
+  return {
+    started: isStarted(deployment),
+    tunnelId: newest(deployment, TUNNEL_TYPE)?.id ?? null,
+    connected: newest(deployment, TUNNEL_READY_TYPE)?.outputs?.connected === true,
+  };
+}
+
+/** One that is only still there until the engine has deleted it isn't the stack's any more. */
+const newest = (deployment: unknown, type: string): StateResource | undefined =>
+  resourcesIn(deployment).find((each) => each.type === type && each.delete !== true);
+
+/**
+ * What the stack has done at the name. As long as it only waits for a connector, that is nothing: what is there may change,
+ * and what was agreed to holds for what is still as it was.
+ */
+export function tunnelNameSoFar(
+  deployment: unknown,
+  name: string,
+  earlier: Plan | null,
+  held: NameInZone | null,
+): NameSoFar {
+  const { started, tunnelId } = tunnelState(deployment);
+  const own = tunnelId === null ? null : tunnelHost(tunnelId);
+  const records = newest(deployment, NAME_RECORDS_TYPE);
+  const isBegun =
+    (records !== undefined && records.outputs?.hold !== true) || (own !== null && held?.cname === own);
+  const planned = plannedAtName(earlier);
+  if (!isBegun) {
+    const same = (planned?.name === name ? planned.previous : []).filter((before) =>
+      held?.addresses.some(({ id, content }) => id === before.id && content === before.content),
+    );
+    return { ...NOTHING_AT_NAME, started, previous: same };
+  }
+  const soFar = nameSoFar(deployment, name, planned);
+  return own === null ? soFar : { ...soFar, cnames: [...soFar.cnames, own] };
+}
+
+/** What a plan says of a name, also where the stack was another remedy before. */
+function plannedAtName(plan: Plan | null): Parameters<typeof nameSoFar>[2] {
+  if (plan?.remedy === 'edge-proxy') return plan;
+  return plan?.remedy === 'tunnel' ? { name: plan.name, previous: plan.previous, records: [] } : null;
+}

@@ -1,0 +1,102 @@
+import type { Plan } from '../../../src/model/plan.ts';
+import { dnsEdit, type TokenRights, testToken } from '../cloudflare/api/access.ts';
+import { type CloudflareApi, startCloudflareApi } from '../cloudflare/api/server.ts';
+import type { RecordInput } from '../cloudflare/record.ts';
+import { faultProject } from './project.ts';
+import type { FaultSpec, FaultWorld, Phase } from './world.ts';
+
+export const ZONE_ID = '0123456789abcdef0123456789abcdef';
+
+const token = testToken('faults');
+
+/** What a stack at Cloudflare is tried with. */
+export interface CloudflareSubject {
+  readonly zone: string;
+  /** What somebody has there already, and what `destroy` has to give back. */
+  readonly records: readonly RecordInput[];
+  readonly rights?: TokenRights;
+  plan(phase: Phase, api: CloudflareApi): Plan;
+  /** The records, a line each as `shown` gives them, that an `up` of the phase leads to. */
+  wanted(phase: Phase, api: CloudflareApi): readonly string[];
+  /** Before each command, such as a connector that comes. */
+  readonly around?: (api: CloudflareApi) => void;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Records as text, without their ids: what is put back may be another record. */
+const shown = (api: CloudflareApi): string[] =>
+  api.zones
+    .flatMap((zone) => zone.list())
+    .map(({ type, name, content, ttl, proxied, comment, tags }) =>
+      [type, name, content, ttl, proxied ? 'proxied' : 'dns', comment ?? '-', ...tags].join(' '),
+    )
+    .sort();
+
+/** A stack whose cloud is Cloudflare's stand-in. */
+export async function cloudflareFaultWorld(subject: CloudflareSubject): Promise<FaultWorld> {
+  const { zone, records, rights = dnsEdit } = subject;
+  const api = await startCloudflareApi({
+    zones: [{ name: zone, id: ZONE_ID, records: [...records], now: () => new Date('2026-11-01T00:00:00Z') }],
+    tokens: { [token]: rights },
+  });
+  const before = shown(api);
+  const project = await faultProject({
+    provider: 'cloudflare',
+    environment: {
+      CLOUDFLARE_API_TOKEN: token,
+      CLOUDFLARE_BASE_URL: api.url,
+      ...subject.environment,
+    },
+  });
+  return {
+    ...project,
+    calls: () =>
+      api.requests.map(({ action, writes, struck }) => ({ action, writes, struck: struck === true })),
+    reset: () => api.reset(),
+    fail: (spec) => api.failNext(faultAt(spec)),
+    configure: (phase) => project.configure(subject.plan(phase, api)),
+    start: async (...args) => {
+      subject.around?.(api);
+      return project.start(...args);
+    },
+    save: async (name) => {
+      const state = await project.save(name);
+      const cloud = api.save();
+      return async () => {
+        await state();
+        api.load(cloud);
+        api.reset();
+      };
+    },
+    left: () => {
+      const now = shown(api);
+      return [
+        ...now.filter((line) => !before.includes(line)),
+        ...before.filter((line) => !now.includes(line)).map((line) => `not put back: ${line}`),
+        ...api.leftovers(),
+      ];
+    },
+    unsound: async (phase) => {
+      const now = shown(api);
+      const wanted = [...subject.wanted(phase, api)].sort();
+      return now.join('\n') === wanted.join('\n')
+        ? null
+        : `there is ${now.join('; ')}; wanted is ${wanted.join('; ')}`;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await project[Symbol.asyncDispose]();
+      await api[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function faultAt({ kind, moment, action, occurrence, victims }: FaultSpec) {
+  const faults = {
+    '500': { kind: 'server-error' },
+    '429': { kind: 'rate-limit', retryAfter: 1 },
+    'time-out': { kind: 'lost' },
+    'kill-provider': { kind: 'kill', pid: victims.provider },
+    'kill-engine': { kind: 'kill', pid: victims.engine },
+  } as const;
+  return { ...faults[kind], at: moment, action, nth: occurrence };
+}

@@ -1,0 +1,27 @@
+import { adopting, making } from './a-record.ts';
+import { cloudflareFaultWorld } from './cloudflare.ts';
+import { relayFaultWorld } from './relay.ts';
+import type { FaultWorld } from './world.ts';
+
+interface Subject {
+  /** What stack it is, and where. */
+  readonly title: string;
+  world(): Promise<FaultWorld>;
+}
+
+/** The stacks that are struck, by their names on the command line. */
+export const SUBJECTS = {
+  lightsail: { title: 'A relay at Lightsail', world: () => relayFaultWorld('lightsail') },
+  ec2: { title: 'A relay at EC2', world: () => relayFaultWorld('ec2') },
+  'a-record-adopting': {
+    title: '`a-record` at Cloudflare: one record taken over, one taken out',
+    world: () => cloudflareFaultWorld(adopting()),
+  },
+  'a-record-making': {
+    title: '`a-record` at Cloudflare: a record made',
+    world: () => cloudflareFaultWorld(making()),
+  },
+} as const satisfies Record<string, Subject>;
+
+export type SubjectName = keyof typeof SUBJECTS;
+export const SUBJECT_NAMES = Object.keys(SUBJECTS) as readonly SubjectName[];
