@@ -17,7 +17,7 @@ const ALL_VIEWER = '216adef6-5c7f-47e4-b989-5492eafa07d3';
 const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
 /** Seconds; the most without asking AWS for more (API reference, OriginReadTimeout): slow pages still come. */
-export const RESPONSE_SECONDS = 60;
+const RESPONSE_SECONDS = 60;
 
 /** Seconds; CloudFront's names have this TTL, and an alias has that of where it leads. */
 const ALIAS_SECONDS = 60;

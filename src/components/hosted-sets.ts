@@ -7,7 +7,7 @@ import { HOSTED_SETS } from './type-names.ts';
 // too, but for one module, Amazon's own client, as in `previous-record-sets.ts`.
 
 /** A record set as the stack wants it: values and how long they may be kept, or an alias. */
-export interface WantedSet {
+interface WantedSet {
   readonly type: 'A' | 'AAAA' | 'CNAME';
   /** Seconds; null for an alias, which has that of where it leads. */
   readonly ttl: number | null;

@@ -25,7 +25,7 @@ export type DistributionProof =
 export const DISTRIBUTION_DEADLINE_MS = 3 * 60_000;
 /** ms between two looks. */
 const PAUSE_MS = 5_000;
-/** ms for one answer: the server has as long (`RESPONSE_SECONDS` of the distribution). */
+/** ms for one answer: as long as the distribution gives the server. */
 const LOOK_MS = 60_000;
 /** Bytes: only the head of the answer is wanted. */
 const HEAD_BYTES = 4_096;

@@ -1,5 +1,4 @@
 import { type CdnPlan, type HostedSet, setsComingBack } from '../../../model/cdn-plan.ts';
-import { cdnLosses } from '../../../remedies/cdn/losses.ts';
 import type { CdnNote, CdnRefusal } from '../../../remedies/cdn/outcome.ts';
 import { CDN_PRICES_AS_OF, CDN_REQUESTS } from '../../../remedies/cdn/prices.ts';
 import { block, columns, fits, type Page, paint } from '../../../report/page.ts';
@@ -68,13 +67,20 @@ function section(
 const priceLine = ({ traffic }: CdnPlan): string =>
   `free each month for the whole account: ${traffic.includedGB} GB out and ${CDN_REQUESTS / 1_000_000} million requests; each GB beyond is $${traffic.perGBUSD} in Europe and North America, more elsewhere (as of ${CDN_PRICES_AS_OF})`;
 
-function peopleLines(plan: CdnPlan): string[] {
-  const { name, types } = plan;
+function peopleLines({ name, types, target }: CdnPlan): string[] {
+  const isAll = types.includes('AAAA');
+  const isTls = target.protocol === 'tls';
+  const alpn = '; a certificate that the server renews by TLS-ALPN-01 needs HTTP-01 or DNS-01 from now on';
   return [
-    types.includes('AAAA')
+    isAll
       ? `all visitors of ${name} come by CloudFront, over IPv4 and IPv6`
       : `IPv4 visitors of ${name} come by CloudFront; IPv6 visitors go straight to the server as before`,
-    ...cdnLosses(plan.target).slice(0, 4),
+    isAll
+      ? "the server sees CloudFront as everybody's client; visitors' addresses come in X-Forwarded-For"
+      : 'the server sees CloudFront as the client of IPv4 visitors; their addresses come in X-Forwarded-For',
+    ...(isAll ? ['on other ports than 80 and 443 nothing is reached under the name any more'] : []),
+    ...(isTls ? [`TLS ends at CloudFront, which can read along${isAll ? alpn : ', for IPv4 visitors'}`] : []),
+    'an answer has to begin within 60 seconds; a connection on which nothing is said for 10 minutes is closed',
   ];
 }
 
@@ -177,12 +183,14 @@ export function refusalText(refusal: CdnRefusal, noZone: string | null): string 
 export function nextCommands(refusals: readonly CdnRefusal[], zone: string): string[] {
   const only = (...some: CdnRefusal['code'][]): boolean => refusals.every(({ code }) => some.includes(code));
   if (refusals.length === 0 || !only('exists', 'dynamic', 'no-aaaa', 'computed', 'loses-ports')) return [];
-  const ipv6 = refusals.some((each) => concernsAaaa(each));
-  const ipv4Only = ipv6
-    ? [`${PLAN} --ipv4-only   leave the AAAA record alone: IPv6 visitors go straight to the server as before`]
+  const has = (type: 'A' | 'AAAA'): boolean =>
+    refusals.some((each) => each.code === 'exists' && each.sets.some((set) => set.type === type));
+  const adopt = has('A') || has('AAAA') ? ' --adopt' : '';
+  const ipv4Only = refusals.some((each) => concernsAaaa(each))
+    ? [`${PLAN} --ipv4-only${has('A') ? ' --adopt' : ''}   IPv6 visitors go straight to the server as before`]
     : [];
   const [loses] = refusals.flatMap((each) => (each.code === 'loses-ports' ? [each] : []));
-  if (loses !== undefined) return [...ipv4Only, ...losesPortsNext(PLAN, loses.name, zone)];
+  if (loses !== undefined) return [...ipv4Only, ...losesPortsNext(`${PLAN}${adopt}`, loses.name, zone)];
   if (!only('exists', 'dynamic')) return ipv4Only;
   const dynamic = refusals.some(({ code }) => code === 'dynamic');
   return [

@@ -103,19 +103,20 @@ test('from plan to the literal destroy, with no more rights than the plan says',
   expect(RIGHTS.filter((right) => !used.has(right) && !SPARE.includes(right))).toEqual([]);
 });
 
-test('IPv4 only: a distribution that was made and never recorded is not in the way', {
+test('IPv4 only: what was made and never recorded is not in the way, and goes at the end', {
   timeout: LONG,
 }, async () => {
   await using the = await cdnWorld([AAAA]);
   expect(await the.plan({}, { ipv4Only: true })).toBe(0);
   expect(flat(the)).toContain('IPv6 visitors go straight to the server as before');
   // Made, and never recorded; the first such call only asks whether it may be made.
-  const action = 'cloudfront:CreateDistributionWithTags';
-  the.aws.fail({ kind: 'disconnect', at: 'after', nth: 2, action });
-  expect(await up(LAST, the.context())).toBe(1);
-  expect(the.exists()).toEqual(['certificate', 'distribution']);
+  for (const action of ['acm:RequestCertificate', 'cloudfront:CreateDistributionWithTags']) {
+    the.aws.fail({ kind: 'disconnect', at: 'after', nth: 2, action });
+    expect(await up(LAST, the.context())).toBe(1);
+  }
+  expect(the.exists()).toEqual(['certificate', 'certificate', 'distribution']);
   expect(await up(LAST, the.context())).toBe(0);
-  expect(the.exists()).toEqual(['certificate', 'distribution']);
+  expect(the.exists()).toEqual(['certificate', 'certificate', 'distribution']);
   expect(the.sets()).toEqual([UP[0], UP[1], BEFORE[1], UP[3]]);
   expect(await down(LAST, the.context())).toBe(0);
   expect(the.sets()).toEqual([BEFORE[1]]);

@@ -4,7 +4,7 @@ import { AwsError } from '../errors.ts';
 import { fullName, type HostedZone, keyOf } from './zones.ts';
 
 /** Where aliases of CloudFront's distributions are, whatever the account (API reference, AliasTarget). */
-export const CLOUDFRONT_ZONE = 'Z2FDTNDATAQYW2';
+const CLOUDFRONT_ZONE = 'Z2FDTNDATAQYW2';
 
 /**
  * What is wrong with an alias: Route 53 API reference, "AliasTarget". That the distribution has to have the name among
