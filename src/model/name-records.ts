@@ -116,3 +116,4 @@ export const heldRecordsSchema = foundAtNameSchema.extend({
   /** True: it waits, and has done nothing yet. */
   hold: z.boolean().nullish(),
 });
+export type HeldRecords = z.infer<typeof heldRecordsSchema>;

@@ -57,7 +57,8 @@ function inTheWay(
 
 /** There, or coming back in the moment in which a tunnel's CNAME goes. */
 const hasAaaa = (name: string, { addresses }: NameInZone, { previous }: DnsSoFar): boolean =>
-  [...addresses, ...previous].some((record) => record.type === 'AAAA' && record.name === name);
+  addresses.some(({ type }) => type === 'AAAA') ||
+  previous.some((record) => record.type === 'AAAA' && record.name === name);
 
 /** In the stack's state; or made by an `up` that broke off before it could write that down. */
 const isOurs = (record: FoundRecord, comment: string, stack: DnsSoFar): boolean =>
