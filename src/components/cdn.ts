@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type CdnPlan, setsComingBack } from '../model/cdn-plan.ts';
 import { markedName, markTags } from '../model/marks.ts';
 import { CdnLeftovers } from './cdn-leftovers.ts';
-import { HostedSets } from './hosted-sets.ts';
+import { type HostedSets, ownSets } from './hosted-sets.ts';
 
 /** Where CloudFront takes certificates from (developer guide, "Requirements for using SSL/TLS certificates"). */
 export const CDN_REGION = 'us-east-1';
@@ -84,15 +84,19 @@ function validation(
   const option = certificate.domainValidationOptions.apply(([first]) => first);
   const name = option.apply((record) => String(record?.resourceRecordName).replace(/\.$/u, ''));
   const value = option.apply((record) => String(record?.resourceRecordValue));
-  const record = new HostedSets('validation-record', {
-    zoneId: zone.id,
-    name,
-    wanted: [{ type: 'CNAME', ttl: VALIDATION_TTL, values: [value], alias: null }],
-    previous: [],
-    back: [],
-    shared: true,
-    waitSeconds: 0,
-  });
+  const record = ownSets(
+    'validation-record',
+    {
+      zoneId: zone.id,
+      name,
+      wanted: [{ type: 'CNAME', ttl: VALIDATION_TTL, values: [value], alias: null }],
+      previous: [],
+      back: [],
+      shared: true,
+      waitSeconds: 0,
+    },
+    { dependsOn: certificate },
+  );
   return new CertificateValidation(
     'validated',
     { certificateArn: certificate.arn, validationRecordFqdns: [name] },
@@ -113,7 +117,7 @@ function originRecord({ zone, origin }: CdnPlan, leftovers: CdnLeftovers): Hoste
     shared: false,
     waitSeconds: 0,
   };
-  return [new HostedSets('origin-record', args, { dependsOn: leftovers })];
+  return [ownSets('origin-record', args, { dependsOn: leftovers })];
 }
 
 function distributionArgs(
@@ -168,7 +172,7 @@ function nameRecords(plan: CdnPlan, distribution: Distribution, prove: CdnOption
   const hook = new pulumi.ResourceHook('distribution-forwards', ({ newInputs }) =>
     prove(inputsSchema.parse(newInputs).wanted[0]?.alias.name ?? ''),
   );
-  return new HostedSets(
+  return ownSets(
     'name',
     {
       zoneId: zone.id,

@@ -11,6 +11,7 @@ export interface Inputs {
   previous: Kept[];
   back: Kept[];
   shared: boolean;
+  onlyBack: boolean;
   waitSeconds: number;
 }
 
@@ -134,12 +135,11 @@ function changesBack(state: State, found: Found[]): Change[] {
   const changes: Change[] = [];
   for (const wanted of state.wanted) {
     const there = found.filter((set) => set.Type === wanted.type)[0];
+    const isOurs = there !== undefined && writtenFound(there) === written(wanted);
     const back = ofType(state.back, wanted.type);
-    if (back) {
-      if (!there || writtenFound(there) !== writtenKept(back)) {
-        changes.push({ Action: 'UPSERT', ResourceRecordSet: setOf(state.name, back) });
-      }
-    } else if (there && writtenFound(there) === written(wanted)) {
+    if (back && (isOurs || !(state.onlyBack || (there && writtenFound(there) === writtenKept(back))))) {
+      changes.push({ Action: 'UPSERT', ResourceRecordSet: setOf(state.name, back) });
+    } else if (!back && isOurs) {
       changes.push({ Action: 'DELETE', ResourceRecordSet: there });
     }
   }
@@ -152,15 +152,15 @@ function changesBack(state: State, found: Found[]): Change[] {
  */
 const changer =
   ({ setsAt, send }: Cloud) =>
-  async (inputs: Inputs, decide: (found: Found[]) => Change[]): Promise<void> => {
+  async (inputs: Inputs, decide: (found: Found[]) => Change[]): Promise<boolean> => {
     for (let attempt = 1; ; attempt += 1) {
       const Changes = decide(await setsAt(inputs));
       if (Changes.length === 0) {
-        return;
+        return false;
       }
       try {
         await send(inputs.zoneId, Changes);
-        return;
+        return true;
       } catch (error) {
         const { name, message } = error as Error;
         if (name !== 'InvalidChangeBatch' || attempt === 3) {
@@ -172,20 +172,11 @@ const changer =
   };
 
 /** Another's set of the same content is left to them; the TTL says whether it is ours, made by a try that broke off. */
-function isTheirs(inputs: Inputs, found: Found[]): boolean {
-  const [wanted] = inputs.wanted;
-  return found.some(
-    (set) =>
-      wanted !== undefined &&
-      set.Type === wanted.type &&
-      set.TTL !== wanted.ttl &&
-      written({
-        ttl: 0,
-        values: (set.ResourceRecords || []).map((one) => String(one.Value)),
-        alias: null,
-      }) === written({ ttl: 0, values: wanted.values, alias: null }),
-  );
-}
+const isTheirs = (inputs: Inputs, found: Found[]): boolean =>
+  inputs.wanted.some((wanted) => {
+    const there = found.filter((set) => set.Type === wanted.type && set.TTL !== wanted.ttl)[0];
+    return there !== undefined && writtenFound({ ...there, TTL: Number(wanted.ttl) }) === written(wanted);
+  });
 
 /** A value as text that doesn't depend on the order of keys, which the engine changes. */
 const canonical = (inputs: Inputs): string =>
@@ -196,6 +187,7 @@ const canonical = (inputs: Inputs): string =>
     inputs.previous.map((set) => [set.type, writtenKept(set)]),
     inputs.back.map((set) => [set.type, writtenKept(set)]),
     inputs.shared,
+    inputs.onlyBack,
     inputs.waitSeconds,
   ]);
 
@@ -206,7 +198,7 @@ export const hostedSetsLife = (cloud: Cloud) => {
   return {
     async create(inputs: Inputs) {
       const theirs = inputs.shared && isTheirs(inputs, await setsAt(inputs));
-      if (!theirs) {
+      if (!theirs && !inputs.onlyBack) {
         await change(inputs, (found) => changesTo(inputs, null, found));
       }
       return { id: `hosted-sets-${inputs.zoneId}-${inputs.name}`, outs: { ...inputs, theirs, drift: [] } };
@@ -214,7 +206,7 @@ export const hostedSetsLife = (cloud: Cloud) => {
     async read(id: string, state: State) {
       const found = await setsAt(state);
       const drift: string[] = [];
-      for (const wanted of state.theirs ? [] : state.wanted) {
+      for (const wanted of state.theirs || state.onlyBack ? [] : state.wanted) {
         const there = found.filter((set) => set.Type === wanted.type)[0];
         const now = there ? writtenFound(there) : 'gone';
         if (now !== written(wanted)) {
@@ -229,7 +221,7 @@ export const hostedSetsLife = (cloud: Cloud) => {
       return { changes, replaces: moved ? ['name'] : [] };
     },
     async update(_id: string, olds: State, news: Inputs) {
-      if (!olds.theirs) {
+      if (!olds.theirs && !news.onlyBack) {
         await change(news, (found) => changesTo(news, olds, found));
       }
       return { outs: { ...news, theirs: olds.theirs === true, drift: [] } };
@@ -238,10 +230,11 @@ export const hostedSetsLife = (cloud: Cloud) => {
       if (state.theirs) {
         return;
       }
-      await change(state, (found) => changesBack(state, found));
+      const changed = await change(state, (found) => changesBack(state, found));
       // A change made by an earlier try may be as fresh as one made now: the whole time from here.
+      const waits = state.waitSeconds > 0 && (changed || !state.onlyBack);
       const seconds = Number(process.env.REACH4_SETTLE_SECONDS || state.waitSeconds);
-      for (let left = state.waitSeconds > 0 ? seconds : 0; left > 0; left -= 10) {
+      for (let left = waits ? seconds : 0; left > 0; left -= 10) {
         console.log(`Waiting ${left} s until no cache leads ${state.name} there any more.`);
         await new Promise((resolve) => setTimeout(resolve, Math.min(10, left) * 1000));
       }

@@ -26,6 +26,10 @@ export interface HostedSetsArgs {
   readonly back: readonly HostedSet[];
   /** Others may want the very same set: one that is there already stays theirs. The TTL tells ours. */
   readonly shared: boolean;
+  /**
+   * Writes nothing, and puts back only what still is as wanted: for what an `up` that broke off wrote and never recorded.
+   */
+  readonly onlyBack: boolean;
   /** Seconds that caches may lead visitors to where the sets lead: waited for at the end. */
   readonly waitSeconds: number;
 }
@@ -107,4 +111,21 @@ export class HostedSets extends pulumi.dynamic.Resource {
   constructor(name: string, args: HostedSetsArgs, options?: pulumi.CustomResourceOptions) {
     super(provider, name, { ...args }, options, HOSTED_SETS.module, HOSTED_SETS.name);
   }
+}
+
+/**
+ * Sets that a stack owns, and before them what puts them back where their own resource was never recorded: Pulumi forgets
+ * what was made by a process that was killed before it could say so.
+ */
+export function ownSets(
+  name: string,
+  args: Omit<HostedSetsArgs, 'onlyBack'>,
+  { dependsOn, ...options }: pulumi.CustomResourceOptions,
+): HostedSets {
+  const back = new HostedSets(
+    `${name}-back`,
+    { ...args, onlyBack: true },
+    dependsOn === undefined ? {} : { dependsOn },
+  );
+  return new HostedSets(name, { ...args, onlyBack: false }, { ...options, dependsOn: back });
 }

@@ -35,6 +35,7 @@ const inputs = (more: Partial<HostedSetsArgs> = {}): HostedSetsArgs => ({
     { ...SIX, values: [STABLE6] },
   ],
   shared: false,
+  onlyBack: false,
   waitSeconds: 0,
   ...more,
 });
@@ -159,6 +160,27 @@ test('a refresh sees what somebody has changed, and the next update puts it righ
   expect(await provider.diff('', props, inputs())).toEqual({ changes: true, replaces: [] });
   await provider.update('', props, inputs());
   expect(sets()).toEqual(AFTER);
+});
+
+describe('what was written and never recorded', () => {
+  const holder = () => inputs({ onlyBack: true });
+
+  test('is put back by what stands before it, which writes nothing itself', async () => {
+    const { outs } = await provider.create(holder());
+    expect(sets()).toEqual(BEFORE);
+    expect((await provider.read('', outs)).props.drift).toEqual([]);
+    await provider.create(inputs());
+    expect(sets()).toEqual(AFTER);
+    await provider.delete('', outs);
+    expect(sets()).toEqual(BEFORE);
+  });
+
+  test('and where nothing was written, what a person has put there stays', async () => {
+    const { outs } = await provider.create(holder());
+    put('A', 60, '203.0.113.9');
+    await provider.delete('', outs);
+    expect(sets()).toEqual(['A 60 203.0.113.9', BEFORE[1]]);
+  });
 });
 
 test('a type that is no longer wanted is put back at once', async () => {

@@ -111,11 +111,7 @@ async function mayRequestCertificate({ name, id }: CdnPlan, signal: AbortSignal)
   ];
   const command = new RequestCertificateCommand({ DomainName: name, ValidationMethod: 'DNS', Tags });
   await withClient(new ACMClient({ region: REGION, ...PATIENCE }), (client) =>
-    refused(
-      'acm:RequestCertificate',
-      /^(?:InvalidTagException|ValidationException|InvalidParameterException)$/u,
-      () => client.send(command, { abortSignal: signal }),
-    ),
+    refused('acm:RequestCertificate', isRefusal, () => client.send(command, { abortSignal: signal })),
   );
 }
 
@@ -147,9 +143,7 @@ async function mayMakeDistribution({ id, origin }: CdnPlan, signal: AbortSignal)
     DistributionConfigWithTags: { DistributionConfig, Tags },
   });
   await withClient(new CloudFrontClient({ region: REGION, ...PATIENCE }), (client) =>
-    refused('cloudfront:CreateDistribution', /^(?:NoSuchOrigin|InvalidArgument|InvalidOrigin)$/u, () =>
-      client.send(command, { abortSignal: signal }),
-    ),
+    refused('cloudfront:CreateDistribution', isRefusal, () => client.send(command, { abortSignal: signal })),
   );
 }
 
@@ -170,17 +164,28 @@ async function mayChange(
   });
   await refused(
     `route53:ChangeResourceRecordSets for the ${type} record of ${name}`,
-    /^(?:InvalidChangeBatch|PriorRequestNotComplete)$/u,
+    ({ name }) => /^(?:InvalidChangeBatch|PriorRequestNotComplete)$/u.test(name),
     () => client.send(command, { abortSignal: signal }),
   );
 }
 
-async function refused(action: string, expected: RegExp, call: () => Promise<unknown>): Promise<void> {
+/**
+ * The service has looked at what it was asked, and won't: which of its errors it says first is its own business, once it
+ * knows the caller and lets them ask.
+ */
+const isRefusal = (error: Error): boolean =>
+  '$fault' in error && error.$fault === 'client' && !/Throttl|TooManyRequests|Timeout/u.test(error.name);
+
+async function refused(
+  action: string,
+  isExpected: (error: Error) => boolean,
+  call: () => Promise<unknown>,
+): Promise<void> {
   try {
     await call();
   } catch (error) {
     const { name = '', message = '' } = error instanceof Error ? error : {};
-    if (expected.test(name)) return;
+    if (error instanceof Error && troubleOf(error) === 'other' && isExpected(error)) return;
     if (name === 'NoSuchHostedZone') {
       throw new UserError(
         'The planned zone is no longer in the AWS account; expected credentials for the account that holds it.',

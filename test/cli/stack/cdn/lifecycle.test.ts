@@ -1,6 +1,7 @@
 import { ChangeResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { beforeAll, expect, test } from 'vitest';
 import { currentPlan } from '../../../../src/cli/stack/context.ts';
+import { resourcesIn } from '../../../../src/cli/stack/deployment.ts';
 import { down, preview, up } from '../../../../src/cli/stack/provision.ts';
 import { stackRemedy } from '../../../../src/cli/stack/remedies.ts';
 import { cdnIamPolicy } from '../../../../src/remedies/cdn/iam-policy.ts';
@@ -118,6 +119,9 @@ test('IPv4 only: what was made and never recorded is not in the way, and goes at
   expect(await up(LAST, the.context())).toBe(0);
   expect(the.exists()).toEqual(['certificate', 'certificate', 'distribution']);
   expect(the.sets()).toEqual([UP[0], UP[1], BEFORE[1], UP[3]]);
+  // As if the engine had been killed before it wrote down that the name's record was made.
+  const urn = resourcesIn(await stateOf(the)).find((each) => each.urn?.endsWith('::name') === true)?.urn;
+  expect(await the.pulumi('state', 'delete', String(urn), '--yes')).toMatchObject({ exitCode: 0 });
   expect(await down(LAST, the.context())).toBe(0);
   expect(the.sets()).toEqual([BEFORE[1]]);
   expect(the.exists()).toEqual([]);

@@ -146,14 +146,16 @@ test('what is in the way, and what to type', async () => {
         not make. It is not changed unless you say so.
       - What else this server answers was not seen, because the diagnosis was not
         made on it. CloudFront carries the web only: under home.example.org nothing
-        else would be reached any more, over IPv6 neither.
+        else would be reached any more, not even over IPv6.
 
       ! Nothing answers HTTP on port 80 of the server over IPv6, so CloudFront
         sends visitors of http://home.example.org to HTTPS by itself.
 
     Nothing has been written or changed. To go on:
-      reach4 plan --remedy cdn --ipv4-only --adopt   IPv6 visitors go straight to the server as before
-      reach4 plan --remedy cdn --adopt --yes-lose-ports   nobody uses them under home.example.org
+      reach4 plan --remedy cdn --ipv4-only --adopt
+          IPv6 visitors go straight to the server as before
+      reach4 plan --remedy cdn --adopt --yes-lose-ports
+          nobody uses them under home.example.org
       or give them a name of their own first, such as direct.example.org (AAAA only);
       or give the web one, such as web.example.org, and diagnose that
     "
