@@ -5,15 +5,15 @@ import type { PlannedSet } from '../model/record-set.ts';
 import { PreviousRecordSets } from './previous-record-sets.ts';
 
 /** Resolves where a new set may be made. @throws an error with one sentence where it may not */
-export type SetGuard = (
+type SetGuard = (
   set: Pick<PlannedSet, 'name' | 'type' | 'values'> & { readonly zoneId: string },
 ) => Promise<void>;
 
 export interface AddressSetsOptions {
   /** AWS's; the default one, if not given. */
   readonly provider?: pulumi.ProviderResource;
-  /** Asked before each set that is made; not for those that are there. */
-  readonly guard: SetGuard;
+  /** Asked before each set that is made; not for those that are there. Null: nobody is, and none is written over. */
+  readonly guard: SetGuard | null;
 }
 
 /** What belongs to whoever keeps a set whose content is left to it. */
@@ -55,7 +55,7 @@ function addressSet(set: PlannedSet, { zoneId, holder, stays, provider, guard }:
       records: values,
       // What an `up` that broke off has made and not recorded may be written again. That nothing of somebody else's is
       // written over, the guard sees to.
-      ...(adopt === null ? { allowOverwrite: true } : {}),
+      ...(adopt === null && guard !== null ? { allowOverwrite: true } : {}),
     },
     {
       dependsOn: holder,
@@ -63,9 +63,10 @@ function addressSet(set: PlannedSet, { zoneId, holder, stays, provider, guard }:
       ...(provider === undefined ? {} : { provider }),
       // Imported and changed in place, never deleted and made again: in between, caches would learn that there is no
       // address, and keep that for longer than a TTL.
-      ...(adopt === null
+      ...(adopt === null ? {} : { import: `${zoneId}_${name}_${type}` }),
+      ...(adopt === null && guard !== null
         ? { hooks: { beforeCreate: [free(label, () => guard({ zoneId, name, type, values }))] } }
-        : { import: `${zoneId}_${name}_${type}` }),
+        : {}),
       ...(leaveContent ? { ignoreChanges: LEFT_TO_ITS_KEEPER } : {}),
     },
   );

@@ -285,6 +285,7 @@ test('the help of plan fits the screen, has its flags in groups, and examples', 
     'Options',
     'What is planned from, and where it is kept',
     'DNS records that are there already',
+    'Where DNS is',
     'For --remedy relay',
     'Examples',
   ]);

@@ -7,7 +7,7 @@ import type { Held } from '../../remedies/relay/dns/outcome.ts';
 import type { StackContext } from './context.ts';
 
 /** Route 53 is one for all regions. */
-export const ROUTE53_REGION = 'us-east-1';
+const ROUTE53_REGION = 'us-east-1';
 
 type At<Provider extends Held['provider']> = Extract<Held, { provider: Provider }>;
 

@@ -140,4 +140,43 @@ describe('at Route 53, with the literal pulumi', { timeout: LONG }, () => {
   });
 });
 
+/** As often as a client tries by itself. */
+const TRIES = 5;
+const FAULTS = [
+  { kind: 'server-error', at: 'before', times: TRIES },
+  { kind: 'server-error', at: 'after', times: 1 },
+  { kind: 'throttle', at: 'before', times: 1 },
+  { kind: 'disconnect', at: 'after', times: TRIES },
+] as const;
+
+/** TURN=N, 0 to 3, strikes with others: all of them take six minutes. */
+const struckBy = (ordinal: number) => FAULTS[(Number(process.env.TURN ?? 0) + ordinal) % FAULTS.length];
+
+describe('at Route 53, when a change fails', { timeout: LONG }, () => {
+  test.each([
+    ['taken over', [A_OLD, AAAA], struckBy(0)],
+    ['made', [AAAA], struckBy(1)],
+  ])('the same command run again goes on: a set that is %s', async (what, records, fault) => {
+    if (fault === undefined) throw new Error('TURN is no number');
+    await using my = await setsWorld(records);
+    const before = my.sets();
+    await my.the.diagnose(wrongA(...(what === 'made' ? [] : [OLD4])));
+    expect(await my.plan({ adopt: true })).toBe(0);
+    const run = (command: string) => my.the.pulumi(command, '--yes', '--skip-preview');
+    const struck = async (command: string): Promise<void> => {
+      const { kind, at, times } = fault;
+      for (let nth = 1; nth <= times; nth += 1) my.aws.fail({ ...CHANGE, kind, at, nth });
+      await run(command);
+      my.aws.reset();
+      const again = await run(command);
+      expect(again.exitCode, again.output).toBe(0);
+    };
+    await struck('up');
+    expect(my.sets()).toEqual([`A ${what === 'made' ? 300 : 1800} ${WAN4}`, SIX]);
+    expect((await run('up')).output).toMatch(/Resources:\s+\d+ unchanged/u);
+    await struck('destroy');
+    expect(my.sets()).toEqual(before);
+  });
+});
+
 const withoutSalt = (yaml: string): string => yaml.replace(/^encryptionsalt:.*\n/mu, '');
