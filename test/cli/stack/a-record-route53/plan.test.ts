@@ -135,7 +135,7 @@ describe('what is said', () => {
     await using the = await accounts({ route53: [SET, SET6] });
     const refused = flat(await the.plan());
     expect(refused).toContain(`There is already ${NAME} A ${OLD4} (TTL 1 s), which this stack did not make.`);
-    expect(refused).toContain('reach4 plan --adopt take it over;');
+    expect(refused).toContain('--adopt take it over;');
     const planned = flat(await the.plan({ adopt: true }));
     for (const part of [
       `Writes, in the zone ${ZONE} at Route 53 A ${NAME} ${OLD4} -> ${WAN4} taken over, TTL 1 s`,
