@@ -98,6 +98,9 @@ const EXAMPLES: readonly Example[] = [
     [upnp(WAN4)],
   ),
   example('other-tunnels', 'the line is shared (CGNAT)', 'cgnat'),
+  example('edge-proxy', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat', [
+    AT_CLOUDFLARE,
+  ]),
   {
     ...example('tunnel', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat'),
     evidence: [...LINE, ...SIX, ...zone([]), routes(), AT_CLOUDFLARE],

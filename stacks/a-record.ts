@@ -1,13 +1,25 @@
 import { AddressRecord } from '../src/components/dns-record.ts';
 import { PreviousRecords } from '../src/components/previous-records.ts';
-import { type ARecordPlan, comingBack } from '../src/model/plan.ts';
+import { type ARecordPlan, comingBack, type RecordsAtCloudflare } from '../src/model/plan.ts';
 
 /** The records of a plan, and the holder of what was there before. */
-export function aRecord(plan: ARecordPlan): Record<string, unknown> {
+export async function aRecord(plan: ARecordPlan): Promise<Record<string, unknown>> {
+  if (plan.provider === 'cloudflare') return atCloudflare(plan);
+  // Loaded when it is needed: it brings AWS's resources along.
+  return (await import('./a-record-route53.ts')).atRoute53(plan);
+}
+
+function atCloudflare(plan: RecordsAtCloudflare): Record<string, unknown> {
   const zoneId = plan.zone.id;
   const previous = comingBack(plan);
+  const taken = plan.records.flatMap(({ adopt, leaveContent, type, name, content: to }) =>
+    adopt?.content === undefined || leaveContent
+      ? []
+      : [{ recordId: adopt.recordId, type, name, from: adopt.content, to }],
+  );
   // Always there, also when it has nothing to hold: taking it away later would put records back under ours.
-  const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside: plan.setAside });
+  const { setAside } = plan;
+  const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside, taken });
   const records = plan.records.map((record) => {
     const stays = record.leaveContent || previous.some(({ id }) => id === record.adopt?.recordId);
     return new AddressRecord(`${record.name}-${record.type}`, { zoneId, record, holder, stays });

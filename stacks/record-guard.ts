@@ -16,7 +16,8 @@ export function recordGuard(dns: RelayDns): RecordGuard | null {
         freeCloudflareName({ ...record, comment: comments.get(record.name) ?? null }, world, signal);
     }
     case 'route53':
-      return (record) => checkHostedNameFree(record, signal);
+      return ({ address, ...record }) =>
+        checkHostedNameFree({ ...record, type: 'A', values: [address] }, signal);
     case 'manual':
       return null;
   }

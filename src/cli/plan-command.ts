@@ -39,6 +39,7 @@ same port of the diagnosis's target.
 Examples:
   reach4 plan
   reach4 plan --remedy a-record --adopt
+  reach4 plan --remedy a-record --dns route53
   reach4 plan --remedy edge-proxy --adopt
   reach4 plan --remedy relay
   reach4 plan --remedy relay --service tls:443 --service tcp:2222@:22
@@ -58,6 +59,7 @@ export function addPlan(program: Command, done: (code: number) => void): void {
     .option('--yes', 'choose the first that fits and that reach4 can make, without asking');
   addState(command.optionsGroup('What is planned from, and where it is kept:'));
   addRecords(command.optionsGroup('DNS records that are there already:'));
+  addProvider(command.optionsGroup('Where DNS is:'));
   addEdge(command.optionsGroup('For --remedy edge-proxy and tunnel:'));
   addRelay(command.optionsGroup('For --remedy relay:'));
   addTunnel(command.optionsGroup('For --remedy tunnel:'));
@@ -112,6 +114,16 @@ const addRecords = (command: Command): Command =>
 const addEdge = (command: Command): Command =>
   command.option('--yes-lose-ports', 'what is no web (SSH, mail, games) may stop working under the name');
 
+const addProvider = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--dns <provider>',
+        'where the records are written (default: where the zone is found; manual: for a relay only)',
+      ).choices(['cloudflare', 'route53', 'manual']),
+    )
+    .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
+
 const addRelay = (command: Command): Command =>
   command
     .addOption(
@@ -131,15 +143,8 @@ const addRelay = (command: Command): Command =>
       "tell the server the users' addresses there, which its program has to expect (repeatable)",
       collect,
     )
-    .addOption(
-      new Option(
-        '--dns <provider>',
-        'where the A record is written (default: where the zone is found)',
-      ).choices(['cloudflare', 'route53', 'manual']),
-    )
     .option('--reboot-at <time>', 'when the host may restart for updates, UTC (default: 04:30)')
-    .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't")
-    .option('--iam-policy', 'print only the rights that it needs at AWS, as JSON');
+    .option('--outside <url>', "a `reach4 agent` that looks at a new host, where this machine can't");
 
 const addTunnel = (command: Command): Command =>
   command.option(
@@ -168,10 +173,10 @@ const ONLY_OF = {
   size: { flag: '--size', of: ['relay'] },
   service: { flag: '--service', of: ['relay'] },
   proxyProtocol: { flag: '--proxy-protocol', of: ['relay'] },
-  dns: { flag: '--dns', of: ['relay'] },
+  dns: { flag: '--dns', of: ['a-record', 'relay'] },
   rebootAt: { flag: '--reboot-at', of: ['relay'] },
   outside: { flag: '--outside', of: ['relay'] },
-  iamPolicy: { flag: '--iam-policy', of: ['relay'] },
+  iamPolicy: { flag: '--iam-policy', of: ['a-record', 'relay'], alone: true },
 } as const satisfies Partial<Record<keyof PlanFlags, FlagOf>>;
 
 /** Those of them that were given. */

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { RecordSet } from '../model/relay-plan.ts';
+import type { RecordSet, TakenSet } from '../model/record-set.ts';
 import { PREVIOUS_RECORD_SETS } from './type-names.ts';
 
 // The provider below is frozen into the state of every stack: the rules at the head of `previous-records.ts` hold here
@@ -10,11 +10,15 @@ export interface PreviousRecordSetsArgs {
   readonly zoneId: string;
   /** What comes back when the stack goes. */
   readonly previous: readonly RecordSet[];
+  /** What is taken over and changed: only while it is what it was when it was planned. */
+  readonly taken?: readonly TakenSet[];
 }
 
 interface State {
   zoneId: string;
-  previous: RecordSet[];
+  /** Those of a relay that was made earlier have no type: A. */
+  previous: (Pick<RecordSet, 'name' | 'ttl' | 'values'> & { type?: RecordSet['type'] })[];
+  taken?: TakenSet[];
 }
 
 function client(): {
@@ -43,11 +47,49 @@ function refusal(sentence: string): Error {
   return error;
 }
 
+/** An address in one spelling, whoever wrote it. */
+function spelled(address: string): string {
+  return address.indexOf(':') === -1 ? address : new URL(`http://[${address}]`).hostname.slice(1, -1);
+}
+
+/** Makes sure that a set which is about to be taken over is what it was when it was planned, or ours already. */
+async function unchanged(zoneId: string, taken: TakenSet): Promise<void> {
+  const { sdk, route53 } = client();
+  const label = `${taken.name} ${taken.type}`;
+  let now = 'gone';
+  try {
+    const answer = await route53.send(
+      new sdk.ListResourceRecordSetsCommand({
+        HostedZoneId: zoneId,
+        StartRecordName: `${taken.name}.`,
+        StartRecordType: taken.type,
+        MaxItems: 1,
+      }),
+    );
+    const set = (answer.ResourceRecordSets || [])[0];
+    if (set && set.Name === `${taken.name}.` && set.Type === taken.type) {
+      const values = (set.ResourceRecords || []).map(({ Value }) => spelled(String(Value)));
+      const isPlain = values.length > 0 && !set.SetIdentifier;
+      now = isPlain ? values.join(', ') : 'computed by Route 53';
+      for (const known of isPlain ? [taken.from, taken.to] : []) {
+        if (known.length === values.length && known.every((one) => values.indexOf(spelled(one)) !== -1)) {
+          return;
+        }
+      }
+    }
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw refusal(`${label} can't be looked up before it is changed: ${name}: ${message}`);
+  }
+  throw refusal(`${label} was ${taken.from.join(', ')} when it was planned and is ${now} now; plan again.`);
+}
+
 /** Puts a record set back, in place of ours where that still is. Gives the change, which spreads for a while. */
-async function restore(zoneId: string, record: RecordSet): Promise<string | undefined> {
+async function restore(zoneId: string, record: State['previous'][0]): Promise<string | undefined> {
   const { sdk, route53 } = client();
   const ResourceRecords = record.values.map((value) => ({ Value: value }));
-  const ResourceRecordSet = { Name: record.name, Type: 'A' as const, TTL: record.ttl, ResourceRecords };
+  const Type = record.type || 'A';
+  const ResourceRecordSet = { Name: record.name, Type: Type, TTL: record.ttl, ResourceRecords };
   try {
     const answer = await route53.send(
       new sdk.ChangeResourceRecordSetsCommand({
@@ -58,7 +100,9 @@ async function restore(zoneId: string, record: RecordSet): Promise<string | unde
     return answer.ChangeInfo ? answer.ChangeInfo.Id : undefined;
   } catch (error) {
     const { name, message } = error as Error;
-    throw refusal(`${record.name} A ${record.values.join(', ')} could not be put back: ${name}: ${message}`);
+    throw refusal(
+      `${record.name} ${Type} ${record.values.join(', ')} could not be put back: ${name}: ${message}`,
+    );
   }
 }
 
@@ -80,17 +124,30 @@ async function spread(change: string): Promise<void> {
 }
 
 /** A value as text that doesn't depend on the order of keys, which the engine changes. */
-const canonical = (records: readonly RecordSet[]): string =>
-  JSON.stringify((records || []).map((record) => [record.name, record.ttl, record.values]));
+const canonical = (state: State): string =>
+  JSON.stringify([
+    (state.previous || []).map((record) => [record.type || 'A', record.name, record.ttl, record.values]),
+    (state.taken || []).map((taken) => [taken.type, taken.name, taken.ttl, taken.from, taken.to]),
+  ]);
 
 const provider = {
+  /** Runs before anything is made or changed, in a preview too. What was looked at once may be ours by now. */
+  async check(olds: Partial<State>, news: State) {
+    const looked = (olds?.taken || []).map(({ type, name }) => `${type} ${name}`);
+    for (const taken of news.taken || []) {
+      if (looked.indexOf(`${taken.type} ${taken.name}`) === -1) {
+        await unchanged(news.zoneId, taken);
+      }
+    }
+    return { inputs: news };
+  },
   async create(inputs: State) {
     return { id: `previous-record-sets-${inputs.zoneId}`, outs: inputs };
   },
   async diff(_id: string, olds: State, news: State) {
     const moved = olds.zoneId !== news.zoneId;
     return {
-      changes: moved || canonical(olds.previous) !== canonical(news.previous),
+      changes: moved || canonical(olds) !== canonical(news),
       replaces: moved ? ['zoneId'] : [],
     };
   },
@@ -112,13 +169,20 @@ const provider = {
 
 /**
  * Holds the record sets of Route 53 that a stack replaces, and puts them back when the stack goes, also with the
- * literal `pulumi destroy`. The stack's own records must depend on it, so that they are out of the state by then. Needs
+ * literal `pulumi destroy`. Lets none be changed that isn't any more what the plan has shown. The stack's own records must depend on it, so that they are out of the state by then. Needs
  * AWS credentials where the AWS provider looks for them too; they are never stored.
  */
 export class PreviousRecordSets extends pulumi.dynamic.Resource {
   constructor(name: string, args: PreviousRecordSetsArgs, options?: pulumi.CustomResourceOptions) {
-    const { zoneId, previous } = args;
+    const { zoneId, previous, taken } = args;
     const { module, name: type } = PREVIOUS_RECORD_SETS;
-    super(provider, name, { zoneId, previous }, options, module, type);
+    super(
+      provider,
+      name,
+      { zoneId, previous, ...(taken === undefined ? {} : { taken }) },
+      options,
+      module,
+      type,
+    );
   }
 }

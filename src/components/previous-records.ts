@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { SetAside, ZoneRecord } from '../model/zone-records.ts';
+import type { SetAside, TakenRecord, ZoneRecord } from '../model/zone-records.ts';
 import { PREVIOUS_RECORDS } from './type-names.ts';
 
 // The provider below is frozen, as text, into the state of every stack; that text is what runs at `pulumi destroy`,
@@ -13,12 +13,15 @@ export interface PreviousRecordsArgs {
   readonly previous: readonly ZoneRecord[];
   /** What is taken out of the zone while the stack stands. */
   readonly setAside: readonly SetAside[];
+  /** What is taken over and changed: only while it is what it was when it was planned. */
+  readonly taken?: readonly TakenRecord[];
 }
 
 interface State {
   zoneId: string;
   previous: ZoneRecord[];
   setAside: SetAside[];
+  taken?: TakenRecord[];
 }
 
 interface Answer {
@@ -86,6 +89,19 @@ function canonical(value: unknown): string {
     return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(record[key])}`).join(',')}}`;
   }
   return JSON.stringify(value === undefined ? null : value);
+}
+
+/** Makes sure that a record which is about to be taken over is what it was when it was planned, or ours already. */
+async function unchanged(zoneId: string, taken: TakenRecord): Promise<void> {
+  const label = `${taken.name} ${taken.type}`;
+  const now = await call('GET', `/zones/${zoneId}/dns_records/${taken.recordId}`);
+  if (now.status !== 200 && now.status !== 404) {
+    throw new Error(`${label} can't be looked up before it is changed: ${now.said || now.status}`);
+  }
+  const content = now.status === 404 ? 'gone' : (now.result as ZoneRecord).content;
+  if (content !== taken.from && content !== taken.to) {
+    throw new Error(`${label} was ${taken.from} when it was planned and is ${content} now; plan again.`);
+  }
 }
 
 /** Takes a record out of the zone, unless it is gone already. */
@@ -156,6 +172,16 @@ async function restore(zoneId: string, record: ZoneRecord): Promise<void> {
 }
 
 const provider = {
+  /** Runs before anything is made or changed, in a preview too. What was looked at once may be ours by now. */
+  async check(olds: Partial<State>, news: State) {
+    const looked = (olds?.taken || []).map((record) => record.recordId);
+    for (const record of news.taken || []) {
+      if (looked.indexOf(record.recordId) === -1) {
+        await unchanged(news.zoneId, record);
+      }
+    }
+    return { inputs: news };
+  },
   async create(inputs: State) {
     for (const record of inputs.setAside) {
       await setAside(inputs.zoneId, record);
@@ -165,8 +191,9 @@ const provider = {
   async diff(_id: string, olds: State, news: State) {
     const differs = (key: 'zoneId' | 'previous' | 'setAside'): boolean =>
       canonical(olds[key]) !== canonical(news[key]);
+    const taken = canonical(olds.taken || []) !== canonical(news.taken || []);
     return {
-      changes: differs('zoneId') || differs('previous') || differs('setAside'),
+      changes: differs('zoneId') || differs('previous') || differs('setAside') || taken,
       replaces: differs('zoneId') ? ['zoneId'] : [],
     };
   },
@@ -193,11 +220,11 @@ const provider = {
  */
 export class PreviousRecords extends pulumi.dynamic.Resource {
   constructor(name: string, args: PreviousRecordsArgs, options?: pulumi.CustomResourceOptions) {
-    const { zoneId, previous, setAside: out } = args;
+    const { zoneId, previous, setAside: out, taken } = args;
     super(
       provider,
       name,
-      { zoneId, previous, setAside: out },
+      { zoneId, previous, setAside: out, ...(taken === undefined ? {} : { taken }) },
       options,
       PREVIOUS_RECORDS.module,
       PREVIOUS_RECORDS.name,

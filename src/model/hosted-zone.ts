@@ -1,4 +1,4 @@
-import type { RecordSet } from './relay-plan.ts';
+import type { RecordSet } from './record-set.ts';
 
 /** A public hosted zone of Route 53. */
 export interface HostedZone {
@@ -9,7 +9,7 @@ export interface HostedZone {
   readonly isDelegated: boolean | null;
 }
 
-/** Why an A record set can't be held as a name, a TTL and addresses: Route 53 computes its answer. */
+/** Why a record set can't be held as a name, a TTL and addresses: Route 53 computes its answer. */
 export type ComputedAnswer =
   | 'alias'
   | 'weighted'
@@ -28,6 +28,9 @@ export interface NameInHostedZone {
   readonly computed: ComputedAnswer | null;
   /** There is an AAAA record set, of whatever kind. */
   readonly hasAaaa: boolean;
+  readonly aaaa: RecordSet | null;
+  /** The same for AAAA as `computed` for A. */
+  readonly computedAaaa: ComputedAnswer | null;
   /** The target of a CNAME record of the name. */
   readonly cname: string | null;
   /** Where NS records hand the name over to other servers: the name itself, or one between it and the zone. */

@@ -99,4 +99,3 @@ export const heldRecordsSchema = foundAtNameSchema.extend({
   /** True: it waits, and has done nothing yet. */
   hold: z.boolean().nullish(),
 });
-export type HeldRecords = z.infer<typeof heldRecordsSchema>;

@@ -1,41 +1,56 @@
 import { z } from 'zod';
 import { edgeProxyPlanSchema } from './edge-proxy-plan.ts';
 import { identitySchema } from './identity.ts';
+import { type AddressType, plannedSetSchema, recordSetSchema } from './record-set.ts';
 import { relayPlanSchema } from './relay-plan.ts';
 import { targetSchema } from './target.ts';
 import { tunnelPlanSchema } from './tunnel-plan.ts';
-import {
-  plannedRecordSchema,
-  setAsideSchema,
-  type ZoneRecord,
-  zoneIdSchema,
-  zoneRecordSchema,
-} from './zone-records.ts';
+import { plannedRecordSchema, setAsideSchema, zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
 
 export const PLAN_SCHEMA_ID = 'reach4/plan/1';
 
 /** The key of a plan in a stack's configuration: project name, colon, name (Pulumi's form). */
 export const PLAN_CONFIG = { project: 'reach4', name: 'plan', key: 'reach4:plan' } as const;
 
-/** Records that are made or corrected, and nothing else. */
-export const aRecordPlanSchema = z.object({
+/** Whatever the provider. */
+const recordsInOneZone = {
   schema: z.literal(PLAN_SCHEMA_ID),
   remedy: z.literal('a-record'),
-  provider: z.literal('cloudflare'),
   target: targetSchema,
   zone: z.object({ id: zoneIdSchema, name: z.string() }),
-  records: z.array(plannedRecordSchema),
-  /** Records taken out of the zone while the stack stands: dead ones beside one that works. */
-  setAside: z.array(setAsideSchema),
-  /** What was there before: comes back when the stack goes, as far as `restore` says so. */
-  previous: z.array(zoneRecordSchema),
   /** False: the A records that were there before don't come back. An AAAA always does. */
   restore: z.boolean(),
   /** Who answers over IPv6: what `verify` expects over IPv4. Null where nothing answered there that could be recognised. */
   identity: identitySchema.nullable(),
   /** US dollars a month. */
   monthlyUSD: z.literal(0),
+};
+
+export const recordsAtCloudflareSchema = z.object({
+  ...recordsInOneZone,
+  provider: z.literal('cloudflare'),
+  records: z.array(plannedRecordSchema),
+  /** Records taken out of the zone while the stack stands: dead ones beside one that works. */
+  setAside: z.array(setAsideSchema),
+  /** What was there before: comes back when the stack goes, as far as `restore` says so. */
+  previous: z.array(zoneRecordSchema),
 });
+export type RecordsAtCloudflare = z.infer<typeof recordsAtCloudflareSchema>;
+
+export const recordsAtRoute53Schema = z.object({
+  ...recordsInOneZone,
+  provider: z.literal('route53'),
+  records: z.array(plannedSetSchema),
+  /** The sets that were there before: they come back when the stack goes, as far as `restore` says so. */
+  previous: z.array(recordSetSchema),
+});
+export type RecordsAtRoute53 = z.infer<typeof recordsAtRoute53Schema>;
+
+/** Records that are made or corrected, and nothing else. */
+const aRecordPlanSchema = z.discriminatedUnion('provider', [
+  recordsAtCloudflareSchema,
+  recordsAtRoute53Schema,
+]);
 export type ARecordPlan = z.infer<typeof aRecordPlanSchema>;
 
 /** What one stack does: exactly what is written to its configuration. Reviewable; never holds a secret. */
@@ -48,5 +63,7 @@ export const planSchema = z.discriminatedUnion('remedy', [
 export type Plan = z.infer<typeof planSchema>;
 
 /** The previous records that come back when the stack goes: an AAAA always, so that the name is never left without. */
-export const comingBack = (plan: Pick<ARecordPlan, 'previous' | 'restore'>): ZoneRecord[] =>
-  plan.previous.filter(({ type }) => plan.restore || type === 'AAAA');
+export const comingBack = <Before extends { readonly type: AddressType }>(plan: {
+  readonly previous: readonly Before[];
+  readonly restore: boolean;
+}): Before[] => plan.previous.filter(({ type }) => plan.restore || type === 'AAAA');

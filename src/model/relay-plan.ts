@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { addressSchema } from './address.ts';
 import { identitySchema } from './identity.ts';
+import { recordSetSchema } from './record-set.ts';
 import { hostNameSchema, relaySettingsSchema } from './relay.ts';
 import { targetSchema } from './target.ts';
 import { setAsideSchema, ttlSchema, zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
@@ -35,17 +35,6 @@ export type RelayHost = z.infer<typeof relayHostSchema>;
 
 /** An A record whose content is the relay's address, which is known only once there is one. */
 const relayRecord = { name: hostNameSchema, ttl: ttlSchema };
-
-/** Seconds; 31 bits, as DNS has them (RFC 2181, 8): what somebody chose comes back as it was. */
-const anyTtlSchema = z.int().min(0).max(2_147_483_647);
-
-/** A record set of Route 53 as it was found. */
-export const recordSetSchema = z.object({
-  name: hostNameSchema,
-  ttl: anyTtlSchema,
-  values: z.array(addressSchema).min(1),
-});
-export type RecordSet = z.infer<typeof recordSetSchema>;
 
 const zone = z.object({ id: zoneIdSchema, name: hostNameSchema });
 

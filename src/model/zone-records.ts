@@ -65,8 +65,8 @@ export const plannedRecordSchema = z
     proxied: z.boolean(),
     comment: z.string().nullable(),
     tags: z.array(z.string()),
-    /** The record that is taken over and changed; null where a new one is made. */
-    adopt: z.object({ recordId: zoneIdSchema }).nullable(),
+    /** The record that is taken over and changed, and what it held when it was planned; null where a new one is made. */
+    adopt: z.object({ recordId: zoneIdSchema, content: addressSchema.optional() }).nullable(),
     /** Something else, such as a dynamic DNS client, keeps the content: the stack never writes it. */
     leaveContent: z.boolean(),
   })
@@ -93,3 +93,12 @@ export const setAsideSchema = z.object({
   content: addressSchema,
 });
 export type SetAside = z.infer<typeof setAsideSchema>;
+
+/** A record that is taken over and written: what it holds before, and what then. */
+export interface TakenRecord {
+  readonly recordId: string;
+  readonly type: 'A' | 'AAAA';
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}

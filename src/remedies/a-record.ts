@@ -1,11 +1,16 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { type ARecordPlan, aRecordPlanSchema, comingBack, PLAN_SCHEMA_ID } from '../model/plan.ts';
+import {
+  comingBack,
+  PLAN_SCHEMA_ID,
+  type RecordsAtCloudflare,
+  recordsAtCloudflareSchema,
+} from '../model/plan.ts';
 import { uniqueBy } from '../model/unique.ts';
 import { control } from '../model/view/service.ts';
 import type { NameInZone, PlannedRecord, ZoneRecord } from '../model/zone-records.ts';
 import { decideType, type OneType } from './a-record/one-type.ts';
 import type { Decision, Flags, Note, Refusal, StackSoFar } from './a-record/outcome.ts';
-import { type Change, knownWrong, seenWorking } from './a-record/proof.ts';
+import { type Change, knownWrong, proofNotes, unproven } from './a-record/proof.ts';
 import { commentOf } from './dns-records/comment.ts';
 
 export interface ARecordCase {
@@ -26,7 +31,7 @@ export function offerOf(
 }
 
 /** Turns a diagnosis into a plan, or says why not. Changes nothing and asks nobody. */
-export function planARecord(the: ARecordCase): Decision {
+export function planARecord(the: ARecordCase): Decision<RecordsAtCloudflare> {
   const offer = offerOf(the.diagnosis);
   const earlier = the.stack.started ? the.stack.plan : null;
   const name = offer?.name ?? earlier?.records[0]?.name;
@@ -71,12 +76,11 @@ export function planARecord(the: ARecordCase): Decision {
   return { ok: true, plan, notes: [...notes, ...returnNotes(plan, wrong)] };
 }
 
-const no = (refusals: readonly Refusal[]): Decision => ({ ok: false, refusals, notes: [] });
-
-const unproven = (diagnosis: Diagnosis, changes: readonly Change[]): Refusal[] =>
-  changes
-    .filter((change) => seenWorking(diagnosis, change) === null)
-    .map(({ type, to }) => ({ code: 'unproven', type, address: to }));
+const no = (refusals: readonly Refusal[]): Decision<RecordsAtCloudflare> => ({
+  ok: false,
+  refusals,
+  notes: [],
+});
 
 function obstacles(name: string, { cname, delegatedAt, addresses }: NameInZone): Refusal[] {
   const proxied = addresses.filter((record) => record.proxied);
@@ -93,23 +97,24 @@ function assemble(
   { zone }: NameInZone,
   parts: readonly OneType[],
   carried: readonly PlannedRecord[],
-): ARecordPlan {
+): RecordsAtCloudflare {
   const { stack, diagnosis, flags } = the;
   const before = stack.started ? stack : null;
   const records = [...parts.flatMap(({ record }) => record ?? []), ...carried];
   const left = new Set(
     records.filter(({ leaveContent }) => leaveContent).map(({ adopt }) => adopt?.recordId),
   );
-  // First come, first kept: what an earlier plan captured was there before the stack; what is there now may be its own.
+  // What the state holds was there before the stack; what an earlier plan captured counts where an `up` began with it.
+  // What is there now may be the stack's own, and is captured only where it isn't.
   const previous = uniqueBy(
     [
-      ...(before?.plan?.previous ?? []),
       ...(before?.previous ?? []),
       ...parts.flatMap(({ captured }) => captured),
+      ...(before?.plan?.previous ?? []),
     ],
     ({ id }) => id,
   );
-  return aRecordPlanSchema.parse({
+  return recordsAtCloudflareSchema.parse({
     schema: PLAN_SCHEMA_ID,
     remedy: 'a-record',
     provider: 'cloudflare',
@@ -129,18 +134,13 @@ function assemble(
     restore: flags.restore,
     identity: control(diagnosis)?.identity ?? stack.plan?.identity ?? null,
     monthlyUSD: 0,
-  } satisfies ARecordPlan);
+  } satisfies RecordsAtCloudflare);
 }
 
 const zoneNotes = ({ zone }: NameInZone): Note[] =>
   zone.status === 'active' ? [] : [{ code: 'zone-not-active', zone: zone.name, status: zone.status }];
 
-const proofNotes = (diagnosis: Diagnosis, changes: readonly Change[]): Note[] =>
-  changes
-    .filter((change) => seenWorking(diagnosis, change) === 'inside')
-    .map(({ to }) => ({ code: 'seen-inside-only', address: to }));
-
-const returnNotes = (plan: ARecordPlan, wrong: ReadonlySet<string>): Note[] =>
+const returnNotes = (plan: RecordsAtCloudflare, wrong: ReadonlySet<string>): Note[] =>
   comingBack(plan)
     .filter(({ content }: ZoneRecord) => wrong.has(content))
     .map((record) => ({ code: 'comes-back-wrong', record, avoidable: record.type === 'A' }));

@@ -8,33 +8,29 @@ import { byRank, whyNotFor } from './registry.ts';
 interface Records {
   /** Where reach4 can write what the remedy needs in DNS. */
   readonly at: readonly DnsProvider[];
-  /** The zone is elsewhere: nothing works, or the records are written by hand beside it, or all of it is done by hand. */
-  readonly elsewhere: 'nothing' | 'records-by-hand' | 'all-by-hand';
+  /** The zone is elsewhere: the records are written by hand beside it, or all of it is done by hand. */
+  readonly elsewhere: 'records-by-hand' | 'all-by-hand';
 }
 
-/** What each remedy that is provisioned writes in DNS, and where it can. */
-const RECORDS: Readonly<Record<Plan['remedy'] | 'edge-proxy' | 'tunnel' | 'cdn', Records>> = {
+/** Those that fit wherever the zone is kept. The others need it at one provider, and aren't offered elsewhere. */
+const RECORDS: Readonly<Partial<Record<Plan['remedy'], Records>>> = {
   'a-record': { at: ['cloudflare'], elsewhere: 'all-by-hand' },
   relay: { at: ['cloudflare', 'route53'], elsewhere: 'records-by-hand' },
-  'edge-proxy': { at: ['cloudflare'], elsewhere: 'nothing' },
-  tunnel: { at: ['cloudflare'], elsewhere: 'nothing' },
-  cdn: { at: ['route53'], elsewhere: 'nothing' },
 };
 
 /** What there is to choose from after a diagnosis, and why each of the others isn't among it. */
 export function choicesFor(diagnosis: Diagnosis): Choices {
   const { remedies, combination, target } = diagnosis;
-  const placed = remedies.map((offer) => place(offer, diagnosis));
   const whyNot = whyNotFor(diagnosis, diagnosis.verdicts);
   const others = CODES.filter((code) => !remedies.some(({ remedy }) => remedy === code)).map(
     (remedy): Unfit => ({ remedy, because: whyNot.get(remedy) ?? { code: 'not-in-diagnosis' } }),
   );
-  const fits = placed.flatMap((each) => ('offer' in each ? [each] : []));
+  const fits = remedies.map((offer) => place(offer, diagnosis));
   const turn = ({ offer }: Fit): number =>
     combination.includes(offer.remedy) ? combination.indexOf(offer.remedy) : combination.length;
   return {
     fits: fits.toSorted((one, other) => turn(one) - turn(other) || byRank(one.offer, other.offer)),
-    unfit: [...placed.flatMap((each) => ('offer' in each ? [] : [each])), ...others.filter(isWorthSaying)],
+    unfit: others.filter(isWorthSaying),
     together: combination,
     dns: target.hostKind === 'name' ? dnsHost(diagnosis, target.host) : null,
   };
@@ -50,20 +46,15 @@ const isWorthSaying = ({ remedy, because }: Unfit): boolean =>
   PROVISIONED[remedy] || because.code !== 'not-the-cause' || because.suspected.length > 0;
 
 /** An offer, as far as it can be had where the name's records are kept. */
-function place(offer: RemedyOffer, diagnosis: Diagnosis): Fit | Unfit {
+function place(offer: RemedyOffer, diagnosis: Diagnosis): Fit {
   const { remedy } = offer;
   if (!isProvisioned(remedy)) return { offer, how: 'by-hand', dnsElsewhere: null };
-  const { at, elsewhere } = RECORDS[remedy];
+  const records = RECORDS[remedy];
   const host = hostOf(offer, diagnosis);
-  if (host === null || isKeptAt(host, at) !== false) return { offer, how: 'planned', dnsElsewhere: null };
-  switch (elsewhere) {
-    case 'nothing':
-      return { remedy, because: { code: 'dns-elsewhere', host, needs: at } };
-    case 'records-by-hand':
-      return { offer, how: 'planned', dnsElsewhere: host };
-    case 'all-by-hand':
-      return { offer, how: 'by-hand', dnsElsewhere: host };
-  }
+  // Where nobody knows who keeps it, the plan finds out.
+  if (records === undefined || host === null || isKeptAt(host, records.at) !== false)
+    return { offer, how: 'planned', dnsElsewhere: null };
+  return { offer, how: records.elsewhere === 'all-by-hand' ? 'by-hand' : 'planned', dnsElsewhere: host };
 }
 
 /** Who keeps the records that the offer is about; null where there are none, or nobody saw it. */

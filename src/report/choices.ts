@@ -33,7 +33,7 @@ export function choicesText({ diagnosis, choices: given, isSet }: ChoicesShown, 
     ...fits.map((fit, index) => [
       heads[index] ?? '',
       block(page, DOES[fit.offer.remedy], INDENT),
-      ...table(page, factRows(fit, diagnosis.target, isSet), INDENT),
+      ...table(page, factRows(fit, { target: diagnosis.target, dns, isSet }), INDENT),
     ]),
     togetherLines(choices, page),
     unfit.length === 0
@@ -78,11 +78,11 @@ const GAP = 2;
 const emphasised = (line: string, name: string, page: Page): string =>
   line.replace(name, paint(page, 'bold', name));
 
-function factRows(
-  { offer: { remedy }, how, dnsElsewhere }: Fit,
-  target: Diagnosis['target'],
-  isSet: ChoicesShown['isSet'],
-): string[][] {
+interface Around extends Pick<ChoicesShown, 'isSet'>, Pick<Choices, 'dns'> {
+  readonly target: Diagnosis['target'];
+}
+
+function factRows({ offer: { remedy }, how, dnsElsewhere }: Fit, { target, dns, isSet }: Around): string[][] {
   const client = CLIENT_ADDRESS[remedy];
   const facts = [
     ['the server sees', typeof client === 'string' ? client : client(target)],
@@ -93,7 +93,7 @@ function factRows(
     const said = dnsElsewhere === null ? 'says how' : `says what to write at ${where}`;
     return [...facts, ['by hand', `reach4 explain ${remedy} ${said}`]];
   }
-  const { text, variable } = ACCESS[remedy];
+  const { text, variable } = ACCESS[remedy](dns);
   const needs = variable === null || isSet(variable) ? text : `${text}; it is not set`;
   return [
     ...facts,

@@ -286,6 +286,8 @@ test('the help of plan fits the screen, has its flags in groups, and examples', 
     'Options',
     'What is planned from, and where it is kept',
     'DNS records that are there already',
+    'Where DNS is',
+    'For --remedy edge-proxy',
     'For --remedy relay',
     'Examples',
   ]);

@@ -64,9 +64,11 @@ describe('what a zone holds', () => {
     ]);
     expect(await open()).toEqual({
       zone: { id: ID, name: ZONE, isDelegated: true },
-      a: { name: NAME, ttl: 1800, values: [OLD4, OTHER4] },
+      a: { type: 'A', name: NAME, ttl: 1800, values: [OLD4, OTHER4] },
       computed: null,
       hasAaaa: true,
+      aaaa: { type: 'AAAA', name: NAME, ttl: 300, values: [STABLE6] },
+      computedAaaa: null,
       cname: null,
       delegatedAt: null,
     });
@@ -158,7 +160,8 @@ describe('the zone', () => {
 });
 
 describe('a name where a record is about to be made', () => {
-  const check = (address: string) => checkHostedNameFree({ zoneId: ID, name: NAME, address }, signal);
+  const check = (address: string) =>
+    checkHostedNameFree({ zoneId: ID, name: NAME, type: 'A', values: [address] }, signal);
 
   test('is free, or holds what a run before has made', async () => {
     await using _ = await account([
@@ -169,7 +172,7 @@ describe('a name where a record is about to be made', () => {
       },
     ]);
     await check(VPS4);
-    await checkHostedNameFree({ zoneId: ID, name: `made.${ZONE}`, address: VPS4 }, signal);
+    await checkHostedNameFree({ zoneId: ID, name: `made.${ZONE}`, type: 'A', values: [VPS4] }, signal);
   });
 
   test.each([[[OLD4]], [[VPS4, OLD4]]])('holds %j of somebody else: refused', async (values) => {
@@ -195,7 +198,9 @@ describe('who may not', () => {
     await expect(open()).rejects.toThrow(
       /^The credentials for AWS may not change the A record of home\.example\.org in example\.org \(".*ChangeResourceRecordSets/u,
     );
-    await expect(checkHostedZone({ id: ID, name: ZONE }, [NAME], signal)).rejects.toThrow(/may not change/u);
+    await expect(
+      checkHostedZone({ id: ID, name: ZONE }, [{ name: NAME, type: 'A' }], signal),
+    ).rejects.toThrow(/may not change/u);
     expect(aws.exists().filter(({ service }) => service === 'route53')).toEqual([]);
   });
 
@@ -218,9 +223,9 @@ describe('who may not', () => {
 
   test('and before up: a zone that is gone meanwhile', async () => {
     await using _ = await account([{ name: ZONE, id: ID }]);
-    await checkHostedZone({ id: ID, name: ZONE }, [NAME], signal);
-    await expect(checkHostedZone({ id: 'ZGONE', name: ZONE }, [NAME], signal)).rejects.toThrow(
-      /^The zone example\.org \(ZGONE\) is no longer in the AWS account/u,
-    );
+    await checkHostedZone({ id: ID, name: ZONE }, [{ name: NAME, type: 'A' }], signal);
+    await expect(
+      checkHostedZone({ id: 'ZGONE', name: ZONE }, [{ name: NAME, type: 'A' }], signal),
+    ).rejects.toThrow(/^The zone example\.org \(ZGONE\) is no longer in the AWS account/u);
   });
 });

@@ -1,4 +1,4 @@
-import { type ARecordPlan, aRecordPlanSchema } from '../../src/model/plan.ts';
+import { type RecordsAtCloudflare, recordsAtCloudflareSchema } from '../../src/model/plan.ts';
 import { parseTarget } from '../../src/model/target.ts';
 import type { PlannedRecord, ZoneRecord } from '../../src/model/zone-records.ts';
 import { NAME, OLD4, SERVICE, WAN4, ZONE } from '../support/names.ts';
@@ -29,8 +29,8 @@ export const recordBefore = (more: Partial<ZoneRecord> = {}): ZoneRecord => ({
   ...more,
 });
 
-export const planOf = (more: Partial<ARecordPlan> = {}): ARecordPlan =>
-  aRecordPlanSchema.parse({
+export const planOf = (more: Partial<RecordsAtCloudflare> = {}): RecordsAtCloudflare =>
+  recordsAtCloudflareSchema.parse({
     schema: 'reach4/plan/1',
     remedy: 'a-record',
     provider: 'cloudflare',

@@ -6,9 +6,10 @@ import {
   PreviousRecordSets,
   type PreviousRecordSetsArgs,
 } from '../../src/components/previous-record-sets.ts';
+import type { TakenSet } from '../../src/model/record-set.ts';
 import { testCredentials } from '../engine/aws/api/access.ts';
 import { startAws } from '../engine/aws/api/server.ts';
-import { NAME, OLD4, OTHER4, VPS4, ZONE } from '../support/names.ts';
+import { NAME, OLD4, OTHER4, STABLE6, TEMPORARY6, VPS4, ZONE } from '../support/names.ts';
 import { expectFreezable, frozenText, thawed } from './frozen.ts';
 
 const ID = 'Z0123456789';
@@ -17,6 +18,7 @@ const credentials = testCredentials('holder');
 const require = createRequire(import.meta.url);
 
 interface Provider {
+  check(olds: unknown, news: PreviousRecordSetsArgs): Promise<{ inputs: PreviousRecordSetsArgs }>;
   create(inputs: PreviousRecordSetsArgs): Promise<{ id: string; outs: PreviousRecordSetsArgs }>;
   diff(id: string, olds: unknown, news: unknown): Promise<{ changes: boolean; replaces: string[] }>;
   update(id: string, olds: unknown, news: PreviousRecordSetsArgs): Promise<{ outs: PreviousRecordSetsArgs }>;
@@ -24,7 +26,7 @@ interface Provider {
 }
 
 const text = frozenText('holder', () => new PreviousRecordSets('holder', { zoneId: ID, previous: [] }));
-const before = { name: NAME, ttl: 1800, values: [OLD4, OTHER4] };
+const before = { type: 'A' as const, name: NAME, ttl: 1800, values: [OLD4, OTHER4] };
 const held: PreviousRecordSetsArgs = { zoneId: ID, previous: [before] };
 
 let aws: Awaited<ReturnType<typeof startAws>>;
@@ -68,7 +70,7 @@ test('create and update write nothing', async () => {
 
 test('a change is what changes the data; another zone is another holder', async () => {
   const turned = {
-    previous: [{ values: [OLD4, OTHER4], ttl: 1800, name: NAME }],
+    previous: [{ values: [OLD4, OTHER4], ttl: 1800, name: NAME, type: 'A' }],
     zoneId: ID,
     __provider: 'x',
   };
@@ -80,7 +82,79 @@ test('a change is what changes the data; another zone is another holder', async 
   });
 });
 
+describe('check, before anything is changed', () => {
+  const taken = (more: Partial<TakenSet> = {}): PreviousRecordSetsArgs => ({
+    ...held,
+    taken: [{ type: 'A', name: NAME, ttl: 60, from: [VPS4], to: [OLD4], ...more }],
+  });
+
+  test.each([
+    ['as it was planned', taken()],
+    ['ours already', taken({ from: [OTHER4], to: [VPS4] })],
+  ])('a set that is %s may be changed', async (_, news) => {
+    expect(await provider.check({}, news)).toEqual({ inputs: news });
+    expect(actions()).toEqual(['route53:ListResourceRecordSets']);
+  });
+
+  test.each([
+    ['another one', [VPS4, OLD4], VPS4],
+    ['gone', [OLD4], 'gone'],
+  ])('%s is refused in a sentence, with how to go on', async (_, from, now) => {
+    if (now === 'gone') aws.account.zones.get(ID).sets.delete(`${NAME}. A`);
+    const failure = await provider.check(undefined, taken({ from })).then(String, (error: Error) => error);
+    expect(failure).toMatchObject({
+      message: `${NAME} A was ${from.join(', ')} when it was planned and is ${now} now; plan again.`,
+      stack: '',
+    });
+  });
+
+  test('an alias is refused, though it may lead to the same', async () => {
+    const AliasTarget = { HostedZoneId: 'Z2', DNSName: 'x.example.net.', EvaluateTargetHealth: false };
+    aws.account.zones.get(ID).sets.set(`${NAME}. A`, { Name: `${NAME}.`, Type: 'A', AliasTarget });
+    await expect(provider.check({}, taken())).rejects.toThrow(/and is computed by Route 53 now; plan again/u);
+  });
+
+  test('an AAAA is the same in whatever spelling', async () => {
+    aws.account.zones.get(ID).sets.set(`${NAME}. AAAA`, {
+      Name: `${NAME}.`,
+      Type: 'AAAA',
+      TTL: 60,
+      ResourceRecords: [{ Value: '2A0B:4341:7700:0:0:0:0:0010' }],
+    });
+    await provider.check({}, taken({ type: 'AAAA', from: [STABLE6], to: [TEMPORARY6] }));
+  });
+
+  test('what was looked at once isn’t again: it is the stack’s', async () => {
+    const news = taken({ from: [OTHER4] });
+    expect(await provider.check(news, news)).toEqual({ inputs: news });
+    expect(actions()).toEqual([]);
+  });
+
+  test('no answer, no change', async () => {
+    aws.account.settings.callers[credentials.accessKeyId] = { allow: [], behindTheScenes: false };
+    await expect(provider.check({}, taken())).rejects.toThrow(
+      new RegExp(`^${NAME} A can't be looked up before it is changed: AccessDenied: `, 'u'),
+    );
+  });
+});
+
+test('an earlier relay’s sets have no type: A', async () => {
+  const { type: _, ...untyped } = before;
+  const olds = { zoneId: ID, previous: [untyped] };
+  expect(await provider.diff('', olds, held)).toEqual({ changes: false, replaces: [] });
+  await provider.delete('', olds as unknown as PreviousRecordSetsArgs);
+  expect(sets()).toEqual([`A 1800 ${OLD4},${OTHER4}`]);
+});
+
 describe('delete', () => {
+  test('writes an AAAA back as such', async () => {
+    await provider.delete('', {
+      zoneId: ID,
+      previous: [{ type: 'AAAA', name: NAME, ttl: 0, values: [STABLE6] }],
+    });
+    expect(sets()).toEqual([`A 60 ${VPS4}`, `AAAA 0 ${STABLE6}`]);
+  });
+
   test('writes the old set over ours, and is done once all name servers have it', async () => {
     await provider.delete('', held);
     expect(sets()).toEqual([`A 1800 ${OLD4},${OTHER4}`]);

@@ -9,6 +9,7 @@ import { recordBefore } from './plans.ts';
 const TOKEN = testToken('holder');
 
 interface Provider {
+  check(olds: unknown, news: PreviousRecordsArgs): Promise<{ inputs: PreviousRecordsArgs }>;
   create(inputs: PreviousRecordsArgs): Promise<{ id: string; outs: PreviousRecordsArgs }>;
   diff(id: string, olds: unknown, news: unknown): Promise<{ changes: boolean; replaces: string[] }>;
   update(
@@ -75,6 +76,27 @@ const state = (more: Partial<PreviousRecordsArgs>): PreviousRecordsArgs => ({
 test('the frozen text is small and needs no module', async () => {
   expectFreezable(await text, []);
   expect(await text).not.toContain(TOKEN);
+});
+
+describe('check, before anything is changed', () => {
+  const takes = (from: string, to: string) =>
+    state({ taken: [{ recordId: idOf(OLD4), type: 'A', name: NAME, from, to }] });
+
+  test('a record that is as it was planned, or ours already, may be changed', async () => {
+    for (const news of [takes(OLD4, WAN4), takes(OTHER4, OLD4)]) {
+      expect(await provider.check({}, news)).toEqual({ inputs: news });
+    }
+  });
+
+  test('another one is refused in a sentence; once it was taken over, no more', async () => {
+    const news = takes(OTHER4, WAN4);
+    await expect(provider.check({}, news)).rejects.toThrow(
+      `${NAME} A was ${OTHER4} when it was planned and is ${OLD4} now; plan again.`,
+    );
+    await provider.check(news, news);
+    zone().delete(idOf(OLD4));
+    await expect(provider.check({}, { ...news })).rejects.toThrow(/and is gone now; plan again\.$/u);
+  });
 });
 
 describe('create', () => {

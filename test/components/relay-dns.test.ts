@@ -87,7 +87,7 @@ describe('at Route 53', () => {
   });
 
   test('an adopted one is imported, and what it was is held', async () => {
-    const previous = [{ name: NAME, ttl: 300, values: [OLD4, OTHER4] }];
+    const previous = [{ type: 'A' as const, name: NAME, ttl: 300, values: [OLD4, OTHER4] }];
     const { all } = await made(
       relayPlanOf(atRoute53({ records: [{ name: NAME, ttl: 60, adopt: true }], previous })),
     );

@@ -34,7 +34,7 @@ const ROUTE53 = madeFor(TTL);
 const ADOPTED = atRoute53({
   zone: { id: ID, name: ZONE },
   records: [{ name: NAME, ttl: TTL, adopt: true }],
-  previous: [{ name: NAME, ttl: 1800, values: [OLD4, OTHER4] }],
+  previous: [{ type: 'A', name: NAME, ttl: 1800, values: [OLD4, OTHER4] }],
 });
 const BY_HAND = byHand({ records: [{ name: NAME, ttl: TTL }] });
 

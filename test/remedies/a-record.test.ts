@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/cli/diagnose/judge.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
-import type { ARecordPlan } from '../../src/model/plan.ts';
+import type { RecordsAtCloudflare } from '../../src/model/plan.ts';
 import type { FoundRecord, NameInZone } from '../../src/model/zone-records.ts';
 import { asPrevious } from '../../src/model/zone-records.ts';
 import {
@@ -54,7 +54,7 @@ const decide = ({
   zone: more = {},
   flags = {},
   stack = NEW_STACK,
-}: Scene): Decision =>
+}: Scene): Decision<RecordsAtCloudflare> =>
   planARecord({
     diagnosis: judge(caseOf({ evidence }), { at: NOW, by: '0.0.0', complete: true }),
     inZone: more === null ? null : inZone([six, ...records], more),
@@ -64,7 +64,7 @@ const decide = ({
     now: NOW,
   });
 
-function planned(scene: Scene): { plan: ARecordPlan; notes: string[] } {
+function planned(scene: Scene): { plan: RecordsAtCloudflare; notes: string[] } {
   const decision = decide(scene);
   if (!decision.ok) throw new Error(`refused: ${JSON.stringify(decision.refusals)}`);
   return { plan: decision.plan, notes: decision.notes.map(({ code }) => code) };
@@ -273,6 +273,7 @@ describe('a second plan', () => {
     records: [{ recordId: old.id, adopted: true }],
     previous: first.previous,
     setAside: [],
+    taken: [old.id],
     plan: first,
   };
 
@@ -311,9 +312,28 @@ describe('a second plan', () => {
     expect(plan).toMatchObject({ records: [{ adopt: { recordId: lost.id } }], previous: [] });
   });
 
+  test('goes on with a record that an up had taken over, or was about to, before it broke off', () => {
+    const broken: StackSoFar = { ...NEW_STACK, started: true, plan: first };
+    for (const content of [OLD4, WAN4]) {
+      const { plan } = planned({ evidence: WRONG, records: [{ ...old, content }], stack: broken });
+      expect(plan).toMatchObject({
+        records: [{ content: WAN4, adopt: { recordId: old.id, content } }],
+        previous: first.previous,
+      });
+      expect(
+        planned({ evidence: WRONG, records: [{ ...old, content }], stack: { ...broken, plan } }).plan,
+      ).toEqual(plan);
+    }
+    // Somebody wrote another address since: theirs, and what comes back.
+    const theirs = { ...old, content: OTHER4 };
+    expect(refused({ evidence: WRONG, records: [theirs], stack: broken })).toEqual(['exists', 'dynamic']);
+    const own = { evidence: WRONG, records: [theirs], stack: broken, flags: { ownContent: true } };
+    expect(planned(own).plan.previous).toEqual([asPrevious(theirs)]);
+  });
+
   test('keeps what it does for the other type', () => {
     const six = first.records.map((record) => ({ ...record, type: 'AAAA' as const, content: STABLE6 }));
-    const made: ARecordPlan = { ...first, records: [...first.records, ...six] };
+    const made: RecordsAtCloudflare = { ...first, records: [...first.records, ...six] };
     const { plan } = planned({ evidence: WRONG, records: [ours], stack: { ...stack, plan: made } });
     expect(plan.records.map(({ type }) => type)).toEqual(['A', 'AAAA']);
   });

@@ -68,7 +68,7 @@ describe('in words', () => {
 
   test('why it is asked, and what to type', () => {
     expect(losesPortsText(NAME, { looked: true, ports }, 'Cloudflare')).toBe(
-      `This server also answers SSH (22, sshd), TCP 2222 over IPv6. Cloudflare carries the web only: under ${NAME} nothing else would be reached any more, over IPv6 neither.`,
+      `This server also answers SSH (22, sshd), TCP 2222 over IPv6. Cloudflare carries the web only: under ${NAME} nothing else would be reached any more, not even over IPv6.`,
     );
     expect(losesPortsText(NAME, { looked: false, ports: [] }, 'Cloudflare')).toMatch(
       /^What else this server answers was not seen/u,

@@ -30,9 +30,11 @@ const atCloudflare = (addresses: readonly FoundRecord[], more: Partial<NameInZon
 });
 const atRoute53 = (values: readonly string[], more: Partial<NameInHostedZone> = {}): NameInHostedZone => ({
   zone: { id: 'Z1', name: ZONE, isDelegated: true },
-  a: values.length === 0 ? null : { name: NAME, ttl: 3600, values: [...values] },
+  a: values.length === 0 ? null : { type: 'A', name: NAME, ttl: 3600, values: [...values] },
   computed: null,
   hasAaaa: true,
+  aaaa: null,
+  computedAaaa: null,
   cname: null,
   delegatedAt: null,
   ...more,

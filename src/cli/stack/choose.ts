@@ -28,12 +28,21 @@ export async function settleRemedy(
   { io, env, choose }: Pick<StackContext, 'io' | 'env' | 'choose'>,
 ): Promise<Code | null> {
   const named = options.remedy ?? upWith;
-  refuseOthers(options.only, named);
-  if (named !== null) return named;
+  if (named !== null) {
+    refuseOthers(options.only, named);
+    return named;
+  }
+  refuseOthers(
+    options.only.filter(({ alone }) => alone === true),
+    null,
+  );
   const choices = choicesFor(diagnosis);
+  const [first, ...others] = plannable(choices).filter(({ code }) =>
+    options.only.every(({ of }) => of.includes(code)),
+  );
+  if (first === undefined) refuseOthers(options.only, null);
   const isSet = (variable: string): boolean => (env[variable] ?? '').trim() !== '';
   io.out(choicesText({ diagnosis, choices, isSet }, io.page));
-  const [first, ...others] = plannable(choices);
   if (first === undefined || (!options.yes && choose === undefined)) {
     io.out(howToChoose(choices, diagnosis, io.page));
     return null;

@@ -51,7 +51,7 @@ export function losesPortsText(name: string, { looked, ports }: LostPorts, edge:
       ? `This server also answers ${portsText(ports)} over IPv6`
       : 'What else this server answers was not seen, because the diagnosis was not made on it';
   const more = ports.length > 0 && !looked ? ' (there may be more: nobody looked on the server itself)' : '';
-  return `${what}${more}. ${edge} carries the web only: under ${name} nothing else would be reached any more, over IPv6 neither.`;
+  return `${what}${more}. ${edge} carries the web only: under ${name} nothing else would be reached any more, not even over IPv6.`;
 }
 
 /** What to type where other ports must not be lost: say so, or give one of the two a name of its own. */
@@ -66,5 +66,5 @@ export const lostNote = (name: string, ports: readonly LostPort[]): string[] =>
   ports.length === 0
     ? []
     : [
-        `Not reached under ${name} any more, over IPv6 neither: ${portsText(ports)}. Other names of the server are not affected.`,
+        `Not reached under ${name} any more, not even over IPv6: ${portsText(ports)}. Other names of the server are not affected.`,
       ];

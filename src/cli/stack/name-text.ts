@@ -19,7 +19,7 @@ export function nameRefusal(refusal: NameRefusal, zoneSentence: string | null): 
     case 'proxied':
       return `${refusal.records.map(recordText).join(' and ')} ${refusal.records.length === 1 ? 'is' : 'are'} proxied by Cloudflare already: visitors get Cloudflare's addresses, over IPv4 too.`;
     case 'exists':
-      return `There is already ${refusal.records.map((record) => `${recordText(record)} (${ttlText(record.ttl)}${record.comment === null ? '' : `, "${record.comment}"`})`).join(' and ')}, which this stack did not make. It is not changed unless you say so.`;
+      return `There is already ${refusal.records.map((record) => `${recordText(record)} (${ttlText(record.ttl, 'cloudflare')}${record.comment === null ? '' : `, "${record.comment}"`})`).join(' and ')}, which this stack did not make. It is not changed unless you say so.`;
     case 'dynamic':
       return `${recordText(refusal.record)} looks kept by something else, such as a dynamic DNS client: ${hintsText(refusal.hints)}. ${refusal.canLeave ? 'Two that write one record would fight.' : 'This record has to go, and whatever keeps it would make it again: stop that first.'}`;
   }

@@ -8,6 +8,8 @@ import type { TunnelOptions } from './tunnel/options.ts';
 export interface FlagOf {
   readonly flag: string;
   readonly of: readonly Plan['remedy'][];
+  /** What it prints is for another program, so nothing else is printed: the remedy has to be named. */
+  readonly alone?: true;
 }
 
 /** @param remedy null where none was named. @throws UserError where a flag was given that it would ignore */

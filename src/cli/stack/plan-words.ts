@@ -1,7 +1,8 @@
 import { block, fits, type Page, paint } from '../../report/page.ts';
 
-/** A time to live; 1 is Cloudflare's "automatic". */
-export const ttlText = (ttl: number): string => (ttl === 1 ? 'TTL automatic' : `TTL ${ttl} s`);
+/** A time to live; 1 is Cloudflare's "automatic", and a second everywhere else. */
+export const ttlText = (ttl: number, provider: string): string =>
+  ttl === 1 && provider === 'cloudflare' ? 'TTL automatic' : `TTL ${ttl} s`;
 
 /** Whether a diagnosis is old. @param hours since it was made; null where it is fresh */
 export const staleNote = (hours: number | null): string[] =>

@@ -7,6 +7,8 @@ import { type EdgeLook, edgeChecks, type PromisedEdge } from './edge.ts';
 interface PromisedRecord {
   readonly type: 'A' | 'AAAA';
   readonly content: string;
+  /** Other addresses that stay beside it, where the plan says all. */
+  readonly beside?: readonly string[];
   /** Something else keeps the content: whatever it is now is right. */
   readonly leaveContent?: boolean;
 }
@@ -60,13 +62,17 @@ export const isAchieved = (checks: readonly Check[]): boolean =>
 export const canChange = (checks: readonly Check[]): boolean =>
   checks.every(({ state }) => state !== 'fails');
 
-function zoneSays(diagnosis: Diagnosis, { type, content, leaveContent = false }: PromisedRecord): Check {
+function zoneSays(
+  diagnosis: Diagnosis,
+  { type, content, beside = [], leaveContent = false }: PromisedRecord,
+): Check {
+  const all = [content, ...beside];
   const records = publicRecords(diagnosis, type);
   const code = 'zone-says';
   if (!records.definite || records.source !== 'authority') {
     return { code, state: 'waiting', text: `the zone's own servers couldn't be asked for ${type}` };
   }
-  const right = leaveContent ? records.addresses.length > 0 : sameSet(records.addresses, [content]);
+  const right = leaveContent ? records.addresses.length > 0 : sameSet(records.addresses, all);
   if (right && !records.partlyMissing) {
     const said = records.addresses.join(', ');
     return {
@@ -77,7 +83,7 @@ function zoneSays(diagnosis: Diagnosis, { type, content, leaveContent = false }:
   }
   if (right) return { code, state: 'waiting', text: `some of the zone's servers have no ${type} yet` };
   const said = records.addresses.length === 0 ? `no ${type}` : `${type} ${records.addresses.join(', ')}`;
-  return { code, state: 'waiting', text: `the zone's servers say ${said}; the plan says ${content}` };
+  return { code, state: 'waiting', text: `the zone's servers say ${said}; the plan says ${all.join(', ')}` };
 }
 
 function ipv4Answers({ records, address }: Promised, diagnosis: Diagnosis): Check {

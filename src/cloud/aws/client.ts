@@ -56,7 +56,7 @@ export function awsSentence(error: unknown, action: string, region: string | nul
     case 'expired':
       return `The credentials for AWS have run out ("${said}"); sign in again, as with \`aws sso login\`.`;
     case 'denied':
-      return `The credentials for AWS don't allow ${action}${there} ("${said}"); expected the rights that \`reach4 plan --remedy relay --iam-policy\` prints.`;
+      return `The credentials for AWS don't allow ${action}${there} ("${said}"); expected the rights that \`reach4 plan\` prints with --iam-policy.`;
     case 'not-enabled':
       return region === null
         ? `The account can't use ${action} ("${said}"); expected one whose registration is complete.`

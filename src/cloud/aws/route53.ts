@@ -2,6 +2,7 @@ import type { ResourceRecordSet, Route53Client, RRType } from '@aws-sdk/client-r
 import { parseAddress } from '../../model/address.ts';
 import { UserError } from '../../model/error.ts';
 import type { ComputedAnswer, HostedZone, NameInHostedZone } from '../../model/hosted-zone.ts';
+import { type AddressType, type RecordSet, sameValues } from '../../model/record-set.ts';
 import type { Dns } from '../../ports/ports.ts';
 import { nameTaken } from '../name-taken.ts';
 import { zonesShown } from '../zones-shown.ts';
@@ -9,8 +10,9 @@ import { asked, troubleOf } from './client.ts';
 import { setsAt, withRoute53 } from './route53/client.ts';
 import { publicZone } from './route53/public-zone.ts';
 
-/** No record of anybody's: an address for documentation (RFC 5737), the longest TTL that there is. */
-const NOBODYS = { TTL: 2_147_483_647, ResourceRecords: [{ Value: '192.0.2.1' }] };
+/** No record of anybody's: addresses for documentation (RFC 5737, RFC 3849), the longest TTL that there is. */
+const NOBODYS: Readonly<Record<AddressType, string>> = { A: '192.0.2.1', AAAA: '2001:db8::1' };
+const LONGEST_TTL = 2_147_483_647;
 
 export interface Route53World {
   readonly dns: Pick<Dns, 'resolvers' | 'nameServers'>;
@@ -18,7 +20,7 @@ export interface Route53World {
 
 /**
  * Finds the zone of a name and what it holds for it, and makes sure, before anything is changed, that the credentials
- * may change its A record. Credentials as AWS's own tools find them.
+ * may change its records of these types. Credentials as AWS's own tools find them.
  * @returns null where the account has no public zone for the name
  * @throws UserError with one sentence for whatever is in the way: credentials, rights, several zones, the API
  */
@@ -26,24 +28,31 @@ export async function openHostedZone(
   name: string,
   { dns }: Route53World,
   signal: AbortSignal,
+  types: readonly AddressType[] = ['A'],
 ): Promise<NameInHostedZone | null> {
   return withRoute53(async (client) => {
     const zone = await publicZone(name, client, dns, signal);
     if (zone === null) return null;
     const held = await heldFor(name, zone, client, signal);
-    await checkChange(zone, name, client, signal);
+    for (const type of types) await checkChange(zone, { name, type }, client, signal);
     return { zone, ...held };
   });
 }
 
-/** Makes sure that the credentials can still change the A records of the names. @throws UserError as `openHostedZone` does */
+/** A name and a type, or what is there of them. */
+interface Owner {
+  readonly name: string;
+  readonly type: AddressType;
+}
+
+/** Makes sure that the credentials can still change the records. @throws UserError as `openHostedZone` does */
 export async function checkHostedZone(
   zone: Pick<HostedZone, 'id' | 'name'>,
-  names: readonly string[],
+  records: readonly Owner[],
   signal: AbortSignal,
 ): Promise<void> {
   await withRoute53(async (client) => {
-    for (const name of names) await checkChange(zone, name, client, signal);
+    for (const record of records) await checkChange(zone, record, client, signal);
   });
 }
 
@@ -67,13 +76,14 @@ export async function noHostedZoneSentence(name: string, signal: AbortSignal): P
  */
 async function checkChange(
   zone: Pick<HostedZone, 'id' | 'name'>,
-  name: string,
+  { name, type }: Owner,
   client: Route53Client,
   signal: AbortSignal,
 ): Promise<void> {
   const { ChangeResourceRecordSetsCommand } = await import('@aws-sdk/client-route-53');
   const action = 'route53:ChangeResourceRecordSets';
-  const ResourceRecordSet = { Name: name, Type: 'A' as const, ...NOBODYS };
+  const ResourceRecords = [{ Value: NOBODYS[type] }];
+  const ResourceRecordSet = { Name: name, Type: type, TTL: LONGEST_TTL, ResourceRecords };
   const command = new ChangeResourceRecordSetsCommand({
     HostedZoneId: zone.id,
     ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet }] },
@@ -90,7 +100,7 @@ async function checkChange(
     }
     if (troubleOf(error) === 'denied') {
       throw new UserError(
-        `The credentials for AWS may not change the A record of ${name} in ${zone.name} ("${(error as Error).message}"); expected the rights that \`reach4 plan --remedy relay --iam-policy\` prints.`,
+        `The credentials for AWS may not change the ${type} record of ${name} in ${zone.name} ("${(error as Error).message}"); expected the rights that \`reach4 plan\` prints with --iam-policy.`,
       );
     }
     await asked(action, null, () => Promise.reject(error));
@@ -108,21 +118,34 @@ async function heldFor(
 ): Promise<Omit<NameInHostedZone, 'zone'>> {
   const own = await setsAt(name, zone.id, client, signal);
   const ofType = (type: RRType) => own.filter(({ Type }) => Type === type);
-  const [a] = ofType('A');
-  const computed = a === undefined ? null : computedAnswer(a);
   const cuts: string[] = [];
   for (let owner = name; owner !== zone.name; owner = owner.slice(owner.indexOf('.') + 1)) {
     const sets = owner === name ? own : await setsAt(owner, zone.id, client, signal);
     if (sets.some(({ Type }) => Type === 'NS')) cuts.push(owner);
   }
   const [cname] = ofType('CNAME');
+  const four = addressSet(name, 'A', ofType('A')[0]);
+  const six = addressSet(name, 'AAAA', ofType('AAAA')[0]);
   return {
-    a: a === undefined || computed !== null ? null : { name, ttl: a.TTL ?? 0, values: addressesIn(a) },
-    computed,
+    a: four.set,
+    computed: four.computed,
     hasAaaa: ofType('AAAA').length > 0,
+    aaaa: six.set,
+    computedAaaa: six.computed,
     cname: cname === undefined ? null : (targetOf(cname) ?? ''),
     delegatedAt: cuts.at(-1) ?? null,
   };
+}
+
+function addressSet(
+  name: string,
+  type: AddressType,
+  found: ResourceRecordSet | undefined,
+): { readonly set: RecordSet | null; readonly computed: ComputedAnswer | null } {
+  if (found === undefined) return { set: null, computed: null };
+  const computed = computedAnswer(found);
+  const set = { type, name, ttl: found.TTL ?? 0, values: addressesIn(found) };
+  return { set: computed === null ? set : null, computed };
 }
 
 /** How Route 53 finds its answer, where it doesn't simply give what the set holds. */
@@ -144,25 +167,24 @@ const targetOf = ({ ResourceRecords, AliasTarget }: ResourceRecordSet): string |
   (ResourceRecords?.[0]?.Value ?? AliasTarget?.DNSName)?.replace(/\.$/u, '');
 
 /**
- * Makes sure that nothing of somebody else's stands where a new A record is about to be made. One with the very address
+ * Makes sure that nothing of somebody else's stands where a new set is about to be made. One with the very addresses
  * was made by an `up` that broke off before it was recorded, and may be written again.
  * @throws UserError where somebody has made another one since it was planned
  */
 export async function checkHostedNameFree(
-  { zoneId, name, address }: { readonly zoneId: string; readonly name: string; readonly address: string },
+  { zoneId, name, type, values }: Owner & { readonly zoneId: string; readonly values: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
   const there = await withRoute53((client) => setsAt(name, zoneId, client, signal));
-  const foreign = there.filter((set) => set.Type === 'A' && !isOnly(set, address));
+  const foreign = there.filter(
+    (set) => set.Type === type && !(computedAnswer(set) === null && sameValues(addressesIn(set), values)),
+  );
   if (foreign.length > 0) {
     throw new UserError(
       nameTaken(
-        name,
+        { name, type },
         foreign.flatMap((set) => addressesIn(set)),
       ),
     );
   }
 }
-
-const isOnly = (set: ResourceRecordSet, address: string): boolean =>
-  computedAnswer(set) === null && addressesIn(set).join() === address;

@@ -51,7 +51,7 @@ export async function freeCloudflareName(
   if (foreign.length > 0) {
     throw new UserError(
       nameTaken(
-        name,
+        { name, type: 'A' },
         foreign.map(({ content }) => content),
       ),
     );

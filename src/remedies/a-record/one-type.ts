@@ -68,16 +68,30 @@ export function decideType(change: Change, the: Situation): OneType {
 const plannedEarlier = ({ type }: Change, { stack, name }: Situation): PlannedRecord | undefined =>
   stack.plan?.records.find((record) => record.type === type && record.name === name);
 
-/** In the stack's state; or with its comment, made by an `up` that broke off before it could write that down. */
+/**
+ * In the stack's state; or with its comment, made by an `up` that broke off before it could write that down; or taken
+ * over by one, and not changed by anybody else since.
+ */
 const isOurs = (record: FoundRecord, { stack, comment }: Situation): boolean =>
   stack.records.some(({ recordId }) => recordId === record.id) ||
-  (stack.started && record.comment === comment);
+  (stack.started && (record.comment === comment || isHalfTaken(record, stack)));
+
+const isHalfTaken = ({ id, content }: FoundRecord, { plan }: StackSoFar): boolean =>
+  (plan?.records ?? []).some(
+    (planned) =>
+      planned.adopt?.recordId === id &&
+      !planned.leaveContent &&
+      [planned.content, planned.adopt.content].includes(content),
+  );
 
 /** A record of the stack's own keeps how it came to the stack; only its address follows the diagnosis. */
 function keepOwn(own: FoundRecord, others: readonly FoundRecord[], change: Change, the: Situation): OneType {
   const known = the.stack.records.find(({ recordId }) => recordId === own.id);
-  const adopt = known === undefined || known.adopted ? { recordId: own.id } : null;
   const earlier = plannedEarlier(change, the);
+  const atFirst = earlier?.adopt?.content ?? the.stack.previous.find(({ id }) => id === own.id)?.content;
+  // One that was not taken over yet, or only its content left alone, is taken over as it is now.
+  const content = (the.stack.taken.includes(own.id) ? atFirst : undefined) ?? own.content;
+  const adopt = known === undefined || known.adopted ? { recordId: own.id, content } : null;
   const leaveContent =
     (earlier?.leaveContent ?? false) ? !the.flags.ownContent : adopt !== null && the.flags.leaveContent;
   const surplus = takeOver(null, others, change, the);
@@ -157,7 +171,7 @@ const adopted = (
   ...asPlanned(record),
   comment: record.comment ?? (left ? null : comment),
   content: left ? record.content : to,
-  adopt: { recordId: record.id },
+  adopt: { recordId: record.id, content: record.content },
   leaveContent: left,
 });
 

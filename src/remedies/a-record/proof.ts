@@ -2,11 +2,12 @@ import { isPublic } from '../../model/address.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { RemedyOffer } from '../../model/remedy-offer.ts';
 import { workingAddresses } from '../../model/view/service.ts';
+import type { Note, Refusal } from './outcome.ts';
 
 export type Change = Extract<RemedyOffer, { remedy: 'a-record' }>['changes'][number];
 
 /** Where the address was seen to answer as the service does over IPv6; null where it wasn't, or isn't public. */
-export function seenWorking(diagnosis: Diagnosis, { type, to, seenIn }: Change): 'outside' | 'inside' | null {
+function seenWorking(diagnosis: Diagnosis, { type, to, seenIn }: Change): 'outside' | 'inside' | null {
   if (!isPublic(to)) return null;
   const working = workingAddresses(diagnosis, type === 'A' ? 'ipv4' : 'ipv6').filter(
     ({ address }) => address === to,
@@ -15,6 +16,16 @@ export function seenWorking(diagnosis: Diagnosis, { type, to, seenIn }: Change):
   if (!working.some(({ evidence }) => evidence === seenIn)) return null;
   return working.some(({ seenFrom }) => seenFrom === 'outside') ? 'outside' : 'inside';
 }
+
+export const unproven = (diagnosis: Diagnosis, changes: readonly Change[]): Refusal[] =>
+  changes
+    .filter((change) => seenWorking(diagnosis, change) === null)
+    .map(({ type, to }) => ({ code: 'unproven', type, address: to }));
+
+export const proofNotes = (diagnosis: Diagnosis, changes: readonly Change[]): Note[] =>
+  changes
+    .filter((change) => seenWorking(diagnosis, change) === 'inside')
+    .map(({ to }) => ({ code: 'seen-inside-only', address: to }));
 
 /** Addresses that the diagnosis found to be wrong for the name, by its own findings. */
 export function knownWrong(diagnosis: Diagnosis): ReadonlySet<string> {

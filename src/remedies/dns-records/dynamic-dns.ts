@@ -14,7 +14,7 @@ export type DynamicHint =
 const TELLTALE =
   /\bd(?:yn(?:amic)?)?[-_ ]?dns\b|dynamic|ddclient|inadyn|cloudflare-?ddns|no-?ip\b|duckdns|auto[-_ ]?updat/iu;
 
-/** Seconds: dynamic DNS clients set one or two minutes; people and Cloudflare's default don't. 1 is "automatic". */
+/** Seconds: dynamic DNS clients set one or two minutes; people and Cloudflare's default don't. */
 const SHORT_TTL = 120;
 
 /** Minutes: clients ask every 5 to 30 minutes; a change as fresh as this may be theirs, or the user's own attempt. */
@@ -28,11 +28,13 @@ export const isStrong = ({ code }: DynamicHint): boolean => code === 'changed' |
 /**
  * Signs that something else, such as a dynamic DNS client, keeps a record's content.
  * @param seen the addresses that the diagnosis saw for the name
+ * @param automatic the TTL that stands for "automatic"; null where there is none such
  */
 export function dynamicHints(
   record: Pick<FoundRecord, 'content' | 'comment' | 'tags' | 'modifiedOn' | 'ttl'>,
   seen: readonly string[],
   now: Date,
+  automatic: number | null = 1,
 ): DynamicHint[] {
   const hints: DynamicHint[] = [];
   if (!seen.includes(record.content)) hints.push({ code: 'changed', seen });
@@ -41,6 +43,6 @@ export function dynamicHints(
   const modified = record.modifiedOn === null ? Number.NaN : Date.parse(record.modifiedOn);
   const minutes = Math.floor((now.getTime() - modified) / MS_PER_MINUTE);
   if (minutes >= 0 && minutes < RECENT) hints.push({ code: 'recent', minutes });
-  if (record.ttl > 1 && record.ttl <= SHORT_TTL) hints.push({ code: 'short-ttl', ttl: record.ttl });
+  if (record.ttl !== automatic && record.ttl <= SHORT_TTL) hints.push({ code: 'short-ttl', ttl: record.ttl });
   return hints;
 }

@@ -52,7 +52,7 @@ export const offerEdgeProxy: Offer = (the, verdicts): EdgeProxyOffer | WhyNot =>
 };
 
 /** Of these, the ones at which the service was seen to answer: from outside, where somebody looked from there. */
-export const provenOf = (the: Case, addresses: readonly string[]): string[] => {
+const provenOf = (the: Case, addresses: readonly string[]): string[] => {
   const works = workingAddresses(the, 'ipv6').map(({ address }) => address);
   return addresses.filter((address) => works.includes(address));
 };

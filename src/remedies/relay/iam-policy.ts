@@ -1,5 +1,13 @@
 import { MARK_TAG } from '../../model/marks.ts';
 import type { RelayDns, RelayHost } from '../../model/relay-plan.ts';
+import {
+  type Condition,
+  names,
+  type PolicyDocument,
+  policyOf,
+  route53Rights,
+  type Statement,
+} from '../dns-records/aws-policy.ts';
 
 /** What the policy is for: the rest of a plan changes nothing about it, so that it can be given before the plan is made. */
 export interface PolicyFor {
@@ -13,39 +21,15 @@ export interface PolicyFor {
   };
 }
 
-type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: string | readonly string[];
-  readonly Condition?: Condition;
-}
-
-/** A policy of IAM (IAM user guide, "JSON policy element reference"). */
-export interface PolicyDocument {
-  readonly Version: '2012-10-17';
-  readonly Statement: readonly Statement[];
-}
-
 /**
  * The least that plan, up, down and status need: every action by name, in the one region, and on what bears reach4's
  * tag, as far as AWS can tell apart ("Actions, resources, and condition keys" of the Service Authorization Reference).
  */
-export const iamPolicy = ({ host, dns }: PolicyFor): PolicyDocument => ({
-  Version: '2012-10-17',
-  Statement: [
+export const iamPolicy = ({ host, dns }: PolicyFor): PolicyDocument =>
+  policyOf([
     ...(host.kind === 'lightsail' ? lightsail(host.region) : ec2(host.region)),
-    ...(dns.provider === 'route53' ? route53(dns) : []),
-  ],
-});
-
-const names = (service: string, actions: string): string[] =>
-  actions
-    .trim()
-    .split(/\s+/u)
-    .map((action) => `${service}:${action}`);
+    ...(dns.provider === 'route53' ? route53Rights({ ...dns, types: ['A'] }) : []),
+  ]);
 
 const inRegion = (region: string): Condition => ({ StringEquals: { 'aws:RequestedRegion': region } });
 
@@ -170,43 +154,6 @@ function ec2(region: string): Statement[] {
         'PutMetricAlarm DescribeAlarms DeleteAlarms ListTagsForResource TagResource UntagResource',
       ),
       Resource: `arn:aws:cloudwatch:${region}:*:alarm:reach4-*`,
-    },
-  ];
-}
-
-/** Route 53 is in no region. */
-function route53({ zoneId, names: own }: PolicyFor['dns']): Statement[] {
-  const zone = `arn:aws:route53:::hostedzone/${zoneId ?? '*'}`;
-  return [
-    {
-      Sid: 'Route53Find',
-      Effect: 'Allow',
-      Action: names('route53', 'ListHostedZones ListHostedZonesByName'),
-      Resource: '*',
-    },
-    {
-      Sid: 'Route53Look',
-      Effect: 'Allow',
-      Action: names('route53', 'GetHostedZone ListResourceRecordSets'),
-      Resource: zone,
-    },
-    {
-      Sid: 'Route53Write',
-      Effect: 'Allow',
-      Action: names('route53', 'ChangeResourceRecordSets'),
-      Resource: zone,
-      Condition: {
-        'ForAllValues:StringEquals': {
-          'route53:ChangeResourceRecordSetsNormalizedRecordNames': [...own],
-          'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
-        },
-      },
-    },
-    {
-      Sid: 'Route53Wait',
-      Effect: 'Allow',
-      Action: names('route53', 'GetChange'),
-      Resource: 'arn:aws:route53:::change/*',
     },
   ];
 }

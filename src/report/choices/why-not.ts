@@ -67,16 +67,21 @@ export function whyNotText(why: WhyNot): string {
     case 'no-lasting-ipv6':
       return 'the AAAA record is wrong, and no IPv6 address of this server that lasts was seen to answer';
     case 'ipv6-fails':
-      return "the service doesn't answer over IPv6 either, and this leads to it that way";
+      return 'the service was not seen to answer over IPv6 either, and this leads to it that way';
     case 'listener-unseen':
       return 'what listens was not seen; as root on the server, reach4 diagnose sees it';
     case 'own-box-in-front':
       return "the NAT in front is a box of your own, which the provider can't change";
-    case 'dns-elsewhere':
-      return `the DNS of ${why.host.zone} is at ${companies(why.host)}, and this needs it at ${all(
-        why.needs.map((provider) => PROVIDER_NAMES[provider]),
+    case 'dns-elsewhere': {
+      const { host, needs } = why;
+      const wanted = all(
+        needs.map((provider) => PROVIDER_NAMES[provider]),
         'or',
-      )}`;
+      );
+      return host.certain
+        ? `the DNS of ${host.zone} is at ${companies(host)}, and this needs it at ${wanted}`
+        : `this needs the DNS of ${host.zone} at ${wanted}, and its name servers (${companies(host)}) don't show that`;
+    }
     case 'not-in-diagnosis':
       return 'the diagnosis is of an earlier version; reach4 diagnose again tells';
   }

@@ -1,6 +1,7 @@
 import type { Plan } from '../../model/plan.ts';
 import type { RemedyCode } from '../../model/remedy-offer.ts';
 import type { Target } from '../../model/target.ts';
+import type { DnsHost, DnsProvider } from '../../model/view/dns-host.ts';
 
 const OWN = "the users' own addresses";
 
@@ -52,14 +53,22 @@ const CLOUDFLARE: Access = {
 };
 const AWS: Access = { text: 'an account at AWS, and its credentials here', variable: null };
 
-/** What reach4 needs to make it. */
-export const ACCESS: Readonly<Record<Plan['remedy'] | 'edge-proxy' | 'tunnel' | 'cdn', Access>> = {
-  'a-record': CLOUDFLARE,
-  relay: AWS,
-  'edge-proxy': CLOUDFLARE,
-  tunnel: {
+const isAt = (dns: DnsHost | null, provider: DnsProvider): boolean =>
+  dns?.providers.includes(provider) ?? false;
+
+/** What reach4 needs to make it, by where the name's records are kept. */
+export const ACCESS: Readonly<
+  Record<Plan['remedy'] | 'edge-proxy' | 'tunnel' | 'cdn', (dns: DnsHost | null) => Access>
+> = {
+  'a-record': (dns) => (isAt(dns, 'route53') && !isAt(dns, 'cloudflare') ? AWS : CLOUDFLARE),
+  relay: (dns) =>
+    isAt(dns, 'cloudflare')
+      ? { ...CLOUDFLARE, text: `${AWS.text}; to write the record, ${CLOUDFLARE.text}` }
+      : AWS,
+  'edge-proxy': () => CLOUDFLARE,
+  tunnel: () => ({
+    ...CLOUDFLARE,
     text: 'CLOUDFLARE_API_TOKEN with the rights Zone:Read, DNS:Edit and Cloudflare Tunnel:Edit',
-    variable: 'CLOUDFLARE_API_TOKEN',
-  },
-  cdn: AWS,
+  }),
+  cdn: () => AWS,
 };

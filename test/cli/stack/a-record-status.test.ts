@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { aRecordStatus } from '../../../src/cli/stack/a-record/status.ts';
 import { isFine } from '../../../src/cli/status/status.ts';
-import { type ARecordPlan, aRecordPlanSchema } from '../../../src/model/plan.ts';
+import { type RecordsAtCloudflare, recordsAtCloudflareSchema } from '../../../src/model/plan.ts';
 import { parseTarget } from '../../../src/model/target.ts';
 import { NAME, OLD4, WAN4, ZONE } from '../../support/names.ts';
 import { contextOf } from './relay/planning.ts';
 
-const plan = (leaveContent = false): ARecordPlan =>
-  aRecordPlanSchema.parse({
+const plan = (leaveContent = false): RecordsAtCloudflare =>
+  recordsAtCloudflareSchema.parse({
     schema: 'reach4/plan/1',
     remedy: 'a-record',
     provider: 'cloudflare',
@@ -31,7 +31,7 @@ const plan = (leaveContent = false): ARecordPlan =>
     restore: true,
     identity: null,
     monthlyUSD: 0,
-  } satisfies ARecordPlan);
+  } satisfies RecordsAtCloudflare);
 
 const UP = { resources: [{ type: 'pulumi:pulumi:Stack' }] };
 

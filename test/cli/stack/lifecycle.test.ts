@@ -107,6 +107,15 @@ describe('with the literal pulumi', () => {
     expect(await the.plan()).toBe(1);
     expect(await the.plan({ adopt: true })).toBe(0);
     let printed = the.printed();
+    // Somebody changes it after it was planned: nothing is written over.
+    const id = the.api.zones[0]?.list({ type: 'A' })[0]?.id ?? '';
+    the.api.zones[0]?.patch(id, { content: OTHER4 });
+    expect(await the.pulumi('preview')).toMatchObject({
+      output: expect.stringContaining(
+        `${NAME} A was ${OLD4} when it was planned and is ${OTHER4} now; plan again.`,
+      ),
+    });
+    the.api.zones[0]?.patch(id, { content: OLD4 });
     const shown = await the.pulumi('preview', '--diff');
     expect(shown.output).toContain(`~ content: "${OLD4}" => "${WAN4}"`);
     expect(await preview(LAST, the.context())).toBe(0);

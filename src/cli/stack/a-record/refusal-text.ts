@@ -1,10 +1,14 @@
+import type { ARecordPlan } from '../../../model/plan.ts';
 import type { Target } from '../../../model/target.ts';
 import type { Decision, Refusal } from '../../../remedies/a-record/outcome.ts';
 import type { Page } from '../../../report/page.ts';
 import { noPlanText, ttlText } from '../plan-words.ts';
-import { hintsText, notesOf, recordText } from './text.ts';
+import { COMPUTED } from '../relay/dns-text.ts';
+import { AT, hintsText, notesOf, recordText } from './text.ts';
 
 interface Around {
+  /** Where the zone is, or was looked for. */
+  readonly provider: ARecordPlan['provider'];
   /** Hours since the diagnosis; null where it is fresh. */
   readonly staleHours: number | null;
   /** What the account holds instead, where the zone is missing. */
@@ -17,15 +21,15 @@ interface Around {
 export function refusalText(
   target: Target,
   { refusals, notes }: Extract<Decision, { ok: false }>,
-  { staleHours, zoneSentence, relay }: Around,
+  around: Around,
   page: Page,
 ): string {
-  const because = refusals.map((refusal) => sentence(refusal, zoneSentence));
-  const shown = notesOf(notes, staleHours);
-  return noPlanText(target.host, because, shown, nextCommands(refusals, relay), page);
+  const because = refusals.map((refusal) => sentence(refusal, around));
+  const shown = notesOf(notes, around.staleHours);
+  return noPlanText(target.host, because, shown, nextCommands(refusals, around.relay), page);
 }
 
-function sentence(refusal: Refusal, zoneSentence: string | null): string {
+function sentence(refusal: Refusal, { provider, zoneSentence }: Around): string {
   switch (refusal.code) {
     case 'no-offer':
       return 'The diagnosis offers no record to write: either DNS is not the cause, or no address was seen to answer as the service does over IPv6.';
@@ -36,16 +40,20 @@ function sentence(refusal: Refusal, zoneSentence: string | null): string {
         refusal.aliasOf === null
           ? ''
           : `${refusal.aliasOf} is an alias (CNAME) of ${refusal.name}, where the record belongs. `;
-      return `${alias}${zoneSentence ?? `The account has no zone for ${refusal.name}`}; expected a token for the account that holds its zone, or change the record there by hand.`;
+      return `${alias}${zoneSentence ?? `The account has no zone for ${refusal.name}`}; expected ${provider === 'cloudflare' ? 'a token' : 'credentials'} for the account that holds its zone, or change the record there by hand.`;
     }
     case 'cname':
       return `${refusal.name} is an alias (CNAME) of ${refusal.to} in the zone, and nothing may stand beside a CNAME: the address belongs to ${refusal.to}, which is changed where its zone is.`;
     case 'delegated':
-      return `${refusal.at} is handed over to other name servers (NS records in the zone), so records for ${refusal.name} at Cloudflare would have no effect; change them where those servers get them.`;
+      return `${refusal.at} is handed over to other name servers (NS records in the zone), so records for ${refusal.name} at ${AT[provider]} would have no effect; change them where those servers get them.`;
+    case 'computed':
+      return `The ${refusal.type} record of ${refusal.name} ${COMPUTED[refusal.how]}, so it holds no plain addresses that could be kept and put back; make it a simple record, or take it out, and plan again.`;
+    case 'moved':
+      return `The stack is up, and its records are those of ${refusal.from.name} in the zone ${refusal.from.zone} at ${AT[refusal.from.provider]}; they can't move while it is: take it down first (reach4 down), or plan another stack (--stack NAME).`;
     case 'proxied':
       return `${refusal.records.map(recordText).join(' and ')} ${refusal.records.length === 1 ? 'is' : 'are'} proxied by Cloudflare: visitors get Cloudflare's addresses, over IPv4 too. reach4 doesn't touch proxied records.`;
     case 'exists':
-      return `There is already ${refusal.records.map((record) => `${recordText(record)} (${ttlText(record.ttl)}${record.comment === null ? '' : `, "${record.comment}"`})`).join(' and ')}, which this stack did not make. It is not overwritten unless you say so.`;
+      return `There is already ${refusal.records.map((record) => `${recordText(record)} (${ttlText(record.ttl, provider)}${record.comment === null ? '' : `, "${record.comment}"`})`).join(' and ')}, which this stack did not make. It is not overwritten unless you say so.`;
     case 'dynamic':
       return `${recordText(refusal.record)} looks kept by something else, such as a dynamic DNS client: ${hintsText(refusal.hints)}. Two that write one record would fight.`;
     case 'already-right':

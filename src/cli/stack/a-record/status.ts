@@ -1,8 +1,10 @@
 import type { ARecordPlan } from '../../../model/plan.ts';
+import { sameValues } from '../../../model/record-set.ts';
 import type { Status, StatusLine } from '../../status/status.ts';
 import type { StackContext } from '../context.ts';
 import { isStarted } from '../deployment.ts';
 import { resolved } from '../relay/looks.ts';
+import { written } from './shown.ts';
 
 /** The records of a stack, and what they are now. */
 export async function aRecordStatus(
@@ -12,14 +14,14 @@ export async function aRecordStatus(
 ): Promise<Status> {
   const started = isStarted(deployment);
   const found = await Promise.all(
-    plan.records.map(async (record) => ({ record, now: await resolved(record.name, record.type, context) })),
+    written(plan).map(async (record) => ({ record, now: await resolved(record.name, record.type, context) })),
   );
   const lines = found.map(({ record, now }): StatusLine => {
-    const { type, name, content, leaveContent } = record;
+    const { type, name, content, values, leaveContent } = record;
     const text = `${name} ${type}`;
     if (now === null) return { state: 'unknown', text: `${text}: no resolver of this machine answers` };
     const said = now.length === 0 ? 'none' : now.join(', ');
-    const isRight = leaveContent ? now.length > 0 : now.length === 1 && now[0] === content;
+    const isRight = leaveContent ? now.length > 0 : sameValues(now, values);
     if (isRight) return { state: 'fine', text: `${text} ${said}` };
     return started
       ? {

@@ -1,19 +1,19 @@
 import type { Diagnosis } from '../../../model/diagnosis.ts';
-import { type ARecordPlan, comingBack } from '../../../model/plan.ts';
-import type { FoundRecord, PlannedRecord, ZoneRecord } from '../../../model/zone-records.ts';
-import type { Decision, Note } from '../../../remedies/a-record/outcome.ts';
+import type { ARecordPlan } from '../../../model/plan.ts';
+import type { Decision, Note, RecordShown } from '../../../remedies/a-record/outcome.ts';
 import { offerOf } from '../../../remedies/a-record.ts';
 import type { DynamicHint } from '../../../remedies/dns-records/dynamic-dns.ts';
 import { block, columns, type Page, paint } from '../../../report/page.ts';
 import { notesLines, staleNote, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
+import { returning, taken, written } from './shown.ts';
 
 interface PlanShown {
   readonly stack: string;
   readonly diagnosis: Diagnosis;
   readonly decision: Extract<Decision, { ok: true }>;
   /** What the zone holds for the name now. */
-  readonly found: readonly FoundRecord[];
+  readonly found: readonly (RecordShown & { readonly id?: string })[];
   /** Hours since the diagnosis; null where it is fresh. */
   readonly staleHours: number | null;
 }
@@ -24,13 +24,13 @@ export function planText({ stack, diagnosis, decision, found, staleHours }: Plan
   const sections = [
     paint(page, 'bold', `Plan for ${plan.target.host}: ${plan.remedy}, stack ${stack}`),
     section(
-      `Writes, in the zone ${plan.zone.name} at Cloudflare`,
-      plan.records.map((one) => writes(one, found)),
+      `Writes, in the zone ${plan.zone.name} at ${AT[plan.provider]}`,
+      written(plan).map((one) => writes(one, found, plan)),
     ),
     ...proof(diagnosis, plan).map((line) => block(page, line, 4)),
     section(
       'Takes out of the zone while the stack stands',
-      plan.setAside.map(({ type, name, content }) => [type, name, content, 'found not to work']),
+      taken(plan).map(({ type, name, content }) => [type, name, content, 'found not to work']),
     ),
     section('When the stack goes (reach4 down, pulumi destroy)', atTheEnd(plan)),
     '  Costs nothing: $0 a month.',
@@ -45,8 +45,19 @@ function section(title: string, rows: readonly (readonly string[])[]): string {
     : [`  ${title}`, ...columns(rows.map((row) => [`    ${row[0]}`, ...row.slice(1)]))].join('\n');
 }
 
-function writes(record: PlannedRecord, found: readonly FoundRecord[]): string[] {
-  const now = found.find(({ id, type }) => type === record.type && id === record.adopt?.recordId);
+export const AT: Readonly<Record<ARecordPlan['provider'], string>> = {
+  cloudflare: 'Cloudflare',
+  route53: 'Route 53',
+};
+
+function writes(
+  record: ReturnType<typeof written>[0],
+  found: PlanShown['found'],
+  { provider }: ARecordPlan,
+): string[] {
+  const now = record.isAdopted
+    ? found.find(({ id, type }) => type === record.type && (id ?? null) === record.id)
+    : undefined;
   const same = now?.content === record.content;
   const change =
     now === undefined
@@ -54,33 +65,34 @@ function writes(record: PlannedRecord, found: readonly FoundRecord[]): string[] 
       : same
         ? `${now.content} (stays)`
         : `${now.content} -> ${record.content}`;
-  const how = record.leaveContent
-    ? 'its content is left alone'
-    : record.adopt === null
-      ? 'new'
-      : 'taken over';
-  return [record.type, record.name, change, `${how}, ${ttlText(record.ttl)}`];
+  const how = record.leaveContent ? 'its content is left alone' : record.isAdopted ? 'taken over' : 'new';
+  return [record.type, record.name, change, `${how}, ${ttlText(record.ttl, provider)}`];
 }
 
 function proof(diagnosis: Diagnosis, plan: ARecordPlan): string[] {
   const changes = offerOf(diagnosis)?.changes ?? [];
   return changes
-    .filter(({ to }) => plan.records.some(({ content }) => content === to))
+    .filter(({ to }) => written(plan).some(({ values }) => values.includes(to)))
     .map(({ to, seenIn }) => `${to} answers as the service does over IPv6 (evidence ${seenIn})`);
 }
 
 function atTheEnd(plan: ARecordPlan): string[][] {
-  const back = comingBack(plan);
-  const ends = plan.records
-    .filter(({ adopt, leaveContent }) => !leaveContent && !back.some(({ id }) => id === adopt?.recordId))
+  const records = written(plan);
+  const ends = records
+    .filter(({ isPutBack, leaveContent }) => !leaveContent && !isPutBack)
     .map(({ type, name, content }) => [type, name, content, 'is removed']);
-  const left = plan.records
+  const left = records
     .filter(({ leaveContent }) => leaveContent)
     .map(({ type, name, content }) => [type, name, content, 'stays']);
   return [
     ...ends,
     ...left,
-    ...back.map(({ type, name, content, ttl }) => [type, name, content, `comes back, ${ttlText(ttl)}`]),
+    ...returning(plan).map(({ type, name, content, ttl }) => [
+      type,
+      name,
+      content,
+      `comes back, ${ttlText(ttl, plan.provider)}`,
+    ]),
   ];
 }
 
@@ -90,13 +102,15 @@ export const notesOf = (notes: readonly Note[], staleHours: number | null): stri
   ...notes.map(note),
 ];
 
-export const recordText = ({ type, name, content }: Pick<ZoneRecord, 'type' | 'name' | 'content'>): string =>
+export const recordText = ({ type, name, content }: Pick<RecordShown, 'type' | 'name' | 'content'>): string =>
   `${name} ${type} ${content}`;
 
 function note(the: Note): string {
   switch (the.code) {
     case 'zone-not-active':
       return `The zone ${the.zone} is "${the.status}" at Cloudflare: until its name servers are Cloudflare's, visitors won't see the change.`;
+    case 'zone-not-in-use':
+      return `The domain's name servers aren't those of the zone ${the.zone} at Route 53: until they are, visitors won't see the change.`;
     case 'seen-inside-only':
       return `${the.address} was seen to answer from this network only, where routers may answer otherwise than to the internet; reach4 verify --outside URL will tell.`;
     case 'maybe-dynamic':
@@ -133,13 +147,13 @@ function hint(the: DynamicHint): string {
 
 /** Two lines above Pulumi's own output: what visitors will notice, and what it costs. */
 export function upHeading(plan: ARecordPlan): string {
-  const changes = plan.records.map(({ type, content, leaveContent }) => {
+  const changes = written(plan).map(({ type, content, leaveContent }) => {
     const family = type === 'A' ? 'IPv4' : 'IPv6';
     return leaveContent
       ? `${family} visitors notice nothing`
       : `${family} visitors of ${plan.target.host} are sent to ${content}`;
   });
-  const out = plan.setAside.map(({ content }) => `nobody is sent to ${content} any more`);
+  const out = taken(plan).map(({ content }) => `nobody is sent to ${content} any more`);
   return `${[...changes, ...out].join(', ') || 'Visitors notice nothing'}.\nIt costs nothing: $0 a month.`;
 }
 

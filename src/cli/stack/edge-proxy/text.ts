@@ -72,8 +72,8 @@ function atTheEnd(plan: EdgeProxyPlan): string[][] {
     name,
     left.has(id) ? 'as its keeper has it' : content,
     type === 'AAAA'
-      ? `${proxied ? 'proxied' : 'not proxied'} as before, ${ttlText(ttl)}`
-      : `comes back, ${ttlText(ttl)}`,
+      ? `${proxied ? 'proxied' : 'not proxied'} as before, ${ttlText(ttl, 'cloudflare')}`
+      : `comes back, ${ttlText(ttl, 'cloudflare')}`,
   ]);
 }
 

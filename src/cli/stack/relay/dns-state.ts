@@ -5,7 +5,8 @@ import {
   PREVIOUS_RECORDS_TYPE,
   RECORD_SET_TYPE,
 } from '../../../components/type-names.ts';
-import { type RelayDns, recordSetSchema } from '../../../model/relay-plan.ts';
+import { recordSetSchema } from '../../../model/record-set.ts';
+import type { RelayDns } from '../../../model/relay-plan.ts';
 import { setAsideSchema, zoneRecordSchema } from '../../../model/zone-records.ts';
 import type { DnsSoFar } from '../../../remedies/relay/dns/outcome.ts';
 import { isStarted, resourcesIn } from '../deployment.ts';

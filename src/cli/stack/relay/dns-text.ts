@@ -10,7 +10,7 @@ const AT: Record<RelayDns['provider'], string> = {
   manual: 'whoever keeps the zone',
 };
 
-const COMPUTED: Record<ComputedAnswer, string> = {
+export const COMPUTED: Record<ComputedAnswer, string> = {
   alias: 'is an alias of another resource of AWS',
   weighted: 'is weighted',
   latency: 'goes by latency',
@@ -51,7 +51,7 @@ export function dnsRefusalText(
     case 'computed':
       return `The A record of ${refusal.name} ${COMPUTED[refusal.how]}, so it is no plain address that could be kept and put back; make it a simple record, or take it out, and plan again.`;
     case 'exists':
-      return `There is already ${foundText(refusal.found)} (${ttlText(refusal.found.ttl)}${refusal.found.comment === null ? '' : `, "${refusal.found.comment}"`}), which this stack did not make. It is not overwritten unless you say so.`;
+      return `There is already ${foundText(refusal.found)} (${ttlText(refusal.found.ttl, provider)}${refusal.found.comment === null ? '' : `, "${refusal.found.comment}"`}), which this stack did not make. It is not overwritten unless you say so.`;
     case 'dynamic':
       return `${foundText(refusal.found)} looks kept by something else, such as a dynamic DNS client: ${hintsText(refusal.hints)}. It would turn the record back from the relay.`;
   }

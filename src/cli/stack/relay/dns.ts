@@ -1,8 +1,6 @@
-import { missingCredentials } from '../../../cloud/aws/credentials.ts';
-import { noHostedZoneSentence, openHostedZone } from '../../../cloud/aws/route53.ts';
-import { noZoneSentence, openZone } from '../../../cloud/cloudflare.ts';
+import { noHostedZoneSentence } from '../../../cloud/aws/route53.ts';
+import { noZoneSentence } from '../../../cloud/cloudflare.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';
-import { UserError } from '../../../model/error.ts';
 import type { RelayDns, RelayPlan } from '../../../model/relay-plan.ts';
 import { publicRecords } from '../../../model/view/records.ts';
 import type { Held } from '../../../remedies/relay/dns/outcome.ts';
@@ -10,12 +8,13 @@ import { planRelayDns } from '../../../remedies/relay/dns.ts';
 import type { PolicyFor } from '../../../remedies/relay/iam-policy.ts';
 import type { StackContext } from '../context.ts';
 import type { Planning } from '../remedy.ts';
+import { atCloudflare, atRoute53, eachOf, findZones, isTokenSet, tryRoute53 } from '../zones.ts';
 import { dnsSoFar } from './dns-state.ts';
 import { dnsNextCommands, dnsNoteText, dnsRefusalText } from './dns-text.ts';
 import { resolved } from './looks.ts';
 
-/** Route 53 is one for all regions. */
-const ROUTE53_REGION = 'us-east-1';
+/** What is written of each name. */
+const TYPES = ['A'] as const;
 
 /** Where the A records are written, or why they can't be. */
 export type ChosenDns =
@@ -96,7 +95,7 @@ async function look(wish: DnsWish, context: StackContext): Promise<Looked> {
     case 'cloudflare':
       return { held: await atCloudflare(wish, context), notes: [] };
     case 'route53':
-      return { held: await atRoute53(wish, context), notes: [] };
+      return { held: await atRoute53({ names: wish.names, types: TYPES }, context), notes: [] };
     case 'manual':
       return { held: byHand(wish), notes: [] };
     case null:
@@ -105,42 +104,10 @@ async function look(wish: DnsWish, context: StackContext): Promise<Looked> {
 }
 
 async function find(wish: DnsWish, context: StackContext): Promise<Looked> {
-  const isSet = isTokenSet(context);
-  if (isSet) {
-    const held = await atCloudflare(wish, context);
-    if (hasZone(held)) return { held, notes: [] };
-  }
-  const { held, why } = await tryRoute53(wish, context);
+  const { held, cloudflare, route53 } = await findZones({ names: wish.names, types: TYPES }, context);
   if (held !== null) return { held, notes: [] };
-  const cloudflare = isSet
-    ? `the account of CLOUDFLARE_API_TOKEN has no zone for ${wish.names.join(', ')}`
-    : 'CLOUDFLARE_API_TOKEN is not set';
-  const note = `You write the A record by hand, because nothing was found that reach4 may write in: ${cloudflare}; at Route 53: ${why}`;
+  const note = `You write the A record by hand, because nothing was found that reach4 may write in: ${cloudflare}; at Route 53: ${route53}`;
   return { held: byHand(wish), notes: [note] };
-}
-
-const isTokenSet = ({ env }: StackContext): boolean => (env.CLOUDFLARE_API_TOKEN ?? '') !== '';
-
-const hasZone = ({ names }: At<'cloudflare' | 'route53'>): boolean =>
-  [...names.values()].some((inZone) => inZone !== null);
-
-/** Credentials that are there for the host needn't have rights to Route 53, and the zone may well be kept elsewhere. */
-async function tryRoute53(
-  wish: Pick<DnsWish, 'names'>,
-  context: StackContext,
-): Promise<{ readonly held: At<'route53'> | null; readonly why: string }> {
-  if ((await missingCredentials(ROUTE53_REGION)) !== null) {
-    return { held: null, why: 'there are no credentials for AWS.' };
-  }
-  try {
-    const held = await atRoute53(wish, context);
-    return hasZone(held)
-      ? { held, why: '' }
-      : { held: null, why: `the account has no zone for ${wish.names.join(', ')}.` };
-  } catch (error) {
-    if (error instanceof UserError) return { held: null, why: error.message };
-    throw error;
-  }
 }
 
 /**
@@ -154,38 +121,11 @@ export async function dnsForPolicy(
 ): Promise<PolicyFor['dns']> {
   const meant = provider ?? (isTokenSet(context) ? 'cloudflare' : null);
   if (names.length > 0 && (meant === null || meant === 'route53')) {
-    const { held } = await tryRoute53({ names }, context);
+    const { held } = await tryRoute53({ names, types: TYPES }, context);
     const found = [...(held?.names.values() ?? [])].find((inZone) => inZone !== null);
     if (found !== undefined && found !== null) return { provider: 'route53', zoneId: found.zone.id, names };
   }
   return { provider: meant ?? 'manual', zoneId: null, names };
-}
-
-type At<Provider extends Held['provider']> = Extract<Held, { provider: Provider }>;
-
-async function atCloudflare(
-  { names }: Pick<DnsWish, 'names'>,
-  { ports, env, signal }: StackContext,
-): Promise<At<'cloudflare'>> {
-  const world = { net: ports.net, clock: ports.clock, env };
-  return { provider: 'cloudflare', names: await eachOf(names, (name) => openZone(name, world, signal)) };
-}
-
-async function atRoute53(
-  { names }: Pick<DnsWish, 'names'>,
-  { ports, signal }: StackContext,
-): Promise<At<'route53'>> {
-  return { provider: 'route53', names: await eachOf(names, (name) => openHostedZone(name, ports, signal)) };
-}
-
-/** One after the other: providers count requests. */
-async function eachOf<T>(
-  names: readonly string[],
-  ask: (name: string) => Promise<T>,
-): Promise<ReadonlyMap<string, T>> {
-  const answers = new Map<string, T>();
-  for (const name of names) answers.set(name, await ask(name));
-  return answers;
 }
 
 /** What the diagnosis saw of the target's name; of others it knows nothing. */

@@ -28,8 +28,8 @@ async function checkAccess({ host, dns }: RelayPlan, { ports, env, signal }: Sta
   if (dns.provider === 'cloudflare') {
     await checkCloudflare(dns.zone, { net: ports.net, clock: ports.clock, env }, signal);
   } else if (dns.provider === 'route53') {
-    const names = dns.records.map(({ name }) => name);
-    await checkHostedZone(dns.zone, names, signal);
+    const records = dns.records.map(({ name }) => ({ name, type: 'A' }) as const);
+    await checkHostedZone(dns.zone, records, signal);
   }
 }
 

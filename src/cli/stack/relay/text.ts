@@ -146,7 +146,7 @@ function dnsRows({ plan: { dns }, now }: PlanShown): string[][] {
     const change = `${before.length === 0 ? '' : `${before.join(', ')} -> `}the relay's address`;
     const adopted = 'adopt' in record && record.adopt !== null && record.adopt !== false;
     const how = dns.provider === 'manual' ? '' : adopted ? 'taken over, ' : 'new, ';
-    return ['A', record.name, change, `${how}${ttlText(record.ttl)}`];
+    return ['A', record.name, change, `${how}${ttlText(record.ttl, dns.provider)}`];
   });
 }
 

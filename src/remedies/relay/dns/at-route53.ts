@@ -1,5 +1,6 @@
 import type { NameInHostedZone } from '../../../model/hosted-zone.ts';
-import type { RecordSet, RelayDns } from '../../../model/relay-plan.ts';
+import type { RecordSet } from '../../../model/record-set.ts';
+import type { RelayDns } from '../../../model/relay-plan.ts';
 import type { DnsCase, DnsRefusal, DnsSoFar, OneName } from './outcome.ts';
 import { takingOver } from './taking-over.ts';
 

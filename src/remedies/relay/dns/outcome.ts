@@ -1,5 +1,6 @@
 import type { ComputedAnswer, NameInHostedZone } from '../../../model/hosted-zone.ts';
-import type { RecordSet, RelayDns } from '../../../model/relay-plan.ts';
+import type { RecordSet } from '../../../model/record-set.ts';
+import type { RelayDns } from '../../../model/relay-plan.ts';
 import type { NameInZone, SetAside, ZoneRecord } from '../../../model/zone-records.ts';
 import type { DynamicHint } from '../../dns-records/dynamic-dns.ts';
 
