@@ -38,7 +38,7 @@ export function planText({ stack, decision, found, staleHours, connected }: Plan
     section(
       page,
       `Writes, in the zone ${zone.name} at Cloudflare${connected ? '' : ', once cloudflared is connected'}`,
-      [['CNAME', name, 'the tunnel', `proxied, ${ttlText(1)}`]],
+      [['CNAME', name, 'the tunnel', `proxied, ${ttlText(1, 'cloudflare')}`]],
     ),
     ...(found.length === 0
       ? []
@@ -46,7 +46,7 @@ export function planText({ stack, decision, found, staleHours, connected }: Plan
           section(
             page,
             'Takes out of the zone in the same moment, and keeps',
-            found.map(({ type, content, ttl }) => [type, name, content, ttlText(ttl)]),
+            found.map(({ type, content, ttl }) => [type, name, content, ttlText(ttl, 'cloudflare')]),
           ),
         ]),
     section(page, 'When the stack goes (reach4 down, pulumi destroy)', endLines(plan)),
