@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { down, preview, up } from '../../../../src/cli/stack/provision.ts';
+import { PLAN_CONFIG } from '../../../../src/model/plan.ts';
 import { tunnelEdit } from '../../../engine/cloudflare/api/access.ts';
 import { NAME, OLD4, STABLE6 } from '../../../support/names.ts';
 import { compiled } from '../compiled.ts';
@@ -45,6 +47,13 @@ const connect = (the: World): string =>
 const leadsTo = (id: string): string[] => [
   `CNAME ${NAME} ${id}.cfargotunnel.com 1 proxied reach4 stack home-example-org`,
 ];
+/** The plan's mark, which is part of the tunnel's name. */
+async function markOf(the: World): Promise<string> {
+  const config = parse(await the.read('Pulumi.home-example-org.yaml')) as {
+    config: Record<string, { id: string }>;
+  };
+  return config.config[PLAN_CONFIG.key]?.id ?? '';
+}
 const ingress = (the: World): unknown => the.api.tunnels.configuration(only(the).id);
 
 /** Secrets in whatever was written or printed. */
@@ -74,7 +83,7 @@ test('the name moves once a connector is there, stays when it is lost, and is ba
   expect(alive(the)).toEqual([]);
 
   // What an `up` that broke off has made and not recorded.
-  const [, mark = ''] = /\bid: ([0-9a-f]{12})\b/u.exec(await the.read('Pulumi.home-example-org.yaml')) ?? [];
+  const mark = await markOf(the);
   const orphan = the.api.tunnels.create({ name: `reach4-${mark}-${NAME}`, config_src: 'cloudflare' });
   expect(await up(LAST, the.context())).toBe(0);
   const first = the.printed();
