@@ -1,6 +1,10 @@
+import * as pulumi from '@pulumi/pulumi';
+import { freeCloudflareName } from '../src/cloud/cloudflare/free-name.ts';
 import { AddressRecord } from '../src/components/dns-record.ts';
 import { PreviousRecords } from '../src/components/previous-records.ts';
 import { type ARecordPlan, comingBack, type RecordsAtCloudflare } from '../src/model/plan.ts';
+import type { PlannedRecord } from '../src/model/zone-records.ts';
+import { nodePorts } from '../src/ports/node/node-ports.ts';
 
 /** The records of a plan, and the holder of what was there before. */
 export async function aRecord(plan: ARecordPlan): Promise<Record<string, unknown>> {
@@ -22,9 +26,23 @@ function atCloudflare(plan: RecordsAtCloudflare): Record<string, unknown> {
   const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside, taken });
   const records = plan.records.map((record) => {
     const stays = record.leaveContent || previous.some(({ id }) => id === record.adopt?.recordId);
-    return new AddressRecord(`${record.name}-${record.type}`, { zoneId, record, holder, stays });
+    const hooks = record.adopt === null ? { beforeCreate: [canBeMade(zoneId, record)] } : {};
+    return new AddressRecord(`${record.name}-${record.type}`, { zoneId, record, holder, stays, hooks });
   });
   return {
     records: plan.records.map(({ name, type }, index) => ({ name, type, content: records[index]?.content })),
   };
+}
+
+/** Looks before a record is made, and only then. */
+function canBeMade(zoneId: string, { type, name, content, comment }: PlannedRecord): pulumi.ResourceHook {
+  const { net, clock } = nodePorts();
+  const { signal } = new AbortController();
+  return new pulumi.ResourceHook(`${name}-${type}-can-be-made`, () =>
+    freeCloudflareName(
+      { zoneId, type, name, address: content, comment },
+      { net, clock, env: process.env },
+      signal,
+    ),
+  );
 }

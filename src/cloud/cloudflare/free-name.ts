@@ -20,6 +20,7 @@ const recordsSchema = z.array(
 /** A record that is about to be made. */
 export interface NewRecord {
   readonly zoneId: string;
+  readonly type: 'A' | 'AAAA';
   readonly name: string;
   /** The address that it gets. */
   readonly address: string;
@@ -27,27 +28,27 @@ export interface NewRecord {
 }
 
 /**
- * Makes sure that nothing stands where a new A record is about to be made. The very same one was made by an `up` that
- * broke off before it was recorded: it is taken out, because Cloudflare refuses to make it twice.
- * @throws UserError where somebody has made another one since it was planned
+ * Makes sure that a record can be made. The very same one was made by an `up` that broke off before it was recorded: it is
+ * taken out, because Cloudflare refuses to make it twice. Records with other addresses are no concern of this.
+ * @throws UserError where somebody else has made it since it was planned
  */
 export async function freeCloudflareName(
-  { zoneId, name, address, comment }: NewRecord,
+  { zoneId, type, name, address, comment }: NewRecord,
   world: CloudflareWorld & { readonly env: Readonly<Record<string, string | undefined>> },
   signal: AbortSignal,
 ): Promise<void> {
   const settings = cloudflareSettings(world.env);
   const client = cloudflareClient(settings, world, signal);
   const path = `/zones/${zoneId}/dns_records`;
-  const filter = `?type=A&name.exact=${encodeURIComponent(name)}`;
+  const filter = `?type=${type}&name.exact=${encodeURIComponent(name)}`;
   const answer = await client.list(path + filter, RECORDS_A_PAGE);
   if (answer.kind !== 'ok') throw new UserError(`The records of ${name} can't be read ("${answer.said}").`);
   const { data } = recordsSchema.safeParse(answer.result);
   if (data === undefined) throw unexpected(settings, 'the list of records has another form');
-  const there = data.filter((record) => record.name === name && record.type === 'A');
-  const foreign = there.filter(
-    (record) => record.content !== address || (record.comment ?? null) !== comment,
+  const there = data.filter(
+    (record) => record.name === name && record.type === type && record.content === address,
   );
+  const foreign = there.filter((record) => (record.comment ?? null) !== comment);
   if (foreign.length > 0) {
     throw new UserError(
       nameTaken(
@@ -60,7 +61,7 @@ export async function freeCloudflareName(
     const gone = await client.delete(`${path}/${id}`);
     if (gone.kind !== 'ok' && !(gone.kind === 'refused' && gone.status === 404)) {
       throw new UserError(
-        `The A record of ${name} that an earlier run made can't be taken out ("${gone.said}").`,
+        `The ${type} record of ${name} that an earlier run made can't be taken out ("${gone.said}").`,
       );
     }
   }
