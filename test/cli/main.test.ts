@@ -287,8 +287,9 @@ test('the help of plan fits the screen, has its flags in groups, and examples', 
     'What is planned from, and where it is kept',
     'DNS records that are there already',
     'Where DNS is',
-    'For --remedy edge-proxy',
+    'For --remedy edge-proxy and tunnel',
     'For --remedy relay',
+    'For --remedy tunnel',
     'Examples',
   ]);
 });

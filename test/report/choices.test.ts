@@ -71,6 +71,8 @@ describe('the choices', () => {
                      there is none to point it to
         edge-proxy   the DNS of example.org is at Gandi, and this needs it at
                      Cloudflare
+        tunnel       the DNS of example.org is at Gandi, and this needs it at
+                     Cloudflare
 
       Nothing has been written or changed. To go on:
         reach4 plan --remedy relay
@@ -95,6 +97,8 @@ describe('the choices', () => {
 
       What doesn't fit, and why
         edge-proxy   the service answers at 81.2.99.2 already, so nobody needs a
+                     detour
+        tunnel       the service answers at 81.2.99.2 already, so nobody needs a
                      detour
         relay        the service answers at 81.2.99.2 already, so nobody needs a
                      detour
