@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
 import { PLAN_CONFIG, type Plan, planSchema } from '../src/model/plan.ts';
 import { aRecord } from './a-record.ts';
+import { checkDeployment } from './checks/deployment.ts';
 import { edgeProxy } from './edge-proxy.ts';
 
 type Outputs = Record<string, unknown>;
@@ -28,17 +29,18 @@ const writesAt = (plan: Plan): string => (plan.remedy === 'relay' ? plan.dns.pro
  * @throws RunError with one sentence; Pulumi shows it without a stack
  */
 export async function program(): Promise<Outputs> {
-  const plan = readPlan();
+  const { plan, given } = readPlan();
   if (writesAt(plan) === 'cloudflare' && (process.env.CLOUDFLARE_API_TOKEN ?? '') === '') {
     throw new pulumi.RunError(
       'CLOUDFLARE_API_TOKEN is not set; expected an API token with the rights Zone:Read and DNS:Edit in the environment.',
     );
   }
+  checkDeployment(plan, given);
   const run = PROGRAMS[plan.remedy] as Program<Plan['remedy']>;
   return run(plan);
 }
 
-function readPlan(): Plan {
+function readPlan(): { readonly plan: Plan; readonly given: unknown } {
   const file = `Pulumi.${pulumi.getStack()}.yaml`;
   const given = new pulumi.Config(PLAN_CONFIG.project).getObject<unknown>(PLAN_CONFIG.name);
   if (given === undefined) {
@@ -51,5 +53,5 @@ function readPlan(): Plan {
       `The plan in ${file} can't be used: ${what}; write it anew with \`reach4 plan\`.`,
     );
   }
-  return read.data;
+  return { plan: read.data, given };
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { addressSchema } from './address.ts';
 import { cdnPlanSchema } from './cdn-plan.ts';
 import { edgeProxyPlanSchema } from './edge-proxy-plan.ts';
 import { identitySchema } from './identity.ts';
+import { foreignRecord } from './plan-names.ts';
 import { type AddressType, plannedSetSchema, recordSetSchema } from './record-set.ts';
 import { relayPlanSchema } from './relay-plan.ts';
 import { targetSchema } from './target.ts';
@@ -19,6 +21,8 @@ const recordsInOneZone = {
   remedy: z.literal('a-record'),
   target: targetSchema,
   zone: z.object({ id: zoneIdSchema, name: z.string() }),
+  /** Addresses that were seen to answer as the service: no other is written. Plans of earlier versions don't say it. */
+  proven: z.array(addressSchema).default([]),
   /** False: the A records that were there before don't come back. An AAAA always does. */
   restore: z.boolean(),
   /** Who answers over IPv6: what `verify` expects over IPv4. Null where nothing answered there that could be recognised. */
@@ -55,14 +59,20 @@ const aRecordPlanSchema = z.discriminatedUnion('provider', [
 export type ARecordPlan = z.infer<typeof aRecordPlanSchema>;
 
 /** What one stack does: exactly what is written to its configuration. Reviewable; never holds a secret. */
-export const planSchema = z.discriminatedUnion('remedy', [
+const anyPlanSchema = z.discriminatedUnion('remedy', [
   aRecordPlanSchema,
   edgeProxyPlanSchema,
   tunnelPlanSchema,
   relayPlanSchema,
   cdnPlanSchema,
 ]);
-export type Plan = z.infer<typeof planSchema>;
+export type Plan = z.infer<typeof anyPlanSchema>;
+
+/** The same, and no record in it is of another name than those that the plan is for. */
+export const planSchema = anyPlanSchema.superRefine((plan, context) => {
+  const wrong = foreignRecord(plan);
+  if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
+});
 
 /** The previous records that come back when the stack goes: an AAAA always, so that the name is never left without. */
 export const comingBack = <Before extends { readonly type: AddressType }>(plan: {

@@ -10,7 +10,7 @@ import { control } from '../model/view/service.ts';
 import type { NameInZone, PlannedRecord, ZoneRecord } from '../model/zone-records.ts';
 import { decideType, type OneType } from './a-record/one-type.ts';
 import type { Decision, Flags, Note, Refusal, StackSoFar } from './a-record/outcome.ts';
-import { type Change, knownWrong, proofNotes, unproven } from './a-record/proof.ts';
+import { type Change, knownWrong, proofNotes, provenBy, unproven } from './a-record/proof.ts';
 import { commentOf } from './dns-records/comment.ts';
 
 export interface ARecordCase {
@@ -120,6 +120,10 @@ function assemble(
     provider: 'cloudflare',
     target: diagnosis.target,
     zone: { id: zone.id, name: zone.name },
+    proven: provenBy(the.diagnosis, [
+      ...(before?.plan?.proven ?? []),
+      ...carried.map(({ content }) => content),
+    ]),
     records,
     setAside: uniqueBy(
       [

@@ -1,7 +1,7 @@
 import { type RecordsAtCloudflare, recordsAtCloudflareSchema } from '../../src/model/plan.ts';
 import { parseTarget } from '../../src/model/target.ts';
 import type { PlannedRecord, ZoneRecord } from '../../src/model/zone-records.ts';
-import { NAME, OLD4, SERVICE, WAN4, ZONE } from '../support/names.ts';
+import { NAME, OLD4, SERVICE, STABLE6, WAN4, ZONE } from '../support/names.ts';
 
 export const record = (more: Partial<PlannedRecord> = {}): PlannedRecord => ({
   type: 'A',
@@ -36,6 +36,7 @@ export const planOf = (more: Partial<RecordsAtCloudflare> = {}): RecordsAtCloudf
     provider: 'cloudflare',
     target: parseTarget(`https://${NAME}`),
     zone: { id: 'zone', name: ZONE },
+    proven: [WAN4, STABLE6],
     records: [record()],
     setAside: [],
     previous: [],

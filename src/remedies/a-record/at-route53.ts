@@ -19,7 +19,7 @@ import {
   shown,
 } from './one-set.ts';
 import type { Decision, Flags, Note, Refusal } from './outcome.ts';
-import { type Change, knownWrong, proofNotes, unproven } from './proof.ts';
+import { type Change, knownWrong, proofNotes, provenBy, unproven } from './proof.ts';
 
 export interface SetsCase {
   readonly diagnosis: Diagnosis;
@@ -119,6 +119,10 @@ function assemble(
     provider: 'route53',
     target: diagnosis.target,
     zone: { id: zone.id, name: zone.name },
+    proven: provenBy(diagnosis, [
+      ...(stack.started ? (stack.plan?.proven ?? []) : []),
+      ...carried.flatMap(({ values }) => values),
+    ]),
     records: [...parts.flatMap(({ record }) => record ?? []), ...carried],
     previous: [
       ...parts.flatMap(({ before }) => before ?? []),

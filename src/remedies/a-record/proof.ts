@@ -22,6 +22,13 @@ export const unproven = (diagnosis: Diagnosis, changes: readonly Change[]): Refu
     .filter((change) => seenWorking(diagnosis, change) === null)
     .map(({ type, to }) => ({ code: 'unproven', type, address: to }));
 
+/** Addresses that were seen to answer as the service, now or by the plan that the stack is up with. */
+export function provenBy(diagnosis: Diagnosis, before: readonly string[]): string[] {
+  const changes = diagnosis.remedies.flatMap((offer) => (offer.remedy === 'a-record' ? offer.changes : []));
+  const now = changes.filter((change) => seenWorking(diagnosis, change) !== null).map(({ to }) => to);
+  return [...new Set([...now, ...before])];
+}
+
 export const proofNotes = (diagnosis: Diagnosis, changes: readonly Change[]): Note[] =>
   changes
     .filter((change) => seenWorking(diagnosis, change) === 'inside')

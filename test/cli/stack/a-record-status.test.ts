@@ -26,6 +26,7 @@ const plan = (leaveContent = false): RecordsAtCloudflare =>
         leaveContent,
       },
     ],
+    proven: [],
     setAside: [],
     previous: [],
     restore: true,
