@@ -14,7 +14,8 @@ export interface Page {
   readonly flags?: string;
 }
 
-const SUBCOMMAND = /\breach4 (?=(?:diagnose|explain|plan|preview|up|down|verify|status|connector|agent|pulumi)\b)/gu;
+const SUBCOMMAND =
+  /\breach4 (?=(?:diagnose|explain|plan|preview|up|down|verify|status|connector|agent|pulumi)\b)/gu;
 
 /** Commands in the text, as this reader has to type them; what is so already stays. */
 export const asTyped = ({ command }: Pick<Page, 'command'>, text: string): string =>

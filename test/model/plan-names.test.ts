@@ -4,6 +4,7 @@ import { planSchema } from '../../src/model/plan.ts';
 import { edgePlan } from '../components/edge-plans.ts';
 import { planOf, record, recordBefore } from '../components/plans.ts';
 import { atCloudflare, atRoute53, relayPlanOf } from '../components/relay-plans.ts';
+import { tunnelPlan } from '../cli/stack/tunnel/plans.ts';
 import { NAME, OTHER4, ZONE } from '../support/names.ts';
 
 const set = { type: 'A' as const, name: NAME, ttl: 60, values: [OTHER4] };
@@ -16,6 +17,7 @@ const PLANS = {
     setAside: [aside],
   }),
   'edge-proxy': edgePlan(),
+  tunnel: tunnelPlan(),
   'relay at Cloudflare': relayPlanOf(atCloudflare({ previous: [recordBefore()] })),
   'relay at Route 53': relayPlanOf(atRoute53({ previous: [set] })),
 };

@@ -194,6 +194,19 @@ export class Tunnels {
     }
   }
 
+  /** All tunnels as they are, without their connectors, to be loaded again. */
+  save(): Omit<Stored, 'connectors'>[] {
+    return structuredClone([...this.#tunnels.values()].map(({ connectors: _, ...stored }) => stored));
+  }
+
+  load(saved: readonly Omit<Stored, 'connectors'>[]): void {
+    for (const { connectors } of this.#tunnels.values()) connectors.drop(null);
+    this.#tunnels.clear();
+    for (const stored of structuredClone(saved)) {
+      this.#tunnels.set(stored.id, { ...stored, connectors: new Connectors(this.#now) });
+    }
+  }
+
   #known(id: string): Stored {
     const stored = this.#tunnels.get(id);
     if (stored === undefined) {

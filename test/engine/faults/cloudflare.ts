@@ -9,6 +9,9 @@ export const ZONE_ID = '0123456789abcdef0123456789abcdef';
 
 const token = testToken('faults');
 
+/** ms: cloudflared tries again within a second; here sooner, so that each run meets it. */
+const COMES_BACK_MS = 50;
+
 /** What a stack at Cloudflare is tried with. */
 export interface CloudflareSubject {
   readonly zone: string;
@@ -18,8 +21,10 @@ export interface CloudflareSubject {
   plan(phase: Phase, api: CloudflareApi): Plan;
   /** The records, a line each as `shown` gives them, that an `up` of the phase leads to. */
   wanted(phase: Phase, api: CloudflareApi): readonly string[];
-  /** Before each command, such as a connector that comes. */
-  readonly around?: (api: CloudflareApi) => void;
+  /** What is wrong beside records; null where nothing is. */
+  readonly beside?: (phase: Phase, api: CloudflareApi) => string | null;
+  /** A connector comes to every tunnel that is made, and comes back as cloudflared does, with the token that it has. */
+  readonly connector?: true;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -40,6 +45,14 @@ export async function cloudflareFaultWorld(subject: CloudflareSubject): Promise<
     tokens: { [token]: rights },
   });
   const before = shown(api);
+  const connected = new Set<string>();
+  const connector = setInterval(() => {
+    for (const { id } of subject.connector ? api.tunnels.list({ isDeleted: false }) : []) {
+      if (connected.has(id)) continue;
+      connected.add(id);
+      api.tunnels.connect(api.tunnels.token(id), COMES_BACK_MS);
+    }
+  }, COMES_BACK_MS);
   const project = await faultProject({
     provider: 'cloudflare',
     environment: {
@@ -55,16 +68,13 @@ export async function cloudflareFaultWorld(subject: CloudflareSubject): Promise<
     reset: () => api.reset(),
     fail: (spec) => api.failNext(faultAt(spec)),
     configure: (phase) => project.configure(subject.plan(phase, api)),
-    start: async (...args) => {
-      subject.around?.(api);
-      return project.start(...args);
-    },
     save: async (name) => {
       const state = await project.save(name);
       const cloud = api.save();
       return async () => {
         await state();
         api.load(cloud);
+        connected.clear();
         api.reset();
       };
     },
@@ -80,10 +90,11 @@ export async function cloudflareFaultWorld(subject: CloudflareSubject): Promise<
       const now = shown(api);
       const wanted = [...subject.wanted(phase, api)].sort();
       return now.join('\n') === wanted.join('\n')
-        ? null
+        ? (subject.beside?.(phase, api) ?? null)
         : `there is ${now.join('; ')}; wanted is ${wanted.join('; ')}`;
     },
     [Symbol.asyncDispose]: async () => {
+      clearInterval(connector);
       await project[Symbol.asyncDispose]();
       await api[Symbol.asyncDispose]();
     },

@@ -1,6 +1,8 @@
 import { adopting, making } from './a-record.ts';
 import { cloudflareFaultWorld } from './cloudflare.ts';
+import { proxying } from './edge-proxy.ts';
 import { relayFaultWorld } from './relay.ts';
+import { tunnelling } from './tunnel.ts';
 import type { FaultWorld } from './world.ts';
 
 interface Subject {
@@ -20,6 +22,14 @@ export const SUBJECTS = {
   'a-record-making': {
     title: '`a-record` at Cloudflare: a record made',
     world: () => cloudflareFaultWorld(making()),
+  },
+  'edge-proxy': {
+    title: '`edge-proxy`: the AAAA proxied, the A out of the zone',
+    world: () => cloudflareFaultWorld(proxying()),
+  },
+  tunnel: {
+    title: '`tunnel`: a CNAME in place of the addresses, and a connector that comes back',
+    world: () => cloudflareFaultWorld(tunnelling()),
   },
 } as const satisfies Record<string, Subject>;
 

@@ -33,7 +33,7 @@ export interface Run {
 }
 
 /** Pids of those whose death is a fault; known once the command runs. */
-export interface Victims {
+interface Victims {
   readonly engine: number;
   readonly provider: number;
 }

@@ -49,8 +49,9 @@ export interface CloudflareApi extends AsyncDisposable {
   leftovers(): readonly string[];
 }
 
-export interface SavedCloudflare {
+interface SavedCloudflare {
   readonly zones: readonly ReturnType<Zone['save']>[];
+  readonly tunnels: ReturnType<Tunnels['save']>;
 }
 
 export async function startCloudflareApi(options: CloudflareApiOptions): Promise<CloudflareApi> {
@@ -78,11 +79,12 @@ export async function startCloudflareApi(options: CloudflareApiOptions): Promise
       requests.length = 0;
       faults.clear();
     },
-    save: () => ({ zones: zones.map((zone) => zone.save()) }),
+    save: () => ({ zones: zones.map((zone) => zone.save()), tunnels: tunnels.save() }),
     load: (saved) => {
       for (const [index, zone] of zones.entries()) zone.load(saved.zones[index] ?? []);
+      tunnels.load(saved.tunnels);
     },
-    leftovers: () => [],
+    leftovers: () => tunnels.list({ isDeleted: false }).map(({ name }) => `tunnel ${name}`),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
