@@ -103,7 +103,7 @@ export const backOf = (previous: readonly ZoneRecord[], restore: boolean): ZoneR
 
 /** What a stack's state holds of it. */
 export const heldRecordsSchema = foundAtNameSchema.extend({
-  types: z.array(nameTypeSchema),
+  types: z.array(nameTypeSchema).default([...NAME_TYPES]),
   records: z.array(
     z.object({
       type: nameTypeSchema,
