@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planSchema } from '../../src/model/plan.ts';
+import { tunnelPlan } from '../cli/stack/tunnel/plans.ts';
 import { edgePlan } from '../components/edge-plans.ts';
 import { planOf, record, recordBefore } from '../components/plans.ts';
 import { atCloudflare, atRoute53, relayPlanOf } from '../components/relay-plans.ts';
-import { tunnelPlan } from '../cli/stack/tunnel/plans.ts';
 import { NAME, OTHER4, ZONE } from '../support/names.ts';
 
 const set = { type: 'A' as const, name: NAME, ttl: 60, values: [OTHER4] };
