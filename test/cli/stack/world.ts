@@ -15,6 +15,7 @@ import { nodePorts } from '../../../src/ports/node/node-ports.ts';
 import { privateFiles } from '../../../src/ports/node/private-file.ts';
 import { dnsEdit, type TokenRights, testToken } from '../../engine/cloudflare/api/access.ts';
 import { type CloudflareApi, startCloudflareApi } from '../../engine/cloudflare/api/server.ts';
+import type { InstalledPlugin } from '../../engine/cloudflare/installed-plugin.ts';
 import { startCloudflareProvider } from '../../engine/cloudflare/provider/start.ts';
 import type { RecordInput } from '../../engine/cloudflare/record.ts';
 import type { Zone } from '../../engine/cloudflare/zone.ts';
@@ -80,7 +81,14 @@ export async function world(
     rights = dnsEdit,
     zoneName = ZONE,
     onChange = () => {},
-  }: { rights?: TokenRights; zoneName?: string; onChange?: (zone: Zone) => void } = {},
+    plugin = null,
+  }: {
+    rights?: TokenRights;
+    zoneName?: string;
+    onChange?: (zone: Zone) => void;
+    /** The vendor's own provider, in place of the stand-in. */
+    plugin?: InstalledPlugin | null;
+  } = {},
 ): Promise<World> {
   const engine = await ensureEngine();
   const path = (process.env.PATH ?? '').split(delimiter);
@@ -98,11 +106,15 @@ export async function world(
   const env: Record<string, string> = {
     ...cloudflare,
     // The machine's own Node, as a user's shell has it; not the one that npm puts first.
-    PATH: [...engine.binDirs, ...path.filter((place) => !place.includes('node_modules'))].join(delimiter),
+    PATH: [
+      ...(plugin === null ? [] : [plugin.folder]),
+      ...engine.binDirs,
+      ...path.filter((place) => !place.includes('node_modules')),
+    ].join(delimiter),
     HOME: base,
     XDG_CONFIG_HOME: join(base, 'config'),
     PULUMI_HOME: join(base, 'home'),
-    PULUMI_DEBUG_PROVIDERS: provider.attach,
+    ...(plugin === null ? { PULUMI_DEBUG_PROVIDERS: provider.attach } : {}),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     // Somebody's leftovers, which must not get in the way.
     PULUMI_CONFIG_PASSPHRASE: 'a stray passphrase',
