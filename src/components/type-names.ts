@@ -9,6 +9,9 @@ export const PREVIOUS_RECORDS_TYPE = `pulumi-nodejs:dynamic/${PREVIOUS_RECORDS.m
 /** Module and name of the dynamic resource that holds an address until DNS no longer leads to it. */
 export const ADDRESS_HOLD = { module: 'reach4', name: 'AddressHold' } as const;
 
+/** The same, as Pulumi writes it. */
+export const ADDRESS_HOLD_TYPE = `pulumi-nodejs:dynamic/${ADDRESS_HOLD.module}:${ADDRESS_HOLD.name}`;
+
 /** Module and name of the dynamic resource that holds previous record sets of Route 53. */
 export const PREVIOUS_RECORD_SETS = { module: 'reach4', name: 'PreviousRecordSets' } as const;
 

@@ -8,12 +8,12 @@ import { type Backend, chooseBackend, exportLine, prepareBackend } from './backe
 import { settleRemedy } from './choose.ts';
 import { configFile, forgetSalt, readPlan, writePlan } from './config-file.ts';
 import type { StackContext } from './context.ts';
-import { isStarted } from './deployment.ts';
 import { findEngine, HOW_TO_GET_PULUMI } from './engine.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { lookAtProject, type Project, stackName } from './project.ts';
 import { stackRemedy } from './remedies.ts';
 import { readSettings, type Settings, writeSettings } from './settings.ts';
+import { isOneNameAtCloudflare, upWith } from './up-with.ts';
 
 const EXIT_DONE = 0;
 const EXIT_NOT_ACHIEVED = 1;
@@ -38,19 +38,22 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
   const setting = engine === null ? null : { folder, engine, backend, env };
   const earlier = await readPlan(folder, name, ports.files);
   const deployment = await deploymentSoFar(name, setting, earlier !== null, project, settings, context);
-  const upWith = isStarted(deployment) ? (earlier?.remedy ?? null) : null;
-  const remedy = await settleRemedy({ diagnosis, options, upWith }, context);
+  const now = upWith(deployment, earlier?.remedy ?? null);
+  // A change that is planned and not made yet stays planned.
+  const kept = now === null ? null : (earlier?.remedy ?? now);
+  const remedy = await settleRemedy({ diagnosis, options, upWith: kept }, context);
   if (remedy === null) return EXIT_NOT_ACHIEVED;
-  if (upWith !== null && upWith !== remedy && !(isAtCloudflare(earlier) && SWITCHABLE.includes(remedy))) {
+  const isSwitch = now !== null && now !== remedy;
+  if (isSwitch && !(isOneNameAtCloudflare(deployment) && SWITCHABLE.includes(remedy))) {
     throw new UserError(
-      `The stack ${name} is up with ${upWith}, which can't become ${remedy} in one step; take it down first (reach4 down --stack ${name}), or plan ${remedy} as another stack (--stack NAME).`,
+      `The stack ${name} is up with ${now}, which can't become ${remedy} in one step; take it down first (reach4 down --stack ${name}), or plan ${remedy} as another stack (--stack NAME).`,
     );
   }
 
-  const now = ports.clock.now();
-  const age = now.getTime() - Date.parse(diagnosis.madeAt);
+  const at = ports.clock.now();
+  const age = at.getTime() - Date.parse(diagnosis.madeAt);
   const staleHours = age > STALE_AFTER_MS ? Math.floor(age / 3_600_000) : null;
-  const planning = { diagnosis, staleHours, stackName: name, earlier, deployment, options, now };
+  const planning = { diagnosis, staleHours, stackName: name, earlier, deployment, options, now: at };
   const planned = await stackRemedy(remedy).plan(planning, context);
   // Text that is asked for alone is for another program.
   io.out(planned.ok && planned.plan === null ? planned.text : asTyped(io.page, planned.text));
@@ -60,13 +63,13 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
     io.out(`\nNothing has been written or changed. ${HOW_TO_GET_PULUMI}\n`);
     return EXIT_NOT_ACHIEVED;
   }
-  if (upWith !== null && upWith !== remedy) {
+  if (isSwitch) {
     if (!isAtCloudflare(planned.plan)) {
       throw new UserError(
-        `The stack ${name} is up with ${upWith}, whose records are at Cloudflare, and this plan's are not; take it down first (reach4 down --stack ${name}).`,
+        `The stack ${name} is up with ${now}, whose records are at Cloudflare, and this plan's are not; take it down first (reach4 down --stack ${name}).`,
       );
     }
-    const sentence = `The stack is up with ${upWith}; reach4 up makes it ${remedy}. What was there before the stack is kept, and IPv6 goes on meanwhile.`;
+    const sentence = `The stack is up with ${now}; reach4 up makes it ${remedy}. What was there before the stack is kept, and IPv6 goes on meanwhile.`;
     io.out(`\n${block(io.page, sentence, 0)}\n`);
   }
   await makeStack(name, setting, project, settings, context);
@@ -78,10 +81,7 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
 /** Remedies whose records of a name are one resource at Cloudflare, so that one becomes another in one request. */
 const SWITCHABLE: readonly Plan['remedy'][] = ['edge-proxy', 'tunnel', 'relay'];
 
-const isAtCloudflare = (plan: Plan | null): boolean =>
-  plan !== null &&
-  SWITCHABLE.includes(plan.remedy) &&
-  (plan.remedy !== 'relay' || plan.dns.provider === 'cloudflare');
+const isAtCloudflare = (plan: Plan): boolean => plan.remedy !== 'relay' || plan.dns.provider === 'cloudflare';
 
 function nextSteps(name: string, backend: Backend): string {
   return [
