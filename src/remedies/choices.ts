@@ -14,7 +14,7 @@ interface Records {
 
 /** Those that fit wherever the zone is kept. The others need it at one provider, and aren't offered elsewhere. */
 const RECORDS: Readonly<Partial<Record<Plan['remedy'], Records>>> = {
-  'a-record': { at: ['cloudflare'], elsewhere: 'all-by-hand' },
+  'a-record': { at: ['cloudflare', 'route53'], elsewhere: 'all-by-hand' },
   relay: { at: ['cloudflare', 'route53'], elsewhere: 'records-by-hand' },
 };
 

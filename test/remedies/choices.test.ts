@@ -75,6 +75,12 @@ describe('what there is to choose from', () => {
       ['edge-proxy ipv4-works', 'tunnel ipv4-works', 'relay ipv4-works', 'cdn ipv4-works'],
     ],
     [
+      'a wrong record, kept at the other provider where reach4 can',
+      [...WRONG_A, delegation(['ns-1.awsdns-01.com', 'ns-2.awsdns-02.org'])],
+      ['a-record planned'],
+      ['edge-proxy ipv4-works', 'tunnel ipv4-works', 'relay ipv4-works', 'cdn ipv4-works'],
+    ],
+    [
       'a wrong record, kept where reach4 can not',
       [...WRONG_A, AT_GANDI],
       ['a-record by-hand (Gandi)'],
