@@ -12,7 +12,7 @@ import {
   NO_DNS_YET,
 } from '../../src/remedies/relay/dns/outcome.ts';
 import { planRelayDns, RELAY_TTL } from '../../src/remedies/relay/dns.ts';
-import { NAME, OLD4, OTHER4, PROXY4, STABLE6, VPS4, ZONE } from '../support/names.ts';
+import { NAME, OLD4, OTHER4, PROXY4, STABLE6, VPN4, VPS4, ZONE } from '../support/names.ts';
 import { foundRecord as record } from '../support/records.ts';
 
 const NOW = new Date('2026-11-23T21:10:00Z');
@@ -159,12 +159,25 @@ describe('at Cloudflare', () => {
       expect(planned(cloudflare(atCloudflare([ours]), { stack }), 'cloudflare')).toEqual(first);
     });
 
-    test('after an up that broke off before, within or behind the taking over', () => {
+    test('after an up that broke off before or behind the taking over, which is one request', () => {
       const stack = { started: true, address: VPS4, dns: first };
-      for (const now of [[OLD, OTHER], [OLD], [ours]]) {
+      for (const now of [[OLD, OTHER], [ours]]) {
         const again = cloudflare(atCloudflare(now), { stack });
         expect(planned(again, 'cloudflare')).toEqual(first);
       }
+    });
+
+    test('what has changed since an up that never got there is asked about anew', () => {
+      const stack = { started: true, address: VPS4, dns: first };
+      const changed = { ...OLD, content: VPN4 };
+      const again = (adopt: boolean) =>
+        cloudflare(atCloudflare([changed, OTHER]), { stack, flags: { adopt } });
+      expect(refused(again(false))).toMatchObject([{ code: 'exists', found: { addresses: [VPN4] } }]);
+      const previous = planned(again(true), 'cloudflare').previous;
+      expect(previous.map(({ content }) => content).sort()).toEqual([OTHER4, VPN4].sort());
+      // One that somebody has taken out is nobody's to put back.
+      const left = planned(cloudflare(atCloudflare([OLD]), { stack }), 'cloudflare').previous;
+      expect(left).toMatchObject([{ content: OLD4 }]);
     });
 
     test('before it is up, everything is decided anew', () => {

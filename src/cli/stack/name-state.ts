@@ -12,6 +12,12 @@ interface PlannedAtName {
   readonly records: readonly Pick<WantedRecord, 'content' | 'recordId'>[];
 }
 
+/** The names at Cloudflare whose records the state holds. */
+export const heldNames = (deployment: unknown): string[] =>
+  resourcesIn(deployment).flatMap(({ type, outputs }) =>
+    type === NAME_RECORDS_TYPE ? (heldRecordsSchema.safeParse(outputs).data?.name ?? []) : [],
+  );
+
 /** What the state holds of a name's records. What only waits for what it is to lead to has done nothing yet. */
 export function heldAtName(deployment: unknown, name: string): HeldRecords | undefined {
   return resourcesIn(deployment)
@@ -30,13 +36,17 @@ export function nameSoFar(deployment: unknown, name: string, planned: PlannedAtN
   const started = isStarted(deployment);
   const held = heldAtName(deployment, name);
   const before = started && planned?.name === name ? planned : null;
+  const inPlan = before?.previous ?? [];
+  const isHeld = ({ id }: ZoneRecord): boolean => held?.previous.some((each) => each.id === id) === true;
   return {
     started,
     made: held?.made ?? [],
     cnames: (held?.records ?? []).flatMap(({ type, content }) =>
       type === 'CNAME' && typeof content === 'string' ? [content] : [],
     ),
-    previous: uniqueBy([...(before?.previous ?? []), ...(held?.previous ?? [])], ({ id }) => id),
+    // What the plan says of it comes first: it knows what a keeper has made of an address since.
+    previous: uniqueBy([...inPlan.filter(isHeld), ...(held?.previous ?? [])], ({ id }) => id),
+    unrecorded: inPlan.filter((record) => !isHeld(record)),
     left: (before?.records ?? []).flatMap(({ content, recordId }) =>
       content === null && recordId !== null ? [recordId] : [],
     ),

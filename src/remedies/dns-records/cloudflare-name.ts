@@ -26,13 +26,22 @@ export interface NameSoFar {
   readonly made: readonly string[];
   /** Where the CNAME records lead to that it made. */
   readonly cnames: readonly string[];
-  /** What was there before it: by the plan in its configuration where it has started, then by its state. */
+  /** What was there before it, by its state. */
   readonly previous: readonly ZoneRecord[];
+  /** What only the plan in its configuration says of that: an `up` may have broken off, or never have got there. */
+  readonly unrecorded: readonly ZoneRecord[];
   /** Ids of the records whose content was left to its keeper. */
   readonly left: readonly string[];
 }
 
-export const NOTHING_AT_NAME: NameSoFar = { started: false, made: [], cnames: [], previous: [], left: [] };
+export const NOTHING_AT_NAME: NameSoFar = {
+  started: false,
+  made: [],
+  cnames: [],
+  previous: [],
+  unrecorded: [],
+  left: [],
+};
 
 export interface NameCase {
   readonly name: string;
@@ -84,9 +93,11 @@ export type NameOutcome =
   | { readonly ok: false; readonly refusals: readonly NameRefusal[]; readonly notes: readonly NameNote[] };
 
 /** Tells what is at a name at Cloudflare and whether a stack may take all of it over. Changes nothing and asks nobody. */
-export function takeOverName(the: NameCase): NameOutcome {
-  const { held, stack, flags } = the;
-  if (held === null) return { ok: false, refusals: [{ code: 'no-zone', name: the.name }], notes: [] };
+export function takeOverName(given: NameCase): NameOutcome {
+  const { held, flags } = given;
+  if (held === null) return { ok: false, refusals: [{ code: 'no-zone', name: given.name }], notes: [] };
+  const the = withAgreed(given, held);
+  const { stack } = the;
   const strangers = held.addresses.filter((record) => !isOurs(record, the));
   const obstacles = inTheWay(the, held, strangers);
   if (obstacles.length > 0) return { ok: false, refusals: obstacles, notes: [] };
@@ -119,6 +130,26 @@ export function takeOverName(the: NameCase): NameOutcome {
     left: new Set(left.map(({ id }) => id)),
   };
   return { ok: true, taken, notes };
+}
+
+/**
+ * What was agreed to and never recorded counts where the zone shows it: a record as it was captured, or as the stack makes
+ * it; one that is gone, where the stack has begun there. Anything else has changed since, and is to be asked about anew.
+ */
+function withAgreed(the: NameCase, { addresses, cname }: NameInZone): NameCase {
+  const { stack, stackName } = the;
+  const isMade = (record: FoundRecord, before?: ZoneRecord): boolean =>
+    record.comment === commentOf(stackName) || (record.proxied && before?.proxied === false);
+  const beforeOf = ({ id }: FoundRecord) => stack.unrecorded.find((before) => before.id === id);
+  const isBegun =
+    (cname !== null && stack.cnames.includes(cname)) ||
+    addresses.some((record) => isMade(record, beforeOf(record)));
+  const counts = (before: ZoneRecord): boolean => {
+    const now = addresses.find(({ id }) => id === before.id);
+    return now === undefined ? isBegun : now.content === before.content || isMade(now, before);
+  };
+  const previous = [...stack.previous, ...stack.unrecorded.filter(counts)];
+  return { ...the, stack: { ...stack, previous, unrecorded: [] } };
 }
 
 /** Made or taken over by the stack; or with its comment, made by an `up` that broke off before it could write that down. */

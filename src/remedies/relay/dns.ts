@@ -35,14 +35,12 @@ function cloudflare(names: ReadonlyMap<string, NameInZone | null>, the: DnsCase)
   if (!found.ok) return found;
   const { held, zone } = found;
   const parts = held.map(([name, inZone]) => nameAtCloudflare(name, inZone, RELAY_TTL, the));
-  const before = the.stack.started && the.stack.dns?.provider === 'cloudflare' ? the.stack.dns : null;
   const dns: RelayDns = {
     provider: 'cloudflare',
     zone: { id: zone.id, name: zone.name },
     records: recordsOf(parts),
-    // First come, first kept: what an earlier plan captured was there before the stack; what is there now may be its own.
     previous: uniqueBy(
-      [...(before?.previous ?? []), ...the.stack.previous, ...parts.flatMap(({ captured }) => captured)],
+      [...parts.flatMap(({ captured }) => captured), ...the.stack.previous],
       ({ id }) => id,
       // Another remedy's AAAA comes back when the relay takes over, and is nobody's business then.
     ).filter(({ type }) => type === 'A'),
@@ -117,12 +115,14 @@ function decided(
 }
 
 /** While a stack is up, its records stay where they are, and those that it took over stay its own: they have to come back. */
-function stays(dns: RelayDns, { started, dns: before }: DnsSoFar): DnsRefusal[] {
+function stays(dns: RelayDns, { started, dns: before, previous, previousSets }: DnsSoFar): DnsRefusal[] {
   if (!started || before === null || before.provider === 'manual') return [];
   if (dns.provider !== before.provider || dns.zone.id !== before.zone.id)
     return [{ code: 'moved', from: before }];
   const now = new Set(dns.records.map(({ name }) => name));
-  return before.previous
+  // Of what was only planned, nothing has to come back.
+  const held = before.provider === 'route53' ? [...before.previous, ...previousSets] : previous;
+  return held
     .map(({ name }) => name)
     .filter((name, index, all) => !now.has(name) && all.indexOf(name) === index)
     .map((name) => ({ code: 'adopted-name-left', name }));

@@ -151,6 +151,34 @@ describe('a stack that is up', () => {
     expect(outcome).toMatchObject({ ok: true, taken: { previous: [was(six), was(four)] } });
   });
 
+  describe('what only its plan says was there before', () => {
+    const begun = { ...NOTHING_AT_NAME, started: true, unrecorded: [was(six), was(four)] };
+    const previous = (more: Partial<NameCase>) => {
+      const outcome = take({ stack: begun, ...more });
+      return outcome.ok ? outcome.taken.previous : outcome.refusals.map(({ code }) => code);
+    };
+
+    test('counts while nothing has changed, and after an up that nobody recorded', () => {
+      expect(previous({ flags })).toEqual([was(six), was(four)]);
+      const after = held({ addresses: [found({ proxied: true, ttl: 1 })] });
+      expect(previous({ flags, held: after })).toEqual([was(six), was(four)]);
+      const tunnelled = held({ addresses: [], cname: 'f0.cfargotunnel.com' });
+      const stack = { ...begun, cnames: ['f0.cfargotunnel.com'] };
+      expect(previous({ flags, stack, held: tunnelled })).toEqual([was(six), was(four)]);
+    });
+
+    test('is asked about anew where somebody has changed it since', () => {
+      const moved = found({ content: '2a0b:4341:7700::99' });
+      const seen = { A: [OLD4], AAAA: [moved.content] };
+      const changed = { held: held({ addresses: [moved, four] }), seen };
+      expect(previous({ flags, ...changed })).toEqual(['exists']);
+      expect(previous(changed)).toEqual([was(four), was(moved)]);
+      // Made anew under another id, or taken out.
+      const anew = found({ id: 'anew' });
+      expect(previous({ held: held({ addresses: [anew] }) })).toEqual([was(anew)]);
+    });
+  });
+
   test('its own alias is none', () => {
     const to = 'f0.cfargotunnel.com';
     const at = held({ addresses: [], cname: to });

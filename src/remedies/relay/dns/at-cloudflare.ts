@@ -1,4 +1,5 @@
 import type { RelayDns } from '../../../model/relay-plan.ts';
+import { uniqueBy } from '../../../model/unique.ts';
 import type { FoundRecord, NameInZone, ZoneRecord } from '../../../model/zone-records.ts';
 import { asPrevious } from '../../../model/zone-records.ts';
 import { commentOf } from '../../dns-records/comment.ts';
@@ -15,18 +16,21 @@ export function nameAtCloudflare(
   ttl: number,
   the: DnsCase,
 ): OneName<Planned, ZoneRecord> {
-  const obstacles = inTheWay(name, held, the.stack);
+  const agreed = agreedBefore(name, held, the);
+  const ids = new Set(agreed.map(({ id }) => id));
+  const obstacles = inTheWay(name, held, the.stack, ids);
   if (obstacles.length > 0) return { record: null, captured: [], refusals: obstacles, notes: [] };
   const comment = commentOf(the.stackName);
   const all = held.addresses.filter(({ type }) => type === 'A');
-  const [own, ...doubles] = all.filter((record) => isOurs(record, comment, the.stack));
+  const isOwn = (record: FoundRecord): boolean => isOurs(record, comment, the.stack, ids);
+  const [own, ...doubles] = all.filter(isOwn);
   const others = all.filter((record) => record !== own && !doubles.includes(record));
-  const agreed = agreedBefore(the.stack);
-  const adoptee = own === undefined ? (others.find(({ id }) => agreed.has(id)) ?? others[0] ?? null) : null;
-  const each = others.map((record) => takingOver(asFound(record), record, agreed.has(record.id), the));
+  const adoptee = own === undefined ? (others.find(({ id }) => ids.has(id)) ?? others[0] ?? null) : null;
+  const each = others.map((record) => takingOver(asFound(record), record, ids.has(record.id), the));
   return {
-    record: planned(name, own ?? adoptee, ttl, comment, the.stack),
-    captured: others.map(asPrevious),
+    record: planned(name, own ?? adoptee, ttl, comment, the.stack, isOwn),
+    // First come, first kept: what was captured was there before the stack; what is there now may be its own.
+    captured: uniqueBy([...agreed, ...others.map(asPrevious)], ({ id }) => id),
     refusals: each.flatMap(({ refusals }) => refusals),
     notes: [
       ...each.flatMap(({ notes }) => notes),
@@ -41,8 +45,9 @@ function inTheWay(
   name: string,
   { cname, delegatedAt, addresses }: NameInZone,
   stack: DnsSoFar,
+  agreed: ReadonlySet<string>,
 ): DnsRefusal[] {
-  const held = new Set([...stack.records.map(({ recordId }) => recordId), ...agreedBefore(stack)]);
+  const held = new Set([...stack.records.map(({ recordId }) => recordId), ...agreed]);
   const proxied = addresses
     .filter((record) => record.proxied && !held.has(record.id))
     .map(({ content }) => content);
@@ -61,19 +66,40 @@ const hasAaaa = (name: string, { addresses }: NameInZone, { previous }: DnsSoFar
   previous.some((record) => record.type === 'AAAA' && record.name === name);
 
 /** In the stack's state; or made by an `up` that broke off before it could write that down. */
-const isOurs = (record: FoundRecord, comment: string, stack: DnsSoFar): boolean =>
+const isOurs = (
+  record: FoundRecord,
+  comment: string,
+  stack: DnsSoFar,
+  agreed: ReadonlySet<string>,
+): boolean =>
   stack.records.some(({ recordId }) => recordId === record.id) ||
+  // One that was captured before got the stack's comment where it had none.
   (stack.started &&
     (record.comment === comment || record.content === stack.address) &&
-    !wasThere(record, stack));
+    !agreed.has(record.id));
 
-/** Captured before: a record that was taken over got the stack's comment where it had none. */
-const wasThere = ({ id }: FoundRecord, stack: DnsSoFar): boolean => agreedBefore(stack).has(id);
-
-/** Ids of records whose taking over was agreed to, and begun. */
-function agreedBefore({ started, dns, previous }: DnsSoFar): ReadonlySet<string> {
+/**
+ * What was there before the stack and was agreed to be taken over, and begun. What only the plan says of it counts where the
+ * zone shows it: as it was captured, or as the stack makes it; or gone, where the stack has begun at the name. Anything else
+ * has changed since, and is asked about anew.
+ */
+function agreedBefore(name: string, { addresses }: NameInZone, { stack, stackName }: DnsCase): ZoneRecord[] {
+  const { started, dns, address } = stack;
+  const recorded = stack.previous.filter((record) => record.name === name);
   const planned = started && dns?.provider === 'cloudflare' ? dns.previous : [];
-  return new Set([...planned, ...previous].map(({ id }) => id));
+  const isMade = ({ content, comment }: FoundRecord): boolean =>
+    comment === commentOf(stackName) || content === address;
+  const isBegun = addresses.some((record) => record.type === 'A' && isMade(record));
+  const counts = (before: ZoneRecord): boolean => {
+    const now = addresses.find(({ id }) => id === before.id);
+    return now === undefined ? isBegun : now.content === before.content || isMade(now);
+  };
+  const isRecorded = ({ id }: ZoneRecord): boolean => recorded.some((each) => each.id === id);
+  const here = planned.filter((record) => record.name === name);
+  return uniqueBy(
+    [...here.filter((record) => isRecorded(record) || counts(record)), ...recorded],
+    ({ id }) => id,
+  );
 }
 
 function planned(
@@ -82,12 +108,13 @@ function planned(
   ttl: number,
   comment: string,
   stack: DnsSoFar,
+  isOwn: (record: FoundRecord) => boolean,
 ): Planned {
   if (there === null) return { name, ttl, comment, tags: [], adopt: null };
   const known = stack.records.find(({ recordId }) => recordId === there.id);
   // What the stack has made goes with it, also where an `up` broke off before it could write that down.
-  const isOwn = known === undefined ? isOurs(there, comment, stack) : !known.adopted;
-  const adopt = isOwn ? null : { recordId: there.id };
+  const isMade = known === undefined ? isOwn(there) : !known.adopted;
+  const adopt = isMade ? null : { recordId: there.id };
   return { name, ttl, comment: there.comment ?? comment, tags: there.tags, adopt };
 }
 

@@ -48,8 +48,8 @@ describe('what it has done at the name', () => {
       resources: deployed(false).resources.filter(({ type }) => type !== NAME_RECORDS_TYPE),
     };
     const there = soFar(unrecorded, held({ addresses: [], cname: 'f0.cfargotunnel.com' }));
-    expect(there).toMatchObject({ cnames: ['f0.cfargotunnel.com'], previous });
-    expect(there.previous).toMatchObject([{ content: STABLE6 }]);
+    expect(there).toMatchObject({ cnames: ['f0.cfargotunnel.com'], previous: [], unrecorded: previous });
+    expect(there.unrecorded).toMatchObject([{ content: STABLE6 }]);
   });
 
   test('what another remedy did before it', () => {
