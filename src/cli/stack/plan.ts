@@ -6,9 +6,10 @@ import { readDiagnosis } from '../read-diagnosis.ts';
 import { openStack, type Setting } from './automation.ts';
 import { type Backend, chooseBackend, exportLine, prepareBackend } from './backend.ts';
 import { settleRemedy } from './choose.ts';
-import { configFile, forgetSalt, readPlan, writePlan } from './config-file.ts';
+import { configFile, forgetSalt, readPlans, writePlans } from './config-file.ts';
 import type { StackContext } from './context.ts';
 import { findEngine, HOW_TO_GET_PULUMI } from './engine.ts';
+import { heldNames } from './name-state.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { lookAtProject, type Project, stackName } from './project.ts';
 import { stackRemedy } from './remedies.ts';
@@ -36,14 +37,18 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
   const backend = chooseBackend({ ...options, env }, project, settings);
   const engine = await findEngine(folder, env, ports, signal);
   const setting = engine === null ? null : { folder, engine, backend, env };
-  const earlier = await readPlan(folder, name, ports.files);
-  const deployment = await deploymentSoFar(name, setting, earlier !== null, project, settings, context);
-  const now = upWith(deployment, earlier?.remedy ?? null);
+  const { plan: configured, before } = await readPlans(folder, name, ports.files);
+  const deployment = await deploymentSoFar(name, setting, configured !== null, project, settings, context);
+  const now = upWith(deployment, configured?.remedy ?? null);
   // A change that is planned and not made yet stays planned.
-  const kept = now === null ? null : (earlier?.remedy ?? now);
+  const kept = now === null ? null : (configured?.remedy ?? now);
   const remedy = await settleRemedy({ diagnosis, options, upWith: kept }, context);
   if (remedy === null) return EXIT_NOT_ACHIEVED;
+  // Who changes their mind before `up` gets the plan back that the stack is up with.
+  const upAs = [configured, before].find((each) => each?.remedy === now) ?? null;
+  const earlier = remedy === now ? (upAs ?? configured) : configured;
   const isSwitch = now !== null && now !== remedy;
+  if (now === 'relay' && remedy === 'tunnel') throw new UserError(fromRelayToTunnel(name));
   if (isSwitch && !(isOneNameAtCloudflare(deployment) && SWITCHABLE.includes(remedy))) {
     throw new UserError(
       `The stack ${name} is up with ${now}, which can't become ${remedy} in one step; take it down first (reach4 down --stack ${name}), or plan ${remedy} as another stack (--stack NAME).`,
@@ -69,17 +74,36 @@ export async function plan(options: PlanOptions, context: StackContext): Promise
         `The stack ${name} is up with ${now}, whose records are at Cloudflare, and this plan's are not; take it down first (reach4 down --stack ${name}).`,
       );
     }
-    const sentence = `The stack is up with ${now}; reach4 up makes it ${remedy}. What was there before the stack is kept, and IPv6 goes on meanwhile.`;
-    io.out(`\n${block(io.page, sentence, 0)}\n`);
+    io.out(`\n${block(io.page, switchSentence(now, remedy, otherNames(deployment, planned.plan)), 0)}\n`);
   }
   await makeStack(name, setting, project, settings, context);
-  await writePlan(folder, name, planned.plan, ports.files);
+  await writePlans(folder, name, { plan: planned.plan, before: isSwitch ? upAs : null }, ports.files);
   io.out(asTyped(io.page, nextSteps(name, backend)));
   return EXIT_DONE;
 }
 
 /** Remedies whose records of a name are one resource at Cloudflare, so that one becomes another in one request. */
 const SWITCHABLE: readonly Plan['remedy'][] = ['edge-proxy', 'tunnel', 'relay'];
+
+/** A tunnel's `up` ends before there is a connector, and by then the relay's host would be gone. */
+const fromRelayToTunnel = (name: string): string =>
+  `The stack ${name} is up with relay, which would go before a connector leads the name to the tunnel; plan edge-proxy first (reach4 plan --remedy edge-proxy, reach4 up), then the tunnel, or take it down (reach4 down --stack ${name}).`;
+
+/** Names beside the plan's that the stack has records of: a relay may serve several. */
+const otherNames = (deployment: unknown, plan: Plan): string[] => {
+  const planned = plan.remedy === 'relay' ? plan.dns.records.map(({ name }) => name) : [plan.target.host];
+  return heldNames(deployment).filter((name) => !planned.includes(name));
+};
+
+const switchSentence = (now: string, next: string, others: readonly string[]): string =>
+  [
+    `The stack is up with ${now}; reach4 up makes it ${next}. What was there before the stack is kept, and IPv6 goes on meanwhile.`,
+    ...(others.length === 0
+      ? []
+      : [
+          `${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} no part of the new plan: what was there before the stack comes back.`,
+        ]),
+  ].join(' ');
 
 const isAtCloudflare = (plan: Plan): boolean => plan.remedy !== 'relay' || plan.dns.provider === 'cloudflare';
 

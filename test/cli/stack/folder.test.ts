@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Backend, chooseBackend, exportLine, prepareBackend } from '../../../src/cli/stack/backend.ts';
-import { forgetSalt, readPlan, writePlan } from '../../../src/cli/stack/config-file.ts';
+import { forgetSalt, readPlan, readPlans, writePlans } from '../../../src/cli/stack/config-file.ts';
 import { findEngine } from '../../../src/cli/stack/engine.ts';
 import { lookAtProject, packageRoot, stackName } from '../../../src/cli/stack/project.ts';
 import { readSettings, writeSettings } from '../../../src/cli/stack/settings.ts';
@@ -99,13 +99,23 @@ describe('the plan in the configuration', () => {
       'Pulumi.s.yaml',
       '# note\nencryptionsalt: v1:abc=\nconfig:\n  aws:region: eu-central-1 # Frankfurt\n',
     );
-    await writePlan(folder, 's', plan, files);
+    await writePlans(folder, 's', { plan, before: null }, files);
     expect(await readPlan(folder, 's', files)).toEqual(plan);
     const text = await readFile(join(folder, 'Pulumi.s.yaml'), 'utf8');
     for (const kept of ['# note', 'encryptionsalt: v1:abc=', 'aws:region: eu-central-1 # Frankfurt'])
       expect(text).toContain(kept);
     // What Pulumi's parser would take for a date is in quotes.
     expect(text).toContain('comment: "2026-11-23"');
+  });
+
+  test('beside it the one that the stack is up with, until that is the same again', async () => {
+    const before = planOf({ records: [record({ ttl: 600 })] });
+    const plan = planOf();
+    await writePlans(folder, 's', { plan, before }, files);
+    expect(await readPlans(folder, 's', files)).toEqual({ plan, before });
+    await writePlans(folder, 's', { plan: before, before: null }, files);
+    expect(await readPlans(folder, 's', files)).toEqual({ plan: before, before: null });
+    expect(await readFile(join(folder, 'Pulumi.s.yaml'), 'utf8')).not.toContain('plan-before');
   });
 
   test('none, an unusable one, and no YAML', async () => {

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import type { Answer } from 'dns-packet';
 import { beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { judge } from '../../../src/cli/diagnose/judge.ts';
 import { up } from '../../../src/cli/stack/provision.ts';
 import { NO_RELAY_OPTIONS } from '../../../src/cli/stack/relay/options.ts';
+import { PLAN_CONFIG } from '../../../src/model/plan.ts';
 import { nodePorts } from '../../../src/ports/node/node-ports.ts';
 import { testCredentials } from '../../engine/aws/api/access.ts';
 import { startAws } from '../../engine/aws/api/server.ts';
@@ -221,6 +223,18 @@ test('from edge-proxy to a tunnel to a relay, each by one plan and one up, and a
   console.log(
     `no IPv4 address for at most ${Math.round(asked.longest.four)} ms of ${asked.questions()} questions`,
   );
+
+  // Another remedy is planned, and then this one again: nothing is lost by it.
+  const config = async (): Promise<Record<string, unknown>> =>
+    (parse(await the.read('Pulumi.home-example-org.yaml')) as { config: Record<string, unknown> }).config;
+  const before = await config();
+  await said(the.plan({ remedy: 'edge-proxy', adopt: true, yesLosePorts: true }));
+  expect(await config()).toHaveProperty('reach4:plan-before.remedy', 'relay');
+  const back = await said(the.plan({ remedy: 'relay', relay: NO_RELAY_OPTIONS }));
+  expect(await config()).toEqual({ [PLAN_CONFIG.key]: before[PLAN_CONFIG.key] });
+  expect(back).toContain(`reach4 plan --service tls:${PORT}`);
+  // A tunnel would leave the name without a way until its connector is there.
+  await expect(the.plan({ remedy: 'tunnel', yesLosePorts: true })).rejects.toThrow(/plan edge-proxy first/u);
 
   const gone = await the.pulumi('destroy', '--yes', '--skip-preview');
   expect(gone.exitCode, gone.output).toBe(0);

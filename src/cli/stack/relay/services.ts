@@ -6,7 +6,7 @@ import { defaultServices } from '../../../remedies/relay/default-services.ts';
 import type { StackContext } from '../context.ts';
 import { lookBeside, originText, takesProxy } from './looks.ts';
 import { type RelayOptions, readPorts } from './options.ts';
-import { parseService } from './service-spec.ts';
+import { parseService, specOf } from './service-spec.ts';
 
 /** What the relay forwards, and what a person should know of it. */
 export interface ChosenServices {
@@ -33,10 +33,32 @@ export async function chooseServices(
 ): Promise<ChosenServices> {
   const { target } = diagnosis;
   const found = await services(options, diagnosis, earlier, hidden ?? target.host, context);
-  if (hidden === null || !found.services.some(({ origin }) => origin.host === hidden)) return found;
-  const fixed = `The relay leads to ${hidden}, the address of ${target.host} from before this stack: until the change, its AAAA lead to Cloudflare, and a relay that followed them would go in a circle. Once it is up, --service with the port lets it follow the name.`;
-  return { services: found.services, notes: [...found.notes, fixed] };
+  const fixed = hidden ?? (options.services.length > 0 ? null : fixedAt(found.services, target));
+  if (fixed === null || !found.services.some(({ origin }) => origin.host === fixed)) return found;
+  const follow = followCommand(found.services, fixed, target.host);
+  const note =
+    hidden === null
+      ? `The relay leads to ${fixed} and not to ${target.host}, so it doesn't follow a new prefix. To let it:  ${follow}`
+      : `The relay leads to ${fixed}, the address of ${target.host} from before this stack: until the change, its AAAA lead to Cloudflare, and a relay that followed them would go in a circle. Once it is up, this lets it follow the name:  ${follow}`;
+  return { services: found.services, notes: [...found.notes, note] };
 }
+
+/** An address that services lead to in place of the target's name. */
+const fixedAt = (services: readonly RelayService[], { hostKind }: Diagnosis['target']): string | null =>
+  hostKind === 'name'
+    ? (services.find(({ origin }) => origin.host.includes(':'))?.origin.host ?? null)
+    : null;
+
+/** The same services, leading to the name. */
+const followCommand = (services: readonly RelayService[], fixed: string, name: string): string =>
+  [
+    'reach4 plan',
+    ...services.map((service) => {
+      const { origin } = service;
+      const named = origin.host === fixed ? { ...service, origin: { ...origin, host: name } } : service;
+      return `--service ${specOf(named, name)}`;
+    }),
+  ].join(' ');
 
 /** @param host where services lead to that aren't said to lead elsewhere */
 async function services(

@@ -150,17 +150,25 @@ function dnsRows({ plan: { dns }, now }: PlanShown): string[][] {
   });
 }
 
-function laterLines({ host, settings }: RelayPlan): string[] {
+function laterLines({ host, settings, target }: RelayPlan): string[] {
+  const fixed = fixedOrigins(settings.services);
   const gap =
     host.kind === 'lightsail'
       ? 'a gap of some seconds, because Lightsail takes an address away before it gives it to another'
       : 'no gap';
   return [
-    'The host follows the AAAA record: a new prefix at home needs no deployment',
+    fixed.length === 0 || target.hostKind !== 'name'
+      ? 'The host follows the AAAA record: a new prefix at home needs no deployment'
+      : `The host leads to ${all(fixed)}, whatever the AAAA record says: after a new prefix at home, plan again`,
     `It installs security updates by itself, and restarts for them at ${settings.rebootAt} UTC, only when it has to`,
     `A change of this plan starts a second host; when that was seen to forward, the address moves to it, with ${gap}`,
   ];
 }
+
+/** Addresses in place of names: nothing is followed there. */
+const fixedOrigins = (services: readonly RelayService[]): string[] => [
+  ...new Set(services.map(({ origin }) => origin.host).filter((host) => host.includes(':'))),
+];
 
 /** How long caches may keep the records: teardown waits for it. */
 const longestTtl = ({ dns }: RelayPlan): number =>
