@@ -5,9 +5,10 @@ import { isWhyNot } from '../../src/model/choice.ts';
 import type { Verdict } from '../../src/model/diagnosis.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { HeldForCdn, HeldName } from '../../src/model/hosted-name.ts';
+import type { CdnCase } from '../../src/remedies/cdn/case.ts';
 import { cdnIamPolicy } from '../../src/remedies/cdn/iam-policy.ts';
 import { NEW_CDN } from '../../src/remedies/cdn/outcome.ts';
-import { type CdnCase, originNameFor, planCdn } from '../../src/remedies/cdn/plan.ts';
+import { originNameFor, planCdn } from '../../src/remedies/cdn/plan.ts';
 import { offerCdn } from '../../src/remedies/cdn.ts';
 import { atRoute53, TRUSTED } from '../cli/stack/cdn/evidence.ts';
 import { reach } from '../support/evidence.ts';
@@ -189,6 +190,7 @@ describe('the plan', () => {
     const stack = {
       started: true,
       held: ['A', 'AAAA'] as const,
+      recorded: ['A', 'AAAA'] as const,
       previous: [FOUR, SIX],
       holdsOrigin: true,
       plan: before,
@@ -214,9 +216,39 @@ describe('the plan', () => {
 
   test('the plan of an `up` that broke off is agreed to, and its own records are known', () => {
     const { plan: before } = planned();
-    const stack = { started: true, held: [], previous: [], holdsOrigin: false, plan: before };
+    const stack = { started: true, held: [], recorded: [], previous: [], holdsOrigin: false, plan: before };
     const again = planned({ stack, flags: { ...FLAGS, adopt: false } });
     expect(again.plan.previous).toEqual([FOUR, SIX]);
+  });
+
+  describe('what changed after an `up` that broke off', () => {
+    const { plan: before } = planned();
+    const stack = {
+      started: true,
+      held: ['A', 'AAAA'] as const,
+      recorded: [],
+      previous: [FOUR, SIX],
+      holdsOrigin: false,
+      plan: before,
+    };
+    const moved: HostedSet = { ...FOUR, values: ['192.0.2.77'] };
+
+    test('is asked for again, and is what comes back', () => {
+      const found = held([moved, SIX]);
+      expect(refused({ stack, held: found, flags: { ...FLAGS, adopt: false } })).toContain('exists');
+      const { previous } = planned({ stack, held: found, flags: { ...FLAGS, ownContent: true } }).plan;
+      expect(previous).toEqual([moved, SIX]);
+    });
+
+    test('does not come back where it was taken out', () => {
+      expect(planned({ stack, held: held([SIX]) }).plan.previous).toEqual([SIX]);
+    });
+
+    test('is unknown where an alias of its own stands there by now', () => {
+      const computed = (['A', 'AAAA'] as const).map((type) => ({ type, how: 'an alias' as const }));
+      const again = planned({ stack, held: held([], { computed }), flags: { ...FLAGS, adopt: false } });
+      expect(again.plan.previous).toEqual([FOUR, SIX]);
+    });
   });
 });
 

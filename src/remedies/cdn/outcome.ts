@@ -62,8 +62,10 @@ export interface CdnFlags {
 /** What the stack has done so far. */
 export interface CdnSoFar {
   readonly started: boolean;
-  /** Types of the name that the stack holds. */
+  /** Types of the name at which an alias may be the stack's, also one that was never recorded. */
   readonly held: readonly ('A' | 'AAAA')[];
+  /** Those of them that are known to have been written. */
+  readonly recorded: readonly ('A' | 'AAAA')[];
   /** Sets that are in the state to come back. */
   readonly previous: readonly HostedSet[];
   /** The origin's record is the stack's. */
@@ -75,6 +77,7 @@ export interface CdnSoFar {
 export const NEW_CDN: CdnSoFar = {
   started: false,
   held: [],
+  recorded: [],
   previous: [],
   holdsOrigin: false,
   plan: null,

@@ -1,30 +1,14 @@
-import { type CdnPlan, cdnPlanSchema, type HostedSet } from '../../model/cdn-plan.ts';
+import { type CdnPlan, cdnPlanSchema } from '../../model/cdn-plan.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
-import type { HeldForCdn, HeldName } from '../../model/hosted-name.ts';
+import type { HeldName } from '../../model/hosted-name.ts';
 import { type LostPorts, notAgreed } from '../../model/lost-port.ts';
-import { uniqueBy } from '../../model/unique.ts';
-import { publicRecords } from '../../model/view/records.ts';
 import { control, workingAddresses } from '../../model/view/service.ts';
 import { isCertificateRefused, isWeb, provenOrigins } from '../cdn.ts';
-import { dynamicHints, isStrong } from '../dns-records/dynamic-dns.ts';
 import { lostPorts } from '../lost-ports.ts';
-import type { CdnDecision, CdnFlags, CdnNote, CdnRefusal, CdnSoFar } from './outcome.ts';
+import type { CdnCase } from './case.ts';
+import type { CdnDecision, CdnNote, CdnRefusal, CdnSoFar } from './outcome.ts';
 import { CDN_TRAFFIC } from './prices.ts';
-
-export interface CdnCase {
-  readonly diagnosis: Diagnosis;
-  /** What the account holds; null where it has no zone for the name. */
-  readonly held: HeldForCdn | null;
-  /** A name that the user keeps, and the addresses that it has now; null where the stack makes one. */
-  readonly givenOrigin: { readonly name: string; readonly addresses: readonly string[] } | null;
-  /** The server answers HTTP on port 80 over IPv6. */
-  readonly http: boolean;
-  readonly flags: CdnFlags;
-  readonly stack: CdnSoFar;
-  /** The mark of a new stack. */
-  readonly id: string;
-  readonly now: Date;
-}
+import { takeOver } from './take-over.ts';
 
 /** The origin's name where the stack makes one: beside the visitors' name, in the same zone. */
 export const originNameFor = (name: string, zone: string): string =>
@@ -192,43 +176,6 @@ function takenOrigin({ name, sets, computed, cname }: HeldName): CdnRefusal[] {
     ...(cname === null ? [] : [`CNAME ${cname}`]),
   ];
   return what.length === 0 ? [] : [{ code: 'origin-taken', name, what: what.join(' and ') }];
-}
-
-/** What was there before the stack: the first that was captured of each type; what is there now may be its own. */
-function takeOver(
-  { diagnosis, held, flags, stack, now }: CdnCase,
-  types: readonly ('A' | 'AAAA')[],
-): { previous: HostedSet[]; refusals: CdnRefusal[]; notes: CdnNote[] } {
-  const name = held?.name.name ?? '';
-  const before = stack.started ? [...stack.previous, ...(stack.plan?.previous ?? [])] : [];
-  const found = (held?.name.sets ?? []).filter(
-    ({ type }) => types.includes(type) && !stack.held.includes(type),
-  );
-  const agreed = (set: HostedSet): boolean => before.some(({ type }) => type === set.type);
-  const asked = found.filter((set) => !agreed(set));
-  const refusals: CdnRefusal[] = [];
-  const notes: CdnNote[] = [];
-  if (asked.length > 0 && !flags.adopt && !flags.ownContent) {
-    refusals.push({ code: 'exists', name, sets: asked });
-  }
-  for (const set of asked) {
-    const records = publicRecords(diagnosis, set.type);
-    const hints = set.values.flatMap((content) =>
-      dynamicHints(
-        { content, ttl: set.ttl, comment: null, tags: [], modifiedOn: null },
-        records.definite ? records.addresses : [content],
-        now,
-      ),
-    );
-    const once = uniqueBy(hints, ({ code }) => code);
-    if (once.some(isStrong) && !flags.ownContent) refusals.push({ code: 'dynamic', name, set, hints: once });
-    else if (once.length > 0) notes.push({ code: 'maybe-dynamic', name, set, hints: once });
-  }
-  const previous = uniqueBy([...before, ...found], ({ type }) => type);
-  const lacksAaaa = types.includes('AAAA') && !previous.some(({ type }) => type === 'AAAA');
-  const isComputed = (held?.name.computed ?? []).some(({ type }) => type === 'AAAA');
-  if (lacksAaaa && !isComputed && held !== null) refusals.push({ code: 'no-aaaa', name });
-  return { previous, refusals, notes };
 }
 
 function protocolOf({ diagnosis, http }: CdnCase, earlier: CdnPlan | null): CdnPlan['protocol'] {

@@ -10,6 +10,7 @@ const setsSchema = z.object({
   name: z.string(),
   wanted: z.array(z.object({ type: z.string() })),
   previous: z.array(hostedSetSchema),
+  onlyBack: z.boolean(),
 });
 
 const outputsSchema = z.object({ domainName: z.string(), distributionId: z.string() }).partial();
@@ -19,16 +20,23 @@ export function cdnSoFar(deployment: unknown, plan: CdnPlan | null): CdnSoFar {
   const sets = resourcesIn(deployment)
     .filter(({ type }) => type === HOSTED_SETS_TYPE)
     .flatMap(({ outputs }) => setsSchema.safeParse(outputs).data ?? []);
-  const own = sets.find(({ name }) => name === plan?.name);
-  const types = own?.wanted.map(({ type }) => type) ?? [];
+  // Of the visitors' name there are two: `name-back`, which comes first, writes nothing.
+  const both = sets.filter(({ name }) => name === plan?.name);
+  const own = both.find(({ onlyBack }) => !onlyBack);
   return {
     started: isStarted(deployment),
-    held: (['A', 'AAAA'] as const).filter((type) => types.includes(type)),
-    previous: own?.previous ?? [],
+    held: typesIn(both),
+    recorded: typesIn(own === undefined ? [] : [own]),
+    previous: (own ?? both[0])?.previous ?? [],
     holdsOrigin: sets.some(({ name }) => name === plan?.origin.name),
     plan,
   };
 }
+
+const typesIn = (sets: readonly z.infer<typeof setsSchema>[]): ('A' | 'AAAA')[] =>
+  (['A', 'AAAA'] as const).filter((each) =>
+    sets.some(({ wanted }) => wanted.some(({ type }) => type === each)),
+  );
 
 /** The distribution of a stack; null while there is none. */
 export function distributionIn(deployment: unknown): { domainName: string | null; id: string | null } {
