@@ -1,11 +1,11 @@
 import { Certificate, CertificateValidation } from '@pulumi/aws/acm/index.js';
 import { Distribution } from '@pulumi/aws/cloudfront/index.js';
 import * as pulumi from '@pulumi/pulumi';
-import { z } from 'zod';
 import { type CdnPlan, setsComingBack } from '../model/cdn-plan.ts';
 import { markedName, markTags } from '../model/marks.ts';
 import { CdnLeftovers } from './cdn-leftovers.ts';
 import { type HostedSets, ownSets } from './hosted-sets.ts';
+import { newlyLed } from './newly-led.ts';
 
 /** Where CloudFront takes certificates from (developer guide, "Requirements for using SSL/TLS certificates"). */
 export const CDN_REGION = 'us-east-1';
@@ -169,9 +169,10 @@ function distributionArgs(
 function nameRecords(plan: CdnPlan, distribution: Distribution, prove: CdnOptions['prove']): HostedSets {
   const { zone, name, types, previous } = plan;
   const alias = { zoneId: CLOUDFRONT_ZONE, name: distribution.domainName };
-  const hook = new pulumi.ResourceHook('distribution-forwards', ({ newInputs }) =>
-    prove(inputsSchema.parse(newInputs).wanted[0]?.alias.name ?? ''),
-  );
+  const hook = new pulumi.ResourceHook('distribution-forwards', async ({ oldInputs, newInputs }) => {
+    const to = newlyLed(oldInputs, newInputs);
+    if (to !== null) await prove(to);
+  });
   return ownSets(
     'name',
     {
@@ -183,12 +184,9 @@ function nameRecords(plan: CdnPlan, distribution: Distribution, prove: CdnOption
       shared: false,
       waitSeconds: ALIAS_SECONDS,
     },
-    { dependsOn: distribution, hooks: { beforeCreate: [hook] } },
+    { dependsOn: distribution, hooks: { beforeCreate: [hook], beforeUpdate: [hook] } },
   );
 }
-
-/** What the engine is about to write. */
-const inputsSchema = z.object({ wanted: z.array(z.object({ alias: z.object({ name: z.string() }) })) });
 
 /** Where aliases to distributions lead, whatever the account (Route 53 API reference, AliasTarget). */
 const CLOUDFRONT_ZONE = 'Z2FDTNDATAQYW2';

@@ -33,6 +33,14 @@ const elsewhere: Evidence[] = [
   ...zone([]),
 ];
 
+/** With a certificate that nobody vouches for. */
+const WORTHLESS = HOME.map(
+  (item): Evidence =>
+    item.probe === 'reach' && item.status === 'ok'
+      ? { ...item, facts: { ...item.facts, identity: SERVICE } }
+      : item,
+);
+
 describe('a distribution is offered', () => {
   test('free, for the web, with what it loses', () => {
     expect(offer()).toMatchObject({
@@ -58,11 +66,7 @@ describe('a distribution is offered', () => {
     [
       'certificate-not-public',
       {
-        evidence: HOME.map((item) =>
-          item.probe === 'reach' && item.status === 'ok'
-            ? { ...item, facts: { ...item.facts, identity: SERVICE } }
-            : item,
-        ),
+        evidence: WORTHLESS,
       },
     ],
   ])('not: %s', (code, scene, verdicts) => {
@@ -219,6 +223,22 @@ describe('the plan', () => {
     const stack = { started: true, held: [], recorded: [], previous: [], holdsOrigin: false, plan: before };
     const again = planned({ stack, flags: { ...FLAGS, adopt: false } });
     expect(again.plan.previous).toEqual([FOUR, SIX]);
+  });
+
+  test('a certificate that became worthless keeps IPv6 visitors with the server', () => {
+    const { plan: before } = planned({ held: held([SIX]), flags: { ...FLAGS, ipv4Only: true } });
+    const stack = {
+      started: true,
+      held: ['A'] as const,
+      recorded: ['A'] as const,
+      previous: [],
+      holdsOrigin: true,
+      plan: before,
+    };
+    const found = held([SIX], { computed: [{ type: 'A', how: 'an alias' }] }, { sets: [SIX] });
+    expect(refused({ stack, held: found }, WORTHLESS)).toEqual(['certificate']);
+    expect(refused({ stack, held: found, flags: { ...FLAGS, ipv4Only: true } }, WORTHLESS)).toEqual([]);
+    expect(refused({ stack, held: found })).toEqual([]);
   });
 
   describe('what changed after an `up` that broke off', () => {

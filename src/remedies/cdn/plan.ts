@@ -20,13 +20,13 @@ export function planCdn(the: CdnCase): CdnDecision {
   const earlier = stack.started ? stack.plan : null;
   const { target } = diagnosis;
   const name = earlier?.name ?? target.host;
-  const against = earlier === null ? againstCdn(diagnosis) : [];
+  const types = flags.ipv4Only ? (['A'] as const) : (['A', 'AAAA'] as const);
+  const against = earlier === null ? againstCdn(diagnosis) : againstMore(the, name, types);
   if (against.length > 0) return { ok: false, refusals: against, notes: [] };
   if (held === null) return { ok: false, refusals: [{ code: 'no-zone', name }], notes: [] };
   if (earlier !== null && earlier.zone.id !== held.zone.id) {
     return { ok: false, refusals: [{ code: 'moved', from: earlier }], notes: [] };
   }
-  const types = flags.ipv4Only ? (['A'] as const) : (['A', 'AAAA'] as const);
   const origin = originOf(the, earlier);
   const taking = takeOver(the, types);
   // IPv6 is what the other ports answer over; where it goes straight to the server, nothing is lost.
@@ -75,6 +75,16 @@ function againstCdn(diagnosis: Diagnosis): CdnRefusal[] {
   if (isCertificateRefused(diagnosis)) return [{ code: 'certificate', name: host }];
   return provenOrigins(diagnosis).length === 0 ? [{ code: 'unproven', name: host }] : [];
 }
+
+/** Visitors who still get to the server itself aren't led away from it by a stack that can't fetch from it. */
+const againstMore = (
+  { diagnosis, stack }: CdnCase,
+  name: string,
+  types: readonly ('A' | 'AAAA')[],
+): CdnRefusal[] =>
+  types.every((type) => stack.recorded.includes(type)) || !isCertificateRefused(diagnosis)
+    ? []
+    : [{ code: 'certificate', name }];
 
 /** Ports that CloudFront answers on as well. */
 const CDN_PORTS = [80, 443] as const;
