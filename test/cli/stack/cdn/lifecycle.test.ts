@@ -119,6 +119,15 @@ test('IPv4 only: what was made and never recorded is not in the way, and goes at
   expect(await up(LAST, the.context())).toBe(0);
   expect(the.exists()).toEqual(['certificate', 'certificate', 'distribution']);
   expect(the.sets()).toEqual([UP[0], UP[1], BEFORE[1], UP[3]]);
+  // IPv6 visitors aren't led to what nobody saw to forward, also by an update.
+  expect(await the.plan({ adopt: true, yesLosePorts: true })).toBe(0);
+  const { env, ...context } = the.context();
+  the.printed();
+  expect(await up(LAST, { ...context, env: { ...env, REACH4_UNPROVEN: '' } })).toBe(1);
+  expect(flat(the)).toMatch(/IPv6 visitors get there without it\. DNS stays as it is\./u);
+  expect(the.sets()).toEqual([UP[0], UP[1], BEFORE[1], UP[3]]);
+  expect(await up(LAST, the.context())).toBe(0);
+  expect(the.sets()).toEqual(UP);
   // As if the engine had been killed before it wrote down that the name's record was made.
   const urn = resourcesIn(await stateOf(the)).find((each) => each.urn?.endsWith('::name') === true)?.urn;
   expect(await the.pulumi('state', 'delete', String(urn), '--yes')).toMatchObject({ exitCode: 0 });
