@@ -29,20 +29,40 @@ export function lostPorts(the: Case, carried: readonly number[]): LostPorts {
       .map(({ protocol, port, program }): LostPort => ({ protocol, port, program: program?.name ?? null })),
   );
   const named = the.target.hostKind === 'name' ? publicRecords(the, 'AAAA').addresses : [];
-  const answered = seen(the.evidence, 'reach')
-    .filter(({ facts }) => named.includes(facts.address))
-    .filter(({ facts }) => facts.attempts.some(({ outcome }) => outcome === 'connected'))
-    .map(({ facts }): LostPort => ({ protocol: 'tcp', port: facts.port, program: null }));
+  const answered = answeredAt(the, named);
   const all = [...heard, ...answered].filter(
     ({ port }) => port !== the.target.port && !carried.includes(port),
   );
   return {
     looked: lists.some(({ facts }) => !facts.truncated),
-    ports: uniqueBy(all, ({ protocol, port }) => `${protocol} ${port}`).toSorted(
-      (one, other) => one.protocol.localeCompare(other.protocol) || one.port - other.port,
-    ),
+    ports: inOrder(all),
   };
 }
+
+/**
+ * What else answers over IPv4 under the name, where only its A record is to lead to an edge: what was seen to, since hardly
+ * anything gets to such a server over IPv4, whatever listens on it.
+ * @param replaced the addresses that the name leads to over IPv4
+ */
+export const lostOverIpv4 = (
+  the: Case,
+  replaced: readonly string[],
+  carried: readonly number[],
+): LostPort[] =>
+  inOrder(
+    answeredAt(the, replaced).filter(({ port }) => port !== the.target.port && !carried.includes(port)),
+  );
+
+const answeredAt = (the: Case, addresses: readonly string[]): LostPort[] =>
+  seen(the.evidence, 'reach')
+    .filter(({ facts }) => addresses.includes(facts.address))
+    .filter(({ facts }) => facts.attempts.some(({ outcome }) => outcome === 'connected'))
+    .map(({ facts }): LostPort => ({ protocol: 'tcp', port: facts.port, program: null }));
+
+const inOrder = (ports: readonly LostPort[]): LostPort[] =>
+  uniqueBy(ports, ({ protocol, port }) => `${protocol} ${port}`).toSorted(
+    (one, other) => one.protocol.localeCompare(other.protocol) || one.port - other.port,
+  );
 
 /** Bound to where packets from the internet come to over IPv6. */
 function isForOthers({ family, address, protocol, port }: ListeningSocket): boolean {

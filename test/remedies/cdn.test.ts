@@ -146,6 +146,36 @@ describe('the plan', () => {
     });
   });
 
+  test('asks for what IPv4 loses with --ipv4-only, where something was seen to answer there', () => {
+    const at = { at: new Date('2026-11-23T22:00:00Z'), by: '0.0.0', complete: true };
+    const made = judge(caseOf({ evidence: atRoute53([OLD4]) }), at);
+    const ssh = reach(OLD4, { port: 22, roles: ['a-record'] });
+    const diagnosis = { ...made, evidence: [...made.evidence, ssh] };
+    const flags = { ...FLAGS, ipv4Only: true, yesLosePorts: false };
+    const port = { protocol: 'tcp', port: 22, program: null };
+    expect(plan({ flags, diagnosis })).toMatchObject({
+      refusals: [{ code: 'loses-ports', lost: { ports: [port] }, ipv4Only: true }],
+    });
+    expect(refused({ flags, diagnosis, held: held([SIX]) })).toEqual([]);
+    const decision = plan({ flags: { ...flags, yesLosePorts: true }, diagnosis });
+    expect(decision).toMatchObject({ ok: true, plan: { lost: [port] } });
+    if (!decision.ok) return;
+    // Agreed to, and so kept while the stack is up.
+    const stack = { ...NEW_CDN, started: true, holdsOrigin: true, plan: decision.plan };
+    const up = { ...stack, held: ['A'] as const, recorded: ['A'] as const, previous: [FOUR] };
+    const again = { flags, diagnosis, held: held([SIX], { computed: [{ type: 'A', how: 'an alias' }] }) };
+    expect(plan({ ...again, stack: up })).toMatchObject({ ok: true, plan: { lost: [port] } });
+  });
+
+  test('refuses a diagnosis of another host than the stack', () => {
+    const { plan: before } = planned();
+    const other = { ...before, name: `other.${ZONE}` };
+    const stack = { ...NEW_CDN, started: true, plan: other };
+    expect(plan({ stack })).toMatchObject({
+      refusals: [{ code: 'other-host', host: NAME, name: `other.${ZONE}` }],
+    });
+  });
+
   test.each<[string, Partial<CdnCase>]>([
     ['exists', { flags: { ...FLAGS, adopt: false } }],
     ['loses-ports', { flags: { ...FLAGS, yesLosePorts: false } }],

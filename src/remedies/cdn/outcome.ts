@@ -8,6 +8,8 @@ export type CdnRefusal =
   | { readonly code: 'certificate'; readonly name: string }
   | { readonly code: 'unproven'; readonly name: string }
   | { readonly code: 'no-zone'; readonly name: string }
+  /** The diagnosis is of another host than the stack. */
+  | { readonly code: 'other-host'; readonly host: string; readonly name: string }
   | { readonly code: 'moved'; readonly from: CdnPlan }
   | { readonly code: 'cname'; readonly name: string; readonly to: string }
   | { readonly code: 'delegated'; readonly name: string; readonly at: string }
@@ -24,7 +26,13 @@ export type CdnRefusal =
   /** Something stands at the origin's name already. */
   | { readonly code: 'origin-taken'; readonly name: string; readonly what: string }
   /** What is no web, and would no longer be reached under the name. */
-  | { readonly code: 'loses-ports'; readonly name: string; readonly lost: LostPorts }
+  | {
+      readonly code: 'loses-ports';
+      readonly name: string;
+      readonly lost: LostPorts;
+      /** Over IPv4 alone: the AAAA stays as it is. */
+      readonly ipv4Only: boolean;
+    }
   | { readonly code: 'origin-itself'; readonly name: string }
   /** The user's own name for the origin doesn't lead to where the service was seen. */
   | { readonly code: 'origin-elsewhere'; readonly name: string; readonly addresses: readonly string[] };

@@ -1,11 +1,10 @@
 import { type CdnPlan, cdnPlanSchema } from '../../model/cdn-plan.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { HeldName } from '../../model/hosted-name.ts';
-import { type LostPorts, notAgreed } from '../../model/lost-port.ts';
 import { control, workingAddresses } from '../../model/view/service.ts';
 import { isCertificateRefused, isWeb, provenOrigins } from '../cdn.ts';
-import { lostPorts } from '../lost-ports.ts';
 import type { CdnCase } from './case.ts';
+import { losePorts } from './lose-ports.ts';
 import type { CdnDecision, CdnNote, CdnRefusal, CdnSoFar } from './outcome.ts';
 import { CDN_TRAFFIC } from './prices.ts';
 import { takeOver } from './take-over.ts';
@@ -20,6 +19,9 @@ export function planCdn(the: CdnCase): CdnDecision {
   const earlier = stack.started ? stack.plan : null;
   const { target } = diagnosis;
   const name = earlier?.name ?? target.host;
+  if (name !== target.host) {
+    return { ok: false, refusals: [{ code: 'other-host', host: target.host, name }], notes: [] };
+  }
   const types = flags.ipv4Only ? (['A'] as const) : (['A', 'AAAA'] as const);
   const against = earlier === null ? againstCdn(diagnosis) : againstMore(the, name, types);
   if (against.length > 0) return { ok: false, refusals: against, notes: [] };
@@ -29,13 +31,12 @@ export function planCdn(the: CdnCase): CdnDecision {
   }
   const origin = originOf(the, earlier);
   const taking = takeOver(the, types);
-  // IPv6 is what the other ports answer over; where it goes straight to the server, nothing is lost.
-  const lost: LostPorts = flags.ipv4Only ? { looked: true, ports: [] } : lostPorts(diagnosis, CDN_PORTS);
+  const losing = losePorts(the, earlier);
   const refusals = [
     ...obstacles(held.name, types, stack),
     ...origin.refusals,
     ...taking.refusals,
-    ...portRefusals(name, lost, earlier, flags.yesLosePorts),
+    ...losing.refusals,
   ];
   const isUsed = held.zone.isDelegated !== false;
   const notes: CdnNote[] = [
@@ -57,14 +58,14 @@ export function planCdn(the: CdnCase): CdnDecision {
     origin: { name: origin.name, addresses: origin.addresses === null ? null : [...origin.addresses] },
     proven: [...provenOf(diagnosis, earlier, origin.addresses)],
     protocol: protocolOf(the, earlier),
-    lost: [...lost.ports, ...notAgreed(flags.ipv4Only ? [] : (earlier?.lost ?? []), lost.ports)],
+    lost: [...losing.lost],
     previous: taking.previous,
     restore: flags.restore,
     identity: (earlier === null ? control(diagnosis)?.identity : earlier.identity) ?? null,
     monthlyUSD: 0,
     traffic: CDN_TRAFFIC,
   } satisfies CdnPlan);
-  // Everything that the schema demands beyond the types was refused above, but for one thing.
+  // What the schema demands beyond the types was refused above, but for an alias in the place of an unknown AAAA.
   if (!plan.success) return { ok: false, refusals: [{ code: 'no-aaaa', name }], notes };
   return { ok: true, plan: plan.data, notes };
 }
@@ -85,20 +86,6 @@ const againstMore = (
   types.every((type) => stack.recorded.includes(type)) || !isCertificateRefused(diagnosis)
     ? []
     : [{ code: 'certificate', name }];
-
-/** Ports that CloudFront answers on as well. */
-const CDN_PORTS = [80, 443] as const;
-
-function portRefusals(name: string, lost: LostPorts, earlier: CdnPlan | null, agreed: boolean): CdnRefusal[] {
-  if (agreed) return [];
-  const before = earlier?.types.includes('AAAA') === true ? earlier : null;
-  // A stack that is up with IPv6 has taken them away already.
-  const open = before === null ? lost.ports : notAgreed(lost.ports, before.lost);
-  const unseen = !lost.looked && before === null;
-  return open.length === 0 && !unseen
-    ? []
-    : [{ code: 'loses-ports', name, lost: { looked: lost.looked, ports: open } }];
-}
 
 /** What is written was seen now, or when an earlier plan that was carried out was made. */
 const provenOf = (

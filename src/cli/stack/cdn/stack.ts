@@ -7,10 +7,10 @@ import type { Plan } from '../../../model/plan.ts';
 import { cdnIamPolicy } from '../../../remedies/cdn/iam-policy.ts';
 import { originNameFor, planCdn } from '../../../remedies/cdn/plan.ts';
 import type { StackContext } from '../context.ts';
-import { lostNote } from '../lost-ports-text.ts';
 import { noPlanText, staleNote } from '../plan-words.ts';
 import { lookBeside, resolved } from '../relay/looks.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
+import { lostNotes } from './lost-text.ts';
 import { readOriginName } from './options.ts';
 import { cdnSoFar } from './state.ts';
 import { cdnStatus } from './status.ts';
@@ -90,7 +90,7 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<CdnPl
     stack: the.stackName,
     plan: decision.plan,
     now: held?.name.sets ?? [],
-    notes: [originNote(decision.plan), ...notes, ...lostNote(name, decision.plan.lost)],
+    notes: [originNote(decision.plan), ...notes, ...lostNotes(decision.plan)],
   };
   return { ok: true, plan: decision.plan, text: planText(shown, io.page) };
 }

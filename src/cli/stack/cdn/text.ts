@@ -3,9 +3,10 @@ import type { CdnNote, CdnRefusal } from '../../../remedies/cdn/outcome.ts';
 import { CDN_PRICES_AS_OF, CDN_REQUESTS } from '../../../remedies/cdn/prices.ts';
 import { block, columns, fits, type Page, paint } from '../../../report/page.ts';
 import { hintsText } from '../a-record/text.ts';
-import { losesPortsNext, losesPortsText } from '../lost-ports-text.ts';
+import { losesPortsNext } from '../lost-ports-text.ts';
 import { notesLines, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
+import { losesText } from './lost-text.ts';
 
 export interface CdnShown {
   readonly stack: string;
@@ -154,6 +155,8 @@ export function refusalText(refusal: CdnRefusal, noZone: string | null): string 
       return `No AAAA of ${refusal.name} was seen to answer as the service, or one of them isn't the server's own, and that is what CloudFront fetches from; diagnose again.`;
     case 'no-zone':
       return `${noZone ?? `No public zone of the AWS account holds ${refusal.name}`}; expected credentials for the account that holds it.`;
+    case 'other-host':
+      return `The last diagnosis is of ${refusal.host}, and the stack is up for ${refusal.name}; diagnose ${refusal.name}, or plan another stack (--stack NAME).`;
     case 'moved':
       return `The stack is up with its records in the zone ${refusal.from.zone.name} (${refusal.from.zone.id}); take it down first (reach4 down), or plan another stack (--stack NAME).`;
     case 'cname':
@@ -169,7 +172,7 @@ export function refusalText(refusal: CdnRefusal, noZone: string | null): string 
     case 'dynamic':
       return `${setText(refusal.name, refusal.set)} looks kept by something else, such as a dynamic DNS client: ${hintsText(refusal.hints)}. It would turn the record back.`;
     case 'loses-ports':
-      return losesPortsText(refusal.name, refusal.lost, 'CloudFront');
+      return losesText(refusal);
     case 'origin-taken':
       return `There is already ${refusal.name} ${refusal.what}, where the server's name for CloudFront would be; expected another name, which you keep (--origin-name NAME).`;
     case 'origin-itself':
@@ -190,7 +193,10 @@ export function nextCommands(refusals: readonly CdnRefusal[], zone: string): str
     ? [`${PLAN} --ipv4-only${has('A') ? ' --adopt' : ''}   IPv6 visitors go straight to the server as before`]
     : [];
   const [loses] = refusals.flatMap((each) => (each.code === 'loses-ports' ? [each] : []));
-  if (loses !== undefined) return [...ipv4Only, ...losesPortsNext(`${PLAN}${adopt}`, loses.name, zone)];
+  if (loses !== undefined) {
+    const plan = `${PLAN}${loses.ipv4Only ? ' --ipv4-only' : ''}${adopt}`;
+    return [...ipv4Only, ...losesPortsNext(plan, loses.name, zone)];
+  }
   if (!only('exists', 'dynamic')) return ipv4Only;
   const dynamic = refusals.some(({ code }) => code === 'dynamic');
   return [
@@ -204,8 +210,9 @@ export function nextCommands(refusals: readonly CdnRefusal[], zone: string): str
 function concernsAaaa(refusal: CdnRefusal): boolean {
   switch (refusal.code) {
     case 'no-aaaa':
-    case 'loses-ports':
       return true;
+    case 'loses-ports':
+      return !refusal.ipv4Only;
     case 'computed':
       return refusal.type === 'AAAA';
     case 'exists':
