@@ -1,5 +1,6 @@
 import { isPublic, parseAddress } from '../model/address.ts';
-import type { Plan } from '../model/plan.ts';
+import { comingBack, type Plan, type RecordsAtRoute53 } from '../model/plan.ts';
+import type { PlannedSet } from '../model/record-set.ts';
 import { openPorts } from './relay-host.ts';
 import { DNS_RECORD_TYPE, NAME_RECORDS_TYPE, RECORD_SET_TYPE } from './type-names.ts';
 
@@ -142,9 +143,7 @@ function knownAddresses(plan: Plan): ReadonlySet<string> {
       const kept =
         plan.provider === 'cloudflare'
           ? plan.records.flatMap(({ leaveContent, content }) => (leaveContent ? [content] : []))
-          : plan.records.flatMap(({ leaveContent, values, adopt }) =>
-              leaveContent ? values : (adopt?.values ?? []),
-            );
+          : plan.records.flatMap((set) => (set.leaveContent ? set.values : besideIt(plan, set)));
       return new Set([...plan.proven.filter((address) => isPublic(address)), ...kept]);
     }
     case 'edge-proxy':
@@ -156,12 +155,36 @@ function knownAddresses(plan: Plan): ReadonlySet<string> {
   }
 }
 
+/** What was in a set: as it is taken over, or, where it is made again, as it was before the stack. */
+function besideIt({ previous }: RecordsAtRoute53, { type, name, adopt, values }: PlannedSet): string[] {
+  const before = previous.filter((set) => set.name === name && set.type === type);
+  return [
+    ...(adopt?.values ?? []),
+    ...before.flatMap((set) => set.values.filter((value) => values.includes(value))),
+  ];
+}
+
 /** A record that was taken over may stay where its old values come back, or where its content is somebody else's. */
-function leftBehind(plan: Plan, { type, name, stays }: Declared): Fault[] {
+function leftBehind(plan: Plan, declared: Declared): Fault[] {
+  const { type, name, stays } = declared;
   if (stays === null || (type !== DNS_RECORD_TYPE && type !== RECORD_SET_TYPE)) return [];
+  const { importedFrom } = stays;
   const isKnown =
-    stays.importedFrom !== null && returning(plan).some((id) => stays.importedFrom?.includes(id));
+    importedFrom === null
+      ? isMadeAgain(plan, declared)
+      : returning(plan).some((id) => importedFrom.includes(id));
   return isKnown ? [] : [{ code: 'left-behind', name }];
+}
+
+/**
+ * A set that was taken over and that somebody deleted since. At Route 53 the old one comes back by being written over
+ * it, so it stays as one does that is imported. At Cloudflare what is made goes, whatever comes back.
+ */
+function isMadeAgain(plan: Plan, { type, inputs }: Declared): boolean {
+  if (type !== RECORD_SET_TYPE || plan.remedy !== 'a-record' || plan.provider !== 'route53') return false;
+  return [...comingBack(plan), ...plan.records.filter(({ leaveContent }) => leaveContent)].some(
+    (set) => set.name === inputs.name && set.type === inputs.type,
+  );
 }
 
 /** Ids at Cloudflare, or names at Route 53, of what comes back or is left. */

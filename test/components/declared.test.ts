@@ -113,6 +113,20 @@ describe('what would stay', () => {
       'left-behind',
     ]);
   });
+
+  test('a set that is made: only in the place of one of that name and type', () => {
+    const old = { type: 'A', name: NAME, ttl: 60, values: [OLD4] } as const;
+    const set = { ...old, values: [WAN4], adopt: null, leaveContent: false } as const;
+    const hosted = (more: object): Plan =>
+      ({ ...planOf(), provider: 'route53', records: [set], previous: [old], ...more }) as unknown as Plan;
+    const stays = (type: string, name = NAME) =>
+      declared(RECORD_SET_TYPE, { type, name }, { importedFrom: null });
+    expect(codes(hosted({}), stays('A'))).toEqual([]);
+    expect(codes(hosted({}), stays('AAAA'))).toEqual(['left-behind']);
+    expect(codes(hosted({}), stays('A', 'www.example.org'))).toEqual(['left-behind']);
+    expect(codes(hosted({ restore: false }), stays('A'))).toEqual(['left-behind']);
+    expect(codes(hosted({ previous: [] }), stays('A'))).toEqual(['left-behind']);
+  });
 });
 
 describe('secrets', () => {
