@@ -91,7 +91,16 @@ export type HttpResult =
       readonly body: string;
       readonly ms: number;
     }
-  | { readonly ok: false; readonly reason: Reason; readonly ms: number };
+  | {
+      readonly ok: false;
+      readonly reason: Reason;
+      /** What came before a text that was too large. */
+      readonly head?: {
+        readonly status: number;
+        readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+      };
+      readonly ms: number;
+    };
 
 export interface DnsQuestion {
   readonly server: string;

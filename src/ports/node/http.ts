@@ -50,17 +50,20 @@ export function http(request: HttpRequest, signal: AbortSignal): Promise<HttpRes
         outgoing.off('close', onClose);
         const parts: Buffer[] = [];
         let size = 0;
+        const head = { status: response.statusCode ?? 0, headers: response.headers };
         response.on('data', (part: Buffer) => {
           size += part.length;
           if (size <= request.maxBytes) parts.push(part);
-          else end(no({ code: 'too-large', detail: `more than ${request.maxBytes} bytes` }));
+          else {
+            const detail = `more than ${request.maxBytes} bytes`;
+            end({ ok: false, reason: { code: 'too-large', detail }, head, ms: ms() });
+          }
         });
         response.on('error', fail);
         response.on('end', () =>
           end({
             ok: true,
-            status: response.statusCode ?? 0,
-            headers: response.headers,
+            ...head,
             body: Buffer.concat(parts).toString('utf8'),
             ms: ms(),
           }),

@@ -25,6 +25,13 @@ const page = (more: Partial<Extract<HttpResult, { ok: true }>> = {}): HttpResult
   ms: 20,
   ...more,
 });
+/** A page that was not read to its end, of which only the beginning is known. */
+const large = (status: number, headers = RAY as Record<string, string>): HttpResult => ({
+  ok: false,
+  reason: { code: 'too-large' },
+  head: { status, headers },
+  ms: 20,
+});
 const no = (code: Reason['code'], detail?: string): HttpResult => ({
   ok: false,
   reason: { code, ...(detail === undefined ? {} : { detail }) },
@@ -80,7 +87,7 @@ describe('what can’t be compared is said', () => {
     ],
     ['no IPv6 here', page(), no('no-network', 'ENETUNREACH'), /not compared.*ENETUNREACH/u],
     ['empty pages', page({ body: '' }), page({ body: '' }), /status 200/u],
-    ['a large page', no('too-large'), no('too-large'), /too large to be compared/u],
+    ['a large page', large(200), large(200, {}), /status 200, and with a page too large to be compared/u],
   ])('%s', async (_, through, direct, expected) => {
     expect(await answer(through, direct)).toMatch(/^holds: /u);
     expect(await answer(through, direct)).toMatch(expected);
@@ -103,6 +110,15 @@ describe('not verified', () => {
     ['no IPv4 here', no('no-network'), /^waiting: this machine has no IPv4/u],
     ['nothing', no('timed-out'), /^waiting: .*does not answer: timed-out/u],
     ['an error that the server does not have', page({ status: 502 }), /^waiting: .*status 502/u],
+    [
+      'a refusal of the edge’s own',
+      page({ status: 403 }),
+      /^waiting: .*status 403, the server itself over IPv6 with status 200$/u,
+    ],
+    ['a path that the edge does not have', page({ status: 404 }), /^waiting: .*status 404.*status 200$/u],
+    ['a large page of somebody in between', large(200, {}), /^waiting: .*is not Cloudflare/u],
+    ['a large page whose beginning is not known', no('too-large'), /^waiting: .*does not answer: too-large/u],
+    ['a large page that says why there is none', large(403), /^waiting: .*status 403.*status 200$/u],
   ])('%s', async (_, through, expected) => {
     const { checks } = await verified(through);
     expect(await answer(through)).toMatch(expected);
@@ -112,6 +128,12 @@ describe('not verified', () => {
 
   test('an error that the server has as well is its own', async () => {
     expect(await answer(page({ status: 503 }), page({ status: 503 }))).toMatch(/^holds/u);
+    expect(await answer(page({ status: 401 }), page({ status: 401 }))).toMatch(/^holds/u);
+    expect(await answer(page({ status: 403 }), page({ status: 401 }))).toMatch(/^holds/u);
+  });
+
+  test('a 4xx with nothing to compare it with is not the edge’s for certain', async () => {
+    expect(await answer(page({ status: 404 }), no('no-network'))).toMatch(/^holds: .*not compared/u);
   });
 
   test('the zone does not lead there yet; resolvers keep an old answer', async () => {

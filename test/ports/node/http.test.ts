@@ -84,6 +84,17 @@ describe('http', () => {
     expect(await get(port, { maxBytes: 999 })).toMatchObject({ ok: false, reason: { code: 'too-large' } });
   });
 
+  it('keeps the head of what is too large', async () => {
+    const port = await httpServer((_, response) => {
+      response.writeHead(404, { 'x-from': 'here' });
+      response.end('x'.repeat(1000));
+    });
+    expect(await get(port, { maxBytes: 999 })).toMatchObject({
+      ok: false,
+      head: { status: 404, headers: { 'x-from': 'here' } },
+    });
+  });
+
   it("doesn't read an endless answer", async () => {
     const port = await httpServer((_, response) => {
       const more = () => response.writable && response.write('x'.repeat(65_536), more);

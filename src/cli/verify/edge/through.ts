@@ -1,9 +1,11 @@
+import type { Reason } from '../../../model/evidence.ts';
 import { hostPort, type Target } from '../../../model/target.ts';
 import type { HttpResult } from '../../../ports/ports.ts';
 import type { Check } from '../check.ts';
 import type { EdgeLook, PromisedEdge } from '../edge.ts';
 
 type Page = Extract<HttpResult, { ok: true }>;
+type Head = Pick<Page, 'status' | 'headers'>;
 
 /** The header by which each provider marks what came by its edge (Cloudflare's and CloudFront's docs, "headers"). */
 const MARK: Readonly<Record<PromisedEdge['provider'], string>> = {
@@ -37,39 +39,64 @@ export function throughEdge(
   if (look === null) return waiting(`the name has no IPv4 address of ${provider}`);
   const { address, through, direct } = look;
   const at = `${address} (${provider})`;
-  if (!through.ok) {
-    const { code: why, detail } = through.reason;
-    if (why === 'too-large') {
-      return { code, state: 'holds', text: `${at} answers, with a page too large to be compared` };
-    }
-    if (why === 'unauthorised') {
-      return waiting(`${at} has no certificate for the name yet (${detail ?? why})`);
-    }
-    return waiting(
-      why === 'no-network'
-        ? `this machine has no IPv4, so whether ${provider} gets through to the server can't be told from here`
-        : `${at} does not answer: ${detail ?? why}`,
-    );
-  }
-  if (through.headers[MARK[provider]] === undefined) {
+  const head = headOf(through);
+  if ('reason' in head) return noAnswer(provider, at, head.reason);
+  if (!bearsMark(provider, head)) {
     return waiting(`what answers at ${address} is not ${provider}: something on the way takes its place`);
   }
-  const said = provider === 'Cloudflare' ? CLOUDFLARE_SAYS[through.status] : undefined;
+  const said = provider === 'Cloudflare' ? CLOUDFLARE_SAYS[head.status] : undefined;
   if (said !== undefined) {
-    const state = LASTING.includes(through.status) ? 'fails' : 'waiting';
-    return { code, state, text: `${at} answers with status ${through.status}: ${said}` };
+    const state = LASTING.includes(head.status) ? 'fails' : 'waiting';
+    return { code, state, text: `${at} answers with status ${head.status}: ${said}` };
   }
-  if (leadsToItself(through, target)) {
+  if (leadsToItself(head, target)) {
     return {
       code,
       state: 'fails',
       text: `${at} redirects to the very same page: the zone's SSL mode is Flexible, set it to Full`,
     };
   }
-  if (through.status >= 500 && !(direct?.ok === true && direct.status === through.status)) {
-    return waiting(`${at} answers with status ${through.status}`);
+  const straight = direct === null ? null : headOf(direct);
+  const own = straight !== null && 'status' in straight ? straight.status : null;
+  if (isEdgesOwnError(head.status, own)) {
+    const other = own === null ? '' : `, the server itself over IPv6 with status ${own}`;
+    return waiting(`${at} answers with status ${head.status}${other}`);
   }
-  return { code, state: 'holds', text: `${at} answers with ${compared(through, direct, target)}` };
+  const what = through.ok
+    ? compared(through, direct, target)
+    : `status ${head.status}, and with a page too large to be compared`;
+  return { code, state: 'holds', text: `${at} answers with ${what}` };
+}
+
+/** The beginning of an answer, which came also where the page itself was too large; or why there is none. */
+const headOf = (result: HttpResult): Head | { readonly reason: Reason } =>
+  result.ok ? result : (result.head ?? { reason: result.reason });
+
+/** Whether an answer came by the provider's edge. */
+function bearsMark(provider: PromisedEdge['provider'], { headers }: Head): boolean {
+  return headers[MARK[provider]] !== undefined;
+}
+
+function noAnswer(provider: PromisedEdge['provider'], at: string, { code: why, detail }: Reason): Check {
+  switch (why) {
+    case 'unauthorised':
+      return waiting(`${at} has no certificate for the name yet (${detail ?? why})`);
+    case 'no-network':
+      return waiting(
+        `this machine has no IPv4, so whether ${provider} gets through to the server can't be told from here`,
+      );
+    default:
+      return waiting(`${at} does not answer: ${detail ?? why}`);
+  }
+}
+
+/**
+ * An error that the server doesn't have as well. 5xx is an edge's word for "no server" also where nothing can be compared; 4xx may
+ * be the server's own, unless it says otherwise itself.
+ */
+function isEdgesOwnError(through: number, own: number | null): boolean {
+  if (through < 400 || through === own) return false;
+  return through >= 500 || (own !== null && own < 400);
 }
 
 /** What can be said of whose page it is. The key can't be compared: TLS ends at the edge. */
@@ -94,7 +121,7 @@ function compared(through: Page, direct: HttpResult | null, { protocol }: Pick<T
 
 /** Flexible asks the server without TLS, which redirects to the page with TLS, and so on. */
 function leadsToItself(
-  { status, headers }: Page,
+  { status, headers }: Head,
   { protocol, path, host, port }: Pick<Target, 'protocol' | 'path' | 'host' | 'port'>,
 ): boolean {
   const to = typeof headers.location === 'string' ? headers.location : '';
