@@ -1,10 +1,11 @@
+import { isPublic } from '../../model/address.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { hostPort } from '../../model/target.ts';
 import { edgeProvider } from '../../model/view/proxies.ts';
 import { answerOf, publicRecords, resolvers, serverOf } from '../../model/view/records.ts';
 import type { HttpResult, Net } from '../../ports/ports.ts';
 import type { Check } from './check.ts';
-import { throughEdge } from './edge/through.ts';
+import { bearsMark, throughEdge } from './edge/through.ts';
 
 /** A provider's edge that answers for the name. */
 export interface PromisedEdge {
@@ -22,12 +23,16 @@ export interface EdgeLook {
   readonly address: string;
   readonly through: HttpResult;
   readonly direct: HttpResult | null;
+  /** Addresses that are in no list of the provider's, and answer with its mark. */
+  readonly marked: readonly string[];
 }
 
 /** ms; the edge and the server behind it. */
 const LOOK_MS = 15_000;
 /** Bytes of a page that is compared. */
 const PAGE_BYTES = 2_000_000;
+/** So many unlisted addresses are asked at most; CloudFront gives a name four of IPv4 and eight of IPv6. */
+const MOST_UNLISTED = 12;
 
 /**
  * Asks for the service's page by the edge, over IPv4. From wherever this runs, because the edge is the same for
@@ -40,38 +45,64 @@ export async function lookThroughEdge(
   signal: AbortSignal,
 ): Promise<EdgeLook | null> {
   const { host, port, path, protocol } = diagnosis.target;
-  const address = publicRecords(diagnosis, 'A').addresses.find((each) => isOf(edge, each));
-  if (address === undefined || (protocol !== 'tls' && protocol !== 'http')) return null;
+  if (protocol !== 'tls' && protocol !== 'http') return null;
   const url = `${protocol === 'tls' ? 'https' : 'http'}://${hostPort(host, port)}${path}`;
   const ask = (at: string): Promise<HttpResult> =>
     net.http(
       { url, address: at, method: 'GET', headers: {}, timeoutMs: LOOK_MS, maxBytes: PAGE_BYTES },
       signal,
     );
+  const unlisted = await Promise.all(
+    unlistedAt(edge, diagnosis).map(async (at) => ({ at, result: await ask(at) })),
+  );
+  const marked = unlisted.filter(({ result }) => bearsMark(edge.provider, result)).map(({ at }) => at);
+  const address = publicRecords(diagnosis, 'A').addresses.find((each) => isOf(edge, each, marked));
+  if (address === undefined) return null;
   const [origin] = edge.origin;
-  const [through, direct] = await Promise.all([ask(address), origin === undefined ? null : ask(origin)]);
-  return { address, through, direct };
+  const [through, direct] = await Promise.all([
+    unlisted.find(({ at }) => at === address)?.result ?? ask(address),
+    origin === undefined ? null : ask(origin),
+  ]);
+  return { address, through, direct, marked };
+}
+
+/** CloudFront's list grows, so an address that isn't in it may still be of it. Cloudflare's has been the same for years. */
+function unlistedAt(edge: PromisedEdge, diagnosis: Parameters<typeof publicRecords>[0]): string[] {
+  if (edge.provider !== 'CloudFront') return [];
+  return (edge.types ?? BOTH)
+    .flatMap((type) => publicRecords(diagnosis, type).addresses)
+    .filter((address) => isPublic(address) && !isOf(edge, address, []))
+    .slice(0, MOST_UNLISTED);
 }
 
 /** Holds what is seen against what an edge promises: the zone's servers first, then the page over IPv4, then copies. */
 export function edgeChecks(edge: PromisedEdge, diagnosis: Diagnosis, look: EdgeLook | null): Check[] {
   return [
-    ...(edge.types ?? (['A', 'AAAA'] as const)).map((type) => zoneLeadsThere(edge, diagnosis, type)),
+    ...(edge.types ?? BOTH).map((type) => zoneLeadsThere(edge, diagnosis, type, look)),
     throughEdge(edge, diagnosis.target, look),
-    ...copies(edge, diagnosis),
+    ...copies(edge, diagnosis, look),
   ];
 }
 
-const isOf = ({ provider }: PromisedEdge, address: string): boolean => edgeProvider(address, []) === provider;
+const BOTH = ['A', 'AAAA'] as const;
 
-function zoneLeadsThere(edge: PromisedEdge, diagnosis: Diagnosis, type: 'A' | 'AAAA'): Check {
+/** @param marked as `EdgeLook` has it */
+const isOf = ({ provider }: PromisedEdge, address: string, marked: readonly string[]): boolean =>
+  edgeProvider(address, []) === provider || marked.includes(address);
+
+function zoneLeadsThere(
+  edge: PromisedEdge,
+  diagnosis: Diagnosis,
+  type: 'A' | 'AAAA',
+  look: EdgeLook | null,
+): Check {
   const code = 'zone-says';
   const { addresses, definite, source, answers } = publicRecords(diagnosis, type);
   if (!definite || source !== 'authority') {
     return { code, state: 'waiting', text: `the zone's own servers couldn't be asked for ${type}` };
   }
   const said = addresses.join(', ') || 'none';
-  return addresses.length > 0 && addresses.every((address) => isOf(edge, address))
+  return addresses.length > 0 && addresses.every((address) => isOf(edge, address, look?.marked ?? []))
     ? {
         code,
         state: 'holds',
@@ -85,11 +116,11 @@ function zoneLeadsThere(edge: PromisedEdge, diagnosis: Diagnosis, type: 'A' | 'A
 }
 
 /** Resolvers that still lead past the edge, and for how long. */
-function copies(edge: PromisedEdge, diagnosis: Diagnosis): Check[] {
+function copies(edge: PromisedEdge, diagnosis: Diagnosis, look: EdgeLook | null): Check[] {
   const asked = [...resolvers(diagnosis, 'here'), ...resolvers(diagnosis, 'outside')];
   const all = asked.flatMap((item): Check[] => {
     const { outcome, addresses, soa } = answerOf(item, 'A');
-    const others = addresses.filter(({ address }) => !isOf(edge, address));
+    const others = addresses.filter(({ address }) => !isOf(edge, address, look?.marked ?? []));
     const negative = outcome === 'no-data' || outcome === 'nxdomain';
     if (others.length === 0 && !negative) return [];
     const seconds = negative ? (soa?.negativeTtl ?? 0) : Math.max(...others.map(({ ttl }) => ttl));

@@ -7,7 +7,7 @@ import type { HttpRequest, HttpResult } from '../../../src/ports/ports.ts';
 import { MADE } from '../../report/diagnoses.ts';
 import { resolver } from '../../support/evidence.ts';
 import { authorities, caseOf, LINE, zone } from '../../support/home.ts';
-import { OLD4, PROXY4, PROXY6, SERVICE, STABLE6, TARGET } from '../../support/names.ts';
+import { OLD4, OTHER4, PROXY4, PROXY6, SERVICE, STABLE6, TARGET } from '../../support/names.ts';
 
 const PROMISED: Promised & { edge: NonNullable<Promised['edge']> } = {
   records: [],
@@ -152,5 +152,36 @@ describe('not verified', () => {
   test('for plain HTTP on another port', async () => {
     const { asked } = await verified(page(), page(), PROXIED, 'http://home.example.org:8080/x?y');
     expect(asked[0]?.url).toBe('http://home.example.org:8080/x?y');
+  });
+});
+
+describe('an address that is not in the list of CloudFront, which grows', () => {
+  const cdn: typeof PROMISED = {
+    ...PROMISED,
+    edge: { ...PROMISED.edge, provider: 'CloudFront', types: ['A'] },
+  };
+  const seen = async (through: HttpResult, addresses = [OLD4]) => {
+    const evidence = [...LINE, ...zone(addresses, [STABLE6])];
+    const diagnosis = judge(caseOf({ evidence, target: TARGET }), MADE);
+    const http = async ({ address }: HttpRequest) => (address === OLD4 ? through : page({ headers: {} }));
+    const look = await lookThroughEdge(cdn.edge, diagnosis, { http }, new AbortController().signal);
+    return check(cdn, diagnosis, look).map(({ state, text }) => `${state}: ${text}`);
+  };
+
+  test('is one of its own where it answers as one', async () => {
+    expect(await seen(page({ headers: { 'x-amz-cf-id': 'abc==' } }))).toEqual([
+      `holds: the zone's servers say A ${OLD4}, of CloudFront (2 asked)`,
+      `holds: ${OLD4} (CloudFront) answers with the same page as the server itself over IPv6`,
+    ]);
+  });
+
+  test.each([
+    ['somebody else answers', page({ headers: {} }), [OLD4]],
+    ['nobody answers', no('timed-out'), [OLD4]],
+    ['another one beside it does not', page({ headers: { 'x-amz-cf-id': 'abc==' } }), [OTHER4, OLD4]],
+  ])('is not where %s', async (_, through, addresses) => {
+    expect((await seen(through, addresses))[0]).toBe(
+      `waiting: the zone's servers say A ${addresses.join(', ')}; it should be CloudFront's`,
+    );
   });
 });

@@ -41,7 +41,7 @@ export function throughEdge(
   const at = `${address} (${provider})`;
   const head = headOf(through);
   if ('reason' in head) return noAnswer(provider, at, head.reason);
-  if (!bearsMark(provider, head)) {
+  if (!bearsMark(provider, through)) {
     return waiting(`what answers at ${address} is not ${provider}: something on the way takes its place`);
   }
   const said = provider === 'Cloudflare' ? CLOUDFLARE_SAYS[head.status] : undefined;
@@ -73,8 +73,9 @@ const headOf = (result: HttpResult): Head | { readonly reason: Reason } =>
   result.ok ? result : (result.head ?? { reason: result.reason });
 
 /** Whether an answer came by the provider's edge. */
-function bearsMark(provider: PromisedEdge['provider'], { headers }: Head): boolean {
-  return headers[MARK[provider]] !== undefined;
+export function bearsMark(provider: PromisedEdge['provider'], result: HttpResult): boolean {
+  const head = headOf(result);
+  return 'status' in head && head.headers[MARK[provider]] !== undefined;
 }
 
 function noAnswer(provider: PromisedEdge['provider'], at: string, { code: why, detail }: Reason): Check {
