@@ -6,10 +6,12 @@ import { asTyped, block, type Page } from '../../report/page.ts';
 import { type AutomatedStack, type Operation, type Outcome, openStack } from './automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from './context.ts';
 import { isStarted } from './deployment.ts';
+import { otherAfterwards, otherHeading } from './down-text.ts';
 import { passOnInterrupts } from './interrupt.ts';
 import { PLANNABLE, stackRemedy } from './remedies.ts';
 import type { Action, AfterDown } from './remedy.ts';
 import { deadLockHolders } from './stale-lock.ts';
+import { upWith } from './up-with.ts';
 
 const EXIT_DONE = 0;
 const EXIT_NOT_ACHIEVED = 1;
@@ -45,7 +47,7 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   const { io } = context;
   const { setting, stack: name, plan } = await plannedStack(choice, context);
   const remedy = stackRemedy(plan.remedy);
-  await remedy.checkAccess(plan, context);
+  if (action !== 'down') await remedy.checkAccess(plan, context);
   const stack = await openStack(setting, name, false);
   if (stack === null) {
     io.err(`reach4: ${setting.backend.url} holds no stack ${name}; make it with \`reach4 plan\`.\n`);
@@ -56,11 +58,18 @@ async function provision(action: Action, choice: Choice, context: StackContext):
     io.out('Nothing is up: there is nothing to take down.\n');
     return EXIT_DONE;
   }
+  // What goes is what is up, which may be of another remedy than the plan; then the engine itself says what it lacks.
+  const other = action === 'down' ? otherThan(plan.remedy, before) : null;
+  if (action === 'down' && other === null) await remedy.checkAccess(plan, context);
   const replace = choice.rebuild === true ? hostsToReplace(remedy, await stack.state()) : [];
-  io.out(`${onPage(io.page, remedy.heading(action, plan))}\n\n`);
+  const heading = other === null ? remedy.heading(action, plan) : otherHeading(other);
+  io.out(`${onPage(io.page, heading)}\n\n`);
   const { outcome, interrupted } = await carryOut(action, stack, replace, context);
   if (outcome.ok) {
-    const said = await remedy.afterwards(action, plan, () => stack.state());
+    const said =
+      other === null
+        ? await remedy.afterwards(action, plan, () => stack.state())
+        : otherAfterwards(other, plan.remedy);
     io.out(`\n${onPage(io.page, said)}\n`);
     const more = await gone(action, plan.remedy, before, context);
     if (more !== null) (more.achieved ? io.out : io.err)(`\n${more.text}`);
@@ -76,6 +85,12 @@ async function provision(action: Action, choice: Choice, context: StackContext):
     }
   }
   return EXIT_NOT_ACHIEVED;
+}
+
+/** What a stack is up with, where that isn't what is planned; else null. */
+function otherThan(planned: Plan['remedy'], before: unknown): Plan['remedy'] | null {
+  const found = upWith(before, planned);
+  return found === planned ? null : found;
 }
 
 /** What goes beyond Pulumi with a stack that went down, or with the remedy that it was before. Null where nothing does. */
