@@ -52,7 +52,7 @@ test.each([
   [
     404,
     error(1_003, 'Tunnel not found'),
-    `Cloudflare gives no token for the tunnel ${TUNNEL} ("Tunnel not found (1003)")`,
+    `Cloudflare gives no token for the tunnel ${TUNNEL} ("Tunnel not found (1003)"); expected one that is there: \`reach4 down\` and then \`reach4 up\` make another.`,
   ],
   [200, { success: true, result: { token: 'x' } }, "doesn't speak like Cloudflare's API"],
 ])('%s %j', async (status, body, sentence) => {

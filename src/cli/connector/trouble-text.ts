@@ -54,7 +54,7 @@ const OTHERS: Readonly<Record<string, (detail: string) => string>> = {
 const TROUBLE: Readonly<Record<Trouble['code'], string>> = {
   token: 'cloudflared takes this for no token.',
   refused:
-    'Cloudflare refuses the connector: the tunnel is gone, or its token was replaced. Plan and `reach4 up` make it anew; then install the connector again.',
+    'Cloudflare refuses the connector: the tunnel is gone, or its token was replaced. `reach4 status` tells whether it is gone; if so, `reach4 down` and then `reach4 up` make another. Then install the connector again.',
   port: 'Another program listens on the port that was free a moment ago; run it again.',
   intercepted:
     'Something on the way to Cloudflare answers in its place, with a certificate of its own; let connections to region1.v2.argotunnel.com and region2.v2.argotunnel.com, port 7844, through untouched.',

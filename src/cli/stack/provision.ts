@@ -68,7 +68,7 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   if (outcome.ok) {
     const said =
       other === null
-        ? await remedy.afterwards(action, plan, () => stack.state())
+        ? await remedy.afterwards(action, plan, before, () => stack.state())
         : otherAfterwards(other, plan.remedy);
     io.out(`\n${onPage(io.page, said)}\n`);
     const more = await gone(action, plan.remedy, before, context);

@@ -43,9 +43,15 @@ export interface StackRemedy<P extends Plan> {
   heading(action: Action, plan: P): string;
   /**
    * What was achieved, and what to type next; a command that is long stands on a line of its own, indented.
+   * @param before the stack's state as it was
    * @param state the stack's state afterwards, where it is needed for that
    */
-  afterwards(action: Action, plan: P, state: () => Promise<unknown>): string | Promise<string>;
+  afterwards(
+    action: Action,
+    plan: P,
+    before: unknown,
+    state: () => Promise<unknown>,
+  ): string | Promise<string>;
   /** What must hold once it is up. @throws UserError where only the stack's state can say, and it can't be read */
   promised(plan: P, stack: string, context: StackContext): Promise<Promised>;
   /** How what is up does now. Changes nothing. */

@@ -23,7 +23,7 @@ export async function tunnelToken(
   }
   if (answer.kind === 'refused') {
     throw new UserError(
-      `Cloudflare gives no token for the tunnel ${tunnelId} ("${answer.said}"); expected one that is there: \`reach4 up\` makes it anew.`,
+      `Cloudflare gives no token for the tunnel ${tunnelId} ("${answer.said}"); expected one that is there: \`reach4 down\` and then \`reach4 up\` make another.`,
     );
   }
   const { data } = z.string().min(1).safeParse(answer.result);

@@ -96,6 +96,17 @@ Everything is as it was before. Then:  reach4 connector install
 `);
 });
 
+test('a tunnel that is gone: up alone does not make another', async () => {
+  const line =
+    '2026-11-27T08:52:25Z ERR Register tunnel error from server side error="Unauthorized: Tunnel not found" connIndex=0';
+  const { context, said } = connectorWorld([
+    { lines: DEBIAN },
+    { lines: [`log ${line}`, 'fail not-ready 60', 'fact undone yes'], exitCode: 1 },
+  ]);
+  await install(CHOICE, context);
+  expect(said.err.replaceAll(/\s+/gu, ' ')).toContain('`reach4 down` and then `reach4 up` make another.');
+});
+
 test('a line of a log does nothing to the screen', async () => {
   const lines = ['log 2026 ERR \u001b[2J\u202eboom', 'fail not-ready 60', 'fact undone yes'];
   const { context, said } = connectorWorld([{ lines: DEBIAN }, { lines, exitCode: 1 }]);

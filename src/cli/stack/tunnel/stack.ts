@@ -11,7 +11,7 @@ import { openSetting, type StackContext } from '../context.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
 import { readService } from './options.ts';
 import { refusalText } from './refusal-text.ts';
-import { tunnelNameSoFar, tunnelState } from './state.ts';
+import { seenConnector, tunnelNameSoFar, tunnelState } from './state.ts';
 import { tunnelStatus } from './status.ts';
 import { afterwards, heading, planText } from './text.ts';
 
@@ -20,8 +20,8 @@ export const tunnelStack: StackRemedy<TunnelPlan> = {
   plan,
   checkAccess,
   heading,
-  afterwards: async (action, planned, state) =>
-    afterwards(action, planned, action === 'up' && tunnelState(await state()).connected),
+  afterwards: async (action, planned, before, state) =>
+    afterwards(action, planned, action === 'up' ? seenConnector(before, await state()) : 'none'),
   promised,
   afterDown: (before, context) => removeConnector(before, context),
   status: (planned, deployment, _looks, context) => tunnelStatus(planned, deployment, context),

@@ -25,6 +25,16 @@ export function tunnelState(deployment: unknown): TunnelState {
   };
 }
 
+/** Whether a connector was seen on the tunnel: in this `up`, or only in one before; `up` looks until there was one. */
+export type SeenConnector = 'now' | 'before' | 'none';
+
+/** @param before the stack's state as it was @param after the same after `up` */
+export function seenConnector(before: unknown, after: unknown): SeenConnector {
+  const [was, is] = [tunnelState(before), tunnelState(after)];
+  if (!is.connected) return 'none';
+  return was.connected && was.tunnelId === is.tunnelId ? 'before' : 'now';
+}
+
 /** One that is only still there until the engine has deleted it isn't the stack's any more. */
 const newest = (deployment: unknown, type: string): StateResource | undefined =>
   resourcesIn(deployment).find((each) => each.type === type && each.delete !== true);

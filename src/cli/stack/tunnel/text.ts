@@ -7,6 +7,7 @@ import { lostNote } from '../lost-ports-text.ts';
 import { nameNote } from '../name-text.ts';
 import { notesLines, staleNote, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
+import type { SeenConnector } from './state.ts';
 
 interface PlanShown {
   readonly stack: string;
@@ -131,22 +132,31 @@ export function heading(action: Action, plan: TunnelPlan): string {
   return `${name} ${where}, and IPv4 visitors no longer get to the server through the tunnel.\nIt cost nothing, and ends nothing that does.`;
 }
 
-/** What was achieved, and what to type next. @param connected a connector was seen, so that the name leads to the tunnel */
+/** What was achieved, and what to type next. @param seen whether a connector was; without one, the name stays as it is */
 export function afterwards(
   action: Action,
   { name, previous, restore }: TunnelPlan,
-  connected: boolean,
+  seen: SeenConnector,
 ): string {
   switch (action) {
     case 'preview':
       return 'Nothing has been changed. Next:  reach4 up';
     case 'up':
-      return connected
-        ? `Done: cloudflared is connected, and ${name} leads through the tunnel. To see whether IPv4 works now:\n  reach4 verify`
-        : `The tunnel is there, and nothing has been changed in DNS: cloudflared isn't connected yet. Next, on the server:\n  ${INSTALL}\nThen here, to lead ${name} there:\n  reach4 up`;
+      return upText(name, seen);
     case 'down': {
       const isBack = backOf(previous, restore).length > 0;
       return `Done: the tunnel is gone${isBack ? ', and DNS is as it was before' : ''}. To take cloudflared off the server:\n  reach4 connector remove\nThe plan is kept; reach4 up would do it again, with another tunnel.`;
     }
+  }
+}
+
+function upText(name: string, seen: SeenConnector): string {
+  switch (seen) {
+    case 'now':
+      return `Done: cloudflared is connected, and ${name} leads through the tunnel. To see whether IPv4 works now:\n  reach4 verify`;
+    case 'before':
+      return `Done: ${name} leads through the tunnel; reach4 status tells whether cloudflared is connected. To see whether IPv4 works now:\n  reach4 verify`;
+    case 'none':
+      return `The tunnel is there, and nothing has been changed in DNS: cloudflared isn't connected yet. Next, on the server:\n  ${INSTALL}\nThen here, to lead ${name} there:\n  reach4 up`;
   }
 }

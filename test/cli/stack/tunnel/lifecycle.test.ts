@@ -109,6 +109,8 @@ test('the name moves once a connector is there, stays when it is lost, and is ba
   expect(await up(LAST, the.context())).toBe(0);
   const again = the.printed();
   expect(again).toContain('6 unchanged');
+  expect(again).not.toContain('cloudflared is connected, and');
+  expect(again).toContain('reach4 status tells whether cloudflared is connected');
   expect(again).not.toMatch(/\d+ (?:created|updated|deleted|replaced)/u);
   expect(the.records()).toEqual(leadsTo(id));
 
@@ -119,6 +121,36 @@ test('the name moves once a connector is there, stays when it is lost, and is ba
   expect(the.records()).toEqual(BEFORE);
   expect(always()).toBe(true);
   expect(await leaks(the, [TOKEN, token], first + again + the.printed())).toEqual([]);
+});
+
+test('a tunnel that somebody deleted at Cloudflare: up says so and leads to nothing, down and up make another', {
+  timeout: LONG,
+}, async () => {
+  const { the, always } = await home('0');
+  await using _ = the;
+  expect(await the.plan(PLAN)).toBe(0);
+  expect(await up(LAST, the.context())).toBe(0);
+  const { id } = only(the);
+  connect(the);
+  expect(await up(LAST, the.context())).toBe(0);
+  expect(the.records()).toEqual(leadsTo(id));
+
+  the.api.tunnels.delete(id, true);
+  the.printed();
+  expect(await up(LAST, the.context())).toBe(1);
+  const said = the.printed();
+  expect(said).toMatch(/Somebody has deleted the tunnel.*\(reach4 down\), and up again/u);
+  expect(said).not.toContain('Done');
+
+  expect(await down(LAST, the.context())).toBe(0);
+  expect(the.records()).toEqual(BEFORE);
+  expect(await up(LAST, the.context())).toBe(0);
+  const another = only(the);
+  expect(another.id).not.toBe(id);
+  connect(the);
+  expect(await up(LAST, the.context())).toBe(0);
+  expect(the.records()).toEqual(leadsTo(another.id));
+  expect(always()).toBe(true);
 });
 
 test('with the literal pulumi: one up that waits, drift and settings, destroy under a live connector', {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nameSoFar } from '../../../../src/cli/stack/name-state.ts';
-import { tunnelNameSoFar, tunnelState } from '../../../../src/cli/stack/tunnel/state.ts';
+import { seenConnector, tunnelNameSoFar, tunnelState } from '../../../../src/cli/stack/tunnel/state.ts';
 import { NAME_RECORDS_TYPE, TUNNEL_READY_TYPE, TUNNEL_TYPE } from '../../../../src/components/type-names.ts';
 import type { NameInZone } from '../../../../src/model/zone-records.ts';
 import { NAME, STABLE6 } from '../../../support/names.ts';
@@ -25,6 +25,15 @@ test('what a stack has made', () => {
   };
   expect(tunnelState(replaced)).toMatchObject({ tunnelId: 'f0' });
   expect(tunnelState({ resources: [{ type: TUNNEL_READY_TYPE, outputs: {} }] }).connected).toBe(false);
+});
+
+test('whether a connector was seen in this up, or only in one before', () => {
+  expect(seenConnector(null, deployed(false))).toBe('none');
+  expect(seenConnector(null, deployed(true))).toBe('now');
+  expect(seenConnector(deployed(false), deployed(true))).toBe('now');
+  expect(seenConnector(deployed(true), deployed(true))).toBe('before');
+  expect(seenConnector(deployed(true, 'old'), deployed(true, 'new'))).toBe('now');
+  expect(seenConnector(deployed(true), deployed(false))).toBe('none');
 });
 
 describe('what it has done at the name', () => {

@@ -45,13 +45,17 @@ test('above and below what Pulumi prints', () => {
   }
   expect(heading('down', plan)).toContain(`${NAME} is at ${STABLE6} again`);
   expect(heading('down', tunnelPlan({ previous: [] }))).toContain('is not found any more');
-  expect(afterwards('preview', plan, false)).toContain('Nothing has been changed');
-  expect(afterwards('up', plan, false)).toMatch(
+  expect(afterwards('preview', plan, 'none')).toContain('Nothing has been changed');
+  expect(afterwards('up', plan, 'none')).toMatch(
     /isn't connected yet.*\n {2}reach4 connector install\n.*\n {2}reach4 up$/u,
   );
-  expect(afterwards('up', plan, true)).toMatch(/^Done.*\n {2}reach4 verify$/u);
-  expect(afterwards('down', plan, false)).toContain('DNS is as it was before');
-  expect(afterwards('down', tunnelPlan({ previous: [] }), false)).not.toContain('as it was before');
+  expect(afterwards('up', plan, 'now')).toMatch(/^Done: cloudflared is connected.*\n {2}reach4 verify$/u);
+  // Nobody looked in this run.
+  expect(afterwards('up', plan, 'before')).toMatch(
+    /^Done: .* leads through the tunnel; reach4 status tells whether cloudflared is connected\..*\n {2}reach4 verify$/u,
+  );
+  expect(afterwards('down', plan, 'none')).toContain('DNS is as it was before');
+  expect(afterwards('down', tunnelPlan({ previous: [] }), 'none')).not.toContain('as it was before');
 });
 
 describe('--tunnel-service', () => {
