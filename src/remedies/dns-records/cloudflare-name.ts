@@ -121,6 +121,15 @@ export function takeOverName(given: NameCase): NameOutcome {
       refusals.push({ code: 'dynamic', record, hints: of, canLeave: the.canLeave(record) });
     } else notes.push({ code: 'maybe-dynamic', record, hints: of });
   }
+  // No stranger any more, and still kept by something else, which would make it again.
+  if (!flags.ownContent) {
+    const kept = held.addresses.filter((one) => stack.left.includes(one.id) && !the.canLeave(one));
+    refusals.push(
+      ...kept.map(
+        (record) => ({ code: 'dynamic', record, hints: [{ code: 'left' }], canLeave: false }) as const,
+      ),
+    );
+  }
   notes.push(...left.map((record) => ({ code: 'content-left', record }) as const));
   if (refusals.length > 0) return { ok: false, refusals, notes };
   const taken: NameTakenOver = {

@@ -5,6 +5,8 @@ export type DynamicHint =
   /** Its content is not what the diagnosis saw. */
   | { readonly code: 'changed'; readonly seen: readonly string[] }
   | { readonly code: 'comment'; readonly text: string }
+  /** The user has said so: the stack leaves its content to whatever keeps it. */
+  | { readonly code: 'left' }
   /** Minutes since it was last written. */
   | { readonly code: 'recent'; readonly minutes: number }
   /** Seconds. */
@@ -23,7 +25,8 @@ const RECENT = 60;
 const MS_PER_MINUTE = 60_000;
 
 /** Signs that say by themselves that something else keeps the record: fighting it would be of no use. */
-export const isStrong = ({ code }: DynamicHint): boolean => code === 'changed' || code === 'comment';
+export const isStrong = ({ code }: DynamicHint): boolean =>
+  code === 'changed' || code === 'comment' || code === 'left';
 
 /**
  * Signs that something else, such as a dynamic DNS client, keeps a record's content.

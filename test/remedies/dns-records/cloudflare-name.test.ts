@@ -192,6 +192,18 @@ describe('a stack that is up', () => {
     expect(refused({ flags, stack, held: at })).toEqual([{ code: 'exists', records: [come] }]);
   });
 
+  test('content once left is still kept by something else, where a remedy can not leave it', () => {
+    const left = { ...stack, left: ['six'] };
+    const at = held({ addresses: [proxied] });
+    const canLeave = () => false;
+    const hints = [{ code: 'left' }];
+    expect(refused({ flags: adopt, stack: left, held: at, canLeave })).toEqual([
+      { code: 'dynamic', record: proxied, hints, canLeave: false },
+    ]);
+    const owned = { flags: { ...flags, ownContent: true }, stack: left, held: at, canLeave };
+    expect(take(owned)).toMatchObject({ ok: true });
+  });
+
   test('content once left stays left until it is said to be owned; it is what it is now', () => {
     const left = { ...stack, left: ['six'] };
     const at = held({ addresses: [proxied] });

@@ -138,6 +138,8 @@ function hint(the: DynamicHint): string {
       return `it isn't what the diagnosis saw (${the.seen.join(', ') || 'no record'}), so it has changed since`;
     case 'comment':
       return `it says "${the.text}"`;
+    case 'left':
+      return 'this stack leaves its address to that (--leave-content)';
     case 'recent':
       return the.minutes < 1 ? 'it was written just now' : `it was written ${the.minutes} min ago`;
     case 'short-ttl':
