@@ -10,7 +10,7 @@ import { type ConnectorContext, EXIT_DONE, EXIT_NOT_ACHIEVED } from './context.t
 import { type Machine, machineOf } from './machine.ts';
 import { dockerText, failureText, installedText, installPlanText, STEPS } from './text.ts';
 import { chosenTunnel, type TunnelChoice, tunnelWithToken } from './token.ts';
-import { whyNot } from './trouble-text.ts';
+import { leftBehind, whyNot } from './trouble-text.ts';
 
 export interface InstallChoice extends TunnelChoice {
   readonly ssh: string | null;
@@ -39,9 +39,8 @@ export async function install(choice: InstallChoice, context: ConnectorContext):
   if (answer.failed !== null) {
     const why = whyNot(answer.failed, answer.log, machine.label);
     if (why.byUser) throw new UserError(why.text);
-    io.err(
-      printable(`\n${failureText(why, factOf(answer, 'undone') === 'yes', machine.flags, io.page)}`, true),
-    );
+    const left = leftBehind(answer.failed, factOf(answer, 'undone') === 'yes');
+    io.err(printable(`\n${failureText(why, left, machine.flags, io.page)}`, true));
     return EXIT_NOT_ACHIEVED;
   }
   io.out(

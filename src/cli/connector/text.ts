@@ -2,7 +2,7 @@ import type { MachineFacts } from '../../connector/machine-facts.ts';
 import { tokenFile, unitName } from '../../connector/names.ts';
 import { CLOUDFLARE_PACKAGES } from '../../connector/script/package.ts';
 import { asTyped, block, type Page, paint } from '../../report/page.ts';
-import type { WhyNot } from './trouble-text.ts';
+import type { Left, WhyNot } from './trouble-text.ts';
 
 /** Files and commands stand on lines of their own: they are looked up, and copied. */
 const line = (page: Page, text: string): string => `     ${asTyped(page, text)}`;
@@ -59,12 +59,18 @@ export function installPlanText({ tunnelId, hostname, label, facts }: InstallPla
     '',
     block(
       page,
-      'It runs as a user of its own that may write nothing and sees no other files of yours. `reach4 connector remove` takes all of it away again.',
+      `It runs as a user of its own that may write nothing and sees no other files of yours. ${goesAgain(facts)}`,
       2,
     ),
     '',
   ].join('\n');
 }
+
+/** What was there before a connector came stays in any case. */
+const goesAgain = ({ cloudflared }: MachineFacts): string =>
+  cloudflared === null
+    ? '`reach4 connector remove` takes the service and its token away again; with --package, cloudflared and what came with it as well.'
+    : '`reach4 connector remove` takes all of it away again.';
 
 function packageStep(manager: string | null): { what: string; lines: string[] } {
   const { apt, rpm } = CLOUDFLARE_PACKAGES;
@@ -87,19 +93,19 @@ export const STEPS: Readonly<Record<string, string>> = {
   remove: 'Stopping it, and taking its files away …',
 };
 
+const LEFT: Readonly<Record<Left, (flags: string) => string>> = {
+  undone: () => 'Everything is as it was before.',
+  untouched: () => 'Nothing was changed.',
+  unknown: (flags) => `What was changed, nobody told; reach4 connector status${flags} tells what is there.`,
+};
+
 /** It didn't work out: why, what the log says, and what is left. */
-export function failureText({ text, quote }: WhyNot, undone: boolean, flags: string, page: Page): string {
+export function failureText({ text, quote }: WhyNot, left: Left, flags: string, page: Page): string {
   return [
     block(page, text, 0),
     ...(quote === null ? [] : ['', block(page, quote, 2, 4)]),
     '',
-    block(
-      page,
-      undone
-        ? `Everything is as it was before. Then:  reach4 connector install${flags}`
-        : `Nothing was changed. Then:  reach4 connector install${flags}`,
-      0,
-    ),
+    block(page, `${LEFT[left](flags)} Then:  reach4 connector install${flags}`, 0),
     '',
   ].join('\n');
 }

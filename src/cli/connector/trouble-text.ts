@@ -9,6 +9,9 @@ export interface WhyNot {
   readonly byUser: boolean;
 }
 
+/** What a script that gave up has left behind. */
+export type Left = 'undone' | 'untouched' | 'unknown';
+
 interface Failed {
   readonly code: string;
   readonly detail: string;
@@ -78,6 +81,15 @@ export function whyNot({ code, detail }: Failed, log: readonly string[], label: 
   }
   const text = OTHERS[code]?.(detail) ?? `It broke off (${code}${detail === '' ? '' : `: ${detail}`}).`;
   return { text, quote: null, byUser: false };
+}
+
+/** A script that broke off, or was interrupted, may have told neither what it did nor whether it put that back. */
+const WITHOUT_A_WORD: readonly string[] = ['broke-off', 'interrupted'];
+
+/** @param undone it said that it put back what was there before */
+export function leftBehind({ code }: Failed, undone: boolean): Left {
+  if (undone) return 'undone';
+  return WITHOUT_A_WORD.includes(code) ? 'unknown' : 'untouched';
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -62,6 +62,9 @@ test('without cloudflared, it says from where that comes, and what comes with it
      /usr/share/keyrings/cloudflare-main.gpg
      /etc/apt/sources.list.d/cloudflared.list
   2  Write:`);
+  expect(said.out.replaceAll(/\s+/gu, ' ')).toContain(
+    'takes the service and its token away again; with --package, cloudflared and what came with it as well.',
+  );
 });
 
 test('nobody to ask: nothing is done', async () => {
@@ -94,6 +97,17 @@ region1.v2.argotunnel.com and region2.v2.argotunnel.com, over IPv6 or IPv4.
 
 Everything is as it was before. Then:  reach4 connector install
 `);
+});
+
+test.each([
+  // It was told nothing after that, as where the connection to the machine breaks.
+  [['step unit', 'fact changed yes'], 255, 'What was changed, nobody told'],
+  [['step unit', 'fact changed yes', 'fact undone yes'], 143, 'Everything is as it was before.'],
+  [['step package', 'fail no-update 503'], 1, 'Nothing was changed.'],
+])('what is left: %j', async (lines, exitCode, sentence) => {
+  const { context, said } = connectorWorld([{ lines: DEBIAN }, { lines, exitCode }]);
+  expect(await install(CHOICE, context)).toBe(1);
+  expect(said.err.replaceAll(/\s+/gu, ' ')).toContain(`${sentence}`);
 });
 
 test('a tunnel that is gone: up alone does not make another', async () => {

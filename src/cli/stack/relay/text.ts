@@ -240,6 +240,13 @@ export function afterwards(action: Action, plan: RelayPlan): string {
         ? `The relay forwards. Write the A record of ${namesOf(plan)} with the address above where its zone is kept, if it doesn't say so yet. Then, to see whether IPv4 works:\n  reach4 verify --wait`
         : 'Done: the relay forwards, and DNS leads there. To see whether IPv4 works now:\n  reach4 verify';
     case 'down':
-      return `Done: the host and its address are gone${plan.dns.provider === 'manual' ? '' : ', and DNS is as it was before'}. The plan is kept; reach4 up would do it again, with another address.`;
+      return `Done: the host and its address are gone${dnsAfterDown(plan)}. The plan is kept; reach4 up would do it again, with another address.`;
   }
+}
+
+function dnsAfterDown({ dns }: RelayPlan): string {
+  if (dns.provider === 'manual') return '';
+  return dns.restore
+    ? ', and DNS is as it was before'
+    : "; so is the relay's A record, and old ones were left out (--no-restore)";
 }

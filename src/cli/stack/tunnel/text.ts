@@ -144,8 +144,12 @@ export function afterwards(
     case 'up':
       return upText(name, seen);
     case 'down': {
-      const isBack = backOf(previous, restore).length > 0;
-      return `Done: the tunnel is gone${isBack ? ', and DNS is as it was before' : ''}. To take cloudflared off the server:\n  reach4 connector remove\nThe plan is kept; reach4 up would do it again, with another tunnel.`;
+      const dns = restore
+        ? previous.length === 0
+          ? ''
+          : ', and DNS is as it was before'
+        : '; so is the CNAME, and old A records were left out (--no-restore)';
+      return `Done: the tunnel is gone${dns}. To take cloudflared off the server:\n  reach4 connector remove\nThe plan is kept; reach4 up would do it again, with another tunnel.`;
     }
   }
 }

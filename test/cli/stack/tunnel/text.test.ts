@@ -56,6 +56,9 @@ test('above and below what Pulumi prints', () => {
   );
   expect(afterwards('down', plan, 'none')).toContain('DNS is as it was before');
   expect(afterwards('down', tunnelPlan({ previous: [] }), 'none')).not.toContain('as it was before');
+  const out = afterwards('down', tunnelPlan({ restore: false }), 'none');
+  expect(out).toContain('old A records were left out (--no-restore)');
+  expect(out).not.toContain('as it was before');
 });
 
 describe('--tunnel-service', () => {
