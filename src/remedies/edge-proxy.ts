@@ -7,7 +7,7 @@ import type { RemedyOffer } from '../model/remedy-offer.ts';
 import { uniqueBy } from '../model/unique.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { control, workingAddresses } from '../model/view/service.ts';
-import type { FoundRecord, NameInZone, ZoneRecord } from '../model/zone-records.ts';
+import type { NameInZone, ZoneRecord } from '../model/zone-records.ts';
 import { EDGE_PORTS, isCovered } from './dns-records/cloudflare-edge.ts';
 import {
   type NameFlags,
@@ -26,7 +26,13 @@ export type EdgeRefusal =
   | { readonly code: 'no-offer' }
   | { readonly code: 'no-aaaa'; readonly name: string }
   /** An AAAA leads to an address that was not seen to answer as the service. */
-  | { readonly code: 'unproven'; readonly record: ZoneRecord; readonly proven: readonly string[] }
+  | {
+      readonly code: 'unproven';
+      readonly record: ZoneRecord;
+      readonly proven: readonly string[];
+      /** The stack is up with the proxy: a diagnosis sees Cloudflare's addresses and can prove no other one. */
+      readonly isUp: boolean;
+    }
   /** The record is set to give visitors one family only. */
   | { readonly code: 'one-family'; readonly record: ZoneRecord }
   | { readonly code: 'loses-ports'; readonly name: string; readonly lost: LostPorts };
@@ -84,7 +90,7 @@ export function planEdgeProxy(the: EdgeCase): EdgeDecision {
   const proven = uniqueBy([...provenNow(diagnosis, offer), ...(earlier?.proven ?? [])], (each) => each);
   const lost = lostPorts(diagnosis, EDGE_PORTS);
   const refusals = [
-    ...recordRefusals(name, taken, proven),
+    ...recordRefusals(name, taken, proven, earlier !== null),
     ...portRefusals(name, lost, earlier, flags.yesLosePorts),
   ];
   const notes: EdgeNote[] = [...outcome.notes, ...serviceNotes(the, name, taken, proven)];
@@ -121,27 +127,50 @@ function provenNow(diagnosis: Diagnosis, offer: EdgeOffer | null): string[] {
   return (offer?.origin ?? []).filter((address) => works.includes(address));
 }
 
-/** The address that a record has now, if it is the server's; else the one that it had. */
+/** What stands for a record in the zone now: itself, or what the stack made in its place; nothing where it is gone. */
+function contentsNow(
+  record: ZoneRecord,
+  { previous, now }: Pick<NameTakenOver, 'previous' | 'now'>,
+): string[] {
+  const itself = now.find(({ id }) => id === record.id);
+  if (itself !== undefined) return [itself.content];
+  const made = now.filter(({ id, type }) => type === record.type && previous.every((each) => each.id !== id));
+  return made.map(({ content }) => content);
+}
+
+/**
+ * The address that a record has now, if it is the server's. Only where it is gone from the zone, the one that it had: an
+ * address that somebody wrote meanwhile may be the server's new one, and the old one dead.
+ */
 function addressOf(
   record: ZoneRecord,
-  now: readonly FoundRecord[],
+  taken: Pick<NameTakenOver, 'previous' | 'now'>,
   proven: readonly string[],
 ): string | null {
-  const current = now.find(({ id }) => id === record.id)?.content;
-  return [current, record.content].find((each) => each !== undefined && proven.includes(each)) ?? null;
+  const current = contentsNow(record, taken);
+  if (!current.every((each) => proven.includes(each))) return null;
+  const [first = record.content] = current;
+  const content = current.includes(record.content) ? record.content : first;
+  return proven.includes(content) ? content : null;
 }
 
 function recordRefusals(
   name: string,
-  { previous, now, left }: NameTakenOver,
+  taken: NameTakenOver,
   proven: readonly string[],
+  isUp: boolean,
 ): EdgeRefusal[] {
+  const { previous, left } = taken;
+  const shown = (record: ZoneRecord): ZoneRecord => ({
+    ...record,
+    content: contentsNow(record, taken).find((each) => !proven.includes(each)) ?? record.content,
+  });
   const six = previous.filter(({ type }) => type === 'AAAA');
   if (six.length === 0) return [{ code: 'no-aaaa', name }];
   return [
     ...six
-      .filter((record) => !left.has(record.id) && addressOf(record, now, proven) === null)
-      .map((record) => ({ code: 'unproven', record, proven }) as const),
+      .filter((record) => !left.has(record.id) && addressOf(record, taken, proven) === null)
+      .map((record) => ({ code: 'unproven', record: shown(record), proven, isUp }) as const),
     // With one of these, Cloudflare answers with addresses of one family only (its API reference, "DNS record settings").
     ...six
       .filter(({ settings }) => settings.ipv6_only === true || settings.ipv4_only === true)
@@ -166,12 +195,12 @@ function portRefusals(
 
 const wanted = (
   record: ZoneRecord,
-  { now, left }: NameTakenOver,
+  taken: NameTakenOver,
   proven: readonly string[],
   stackName: string,
 ): WantedRecord => ({
   type: 'AAAA',
-  content: left.has(record.id) ? null : addressOf(record, now, proven),
+  content: taken.left.has(record.id) ? null : addressOf(record, taken, proven),
   ttl: AUTOMATIC_TTL,
   proxied: true,
   comment: record.comment ?? commentOf(stackName),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/cli/diagnose/judge.ts';
+import { refusalText } from '../../../src/cli/stack/edge-proxy/refusal-text.ts';
 import {
   type EdgeProxyPlan,
   edgeProxyPlanSchema,
@@ -41,6 +42,8 @@ const found = (more: Partial<FoundRecord> = {}): FoundRecord => ({
   modifiedOn: '2026-01-01T00:00:00Z',
   ...more,
 });
+const AROUND = { staleHours: null, zoneSentence: null, zone: ZONE, whyNot: null };
+const PAGE = { width: 100, color: false, drawing: false };
 const four = found({ id: 'four', type: 'A', content: OLD4 });
 const was = ({ modifiedOn: _, ...record }: FoundRecord) => record;
 const held = (...addresses: FoundRecord[]): NameInZone => ({
@@ -186,9 +189,25 @@ describe('a stack that is up', () => {
     expect(planned({ ...more, earlier: again })).toEqual(again);
   });
 
-  test('an address that somebody wrote meanwhile goes back to the one that was seen', () => {
-    const moved = held(found({ proxied: true, ttl: 1, content: OLD6 }));
-    expect(planned({ earlier, stack: up, inZone: moved }).records).toMatchObject([{ content: STABLE6 }]);
+  test('an address that somebody wrote meanwhile may be the new one: the old one is not written over it', () => {
+    const moved = { earlier, stack: up, inZone: held(found({ proxied: true, ttl: 1, content: OLD6 })) };
+    const decision = decide(moved);
+    expect(decision.ok || decision.refusals).toMatchObject([
+      { code: 'unproven', record: { id: 'six', content: OLD6 }, proven: [STABLE6], isUp: true },
+    ]);
+    const text = decision.ok ? '' : refusalText(earlier.target, decision, AROUND, PAGE);
+    expect(text.replaceAll(/\s+/gu, ' ')).toMatch(/--leave-content.* reach4 down and then reach4 diagnose/u);
+    const left = planned({ ...moved, flags: { ...flags, leaveContent: true } });
+    expect(left.records).toMatchObject([{ content: null, recordId: 'six' }]);
+  });
+
+  test('so it is with one that the stack made again', () => {
+    const made = { ...up, made: ['new'] };
+    const at = (content: string) => held(found({ id: 'new', proxied: true, ttl: 1, content }));
+    expect(refused({ earlier, stack: made, inZone: at(OLD6) })).toEqual(['unproven']);
+    expect(planned({ earlier, stack: made, inZone: at(STABLE6) }).records).toMatchObject([
+      { content: STABLE6 },
+    ]);
   });
 
   test('that it is gone from the zone is put right by up', () => {

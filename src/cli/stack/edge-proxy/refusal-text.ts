@@ -44,7 +44,7 @@ function sentence(refusal: EdgeRefusal, { zoneSentence, whyNot }: Around): strin
     case 'no-aaaa':
       return `${refusal.name} has no AAAA record in the zone, so Cloudflare would have nothing to fetch from.`;
     case 'unproven':
-      return `${recordText(refusal.record)} was not seen to answer as the service (${refusal.proven.join(', ') || 'nothing'} was), so it is not put behind the proxy; diagnose again.`;
+      return `${recordText(refusal.record)} was not seen to answer as the service (${refusal.proven.join(', ') || 'nothing'} was), so it is not put behind the proxy${refusal.isUp ? '. Through the proxy, a diagnosis cannot see whether it answers' : '; diagnose again'}.`;
     case 'one-family':
       return `${recordText(refusal.record)} is set to give visitors addresses of one family only; take that setting out at Cloudflare first.`;
     case 'loses-ports':
@@ -59,6 +59,12 @@ const isNameRefusal = (refusal: EdgeRefusal): refusal is NameRefusal =>
 
 function next(refusals: readonly EdgeRefusal[], zone: string): string[] {
   const [loses] = refusals.flatMap((refusal) => (refusal.code === 'loses-ports' ? [refusal] : []));
+  if (refusals.every((each) => each.code === 'unproven' && each.isUp)) {
+    return [
+      `${COMMAND} --leave-content   leave the address as it is`,
+      'reach4 down   and then reach4 diagnose, which sees the server itself, and plan again',
+    ];
+  }
   if (refusals.some(({ code }) => code === 'no-offer' || code === 'unproven')) {
     return ['reach4 plan   what fits, and why the rest does not'];
   }
