@@ -120,31 +120,32 @@ async function removeCertificate(sdk: AcmSdk, CertificateArn: string): Promise<v
 const cloudFrontSdk = () => require('@aws-sdk/client-cloudfront') as CloudFrontSdk;
 const acmSdk = () => require('@aws-sdk/client-acm') as AcmSdk;
 
-const provider = lifecycle({
-  async leftovers({ mark }: Inputs, kept: string[]) {
-    const distributions = await markedDistributions(cloudFrontSdk(), mark);
-    const certificates = await markedCertificates(acmSdk(), mark);
-    return distributions.concat(certificates).filter((id) => kept.indexOf(id) === -1);
-  },
-  async sweep({ mark }: Inputs, kept: string[]) {
-    for (const id of await markedDistributions(cloudFrontSdk(), mark)) {
-      if (kept.indexOf(id) === -1) {
-        console.log(
-          `Removing the distribution ${id}: it bears the stack's mark, and the stack doesn't hold it.`,
-        );
-        await removeDistribution(cloudFrontSdk(), id);
-      }
+async function leftovers({ mark }: Inputs, kept: string[]): Promise<string[]> {
+  const distributions = await markedDistributions(cloudFrontSdk(), mark);
+  const certificates = await markedCertificates(acmSdk(), mark);
+  return distributions.concat(certificates).filter((id) => kept.indexOf(id) === -1);
+}
+
+async function sweep({ mark }: Inputs, kept: string[]): Promise<void> {
+  for (const id of await markedDistributions(cloudFrontSdk(), mark)) {
+    if (kept.indexOf(id) === -1) {
+      console.log(
+        `Removing the distribution ${id}: it bears the stack's mark, and the stack doesn't hold it.`,
+      );
+      await removeDistribution(cloudFrontSdk(), id);
     }
-    for (const arn of await markedCertificates(acmSdk(), mark)) {
-      if (kept.indexOf(arn) === -1) {
-        console.log(
-          `Removing the certificate ${arn}: it bears the stack's mark, and the stack doesn't hold it.`,
-        );
-        await removeCertificate(acmSdk(), arn);
-      }
+  }
+  for (const arn of await markedCertificates(acmSdk(), mark)) {
+    if (kept.indexOf(arn) === -1) {
+      console.log(
+        `Removing the certificate ${arn}: it bears the stack's mark, and the stack doesn't hold it.`,
+      );
+      await removeCertificate(acmSdk(), arn);
     }
-  },
-});
+  }
+}
+
+const provider = lifecycle({ leftovers, sweep });
 
 /** Leftovers of a stack with a distribution. */
 export class CdnLeftovers extends Leftovers {

@@ -412,6 +412,19 @@ describe("where only A records are the stack's", () => {
   });
 });
 
+test('a plan that is kept goes on after its stack went, though what came back has other ids', async () => {
+  const inputs = edge();
+  const { outs } = await provider.create(inputs);
+  await provider.delete('i', outs);
+  expect(idOf('A')).not.toBe(inputs.previous.find(({ type }) => type === 'A')?.id);
+  const before = shown(false);
+  const again = await provider.create(inputs);
+  expect(at('A')).toEqual([]);
+  expect(at('AAAA')).toMatchObject([{ proxied: true }]);
+  await provider.delete('i', again.outs);
+  expect(shown(false)).toEqual(before);
+});
+
 describe('while what it is to lead to is not there', () => {
   const tunnel = (more: Partial<Held> = {}): Held => edge({ records: [cname()], hold: true, ...more });
   const released = (): Held => tunnel({ hold: false });

@@ -165,7 +165,9 @@ describe('faults and the log', () => {
 
   it('logs requests without the token', async () => {
     await call('POST', records, a);
-    expect(api.requests).toEqual([{ method: 'POST', path: `/client/v4${records}`, body: a, status: 200 }]);
+    expect(api.requests).toMatchObject([
+      { method: 'POST', path: `/client/v4${records}`, body: a, status: 200 },
+    ]);
     expect(JSON.stringify(api.requests)).not.toContain(testToken('edit'));
   });
 });

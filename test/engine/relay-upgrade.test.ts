@@ -38,7 +38,7 @@ async function withOlderProgram(the: RelayWorld): Promise<() => Promise<void>> {
     const text = await readFile(join(components, file), 'utf8');
     if (!text.includes('const provider = ')) continue;
     const changedText = text.replace(
-      /const provider = (?:\{|(?<made>lifecycle\([^)]*\)))/u,
+      /const provider = (?:\{|(?<made>\w+\([^)]*\)))/u,
       (_, made?: string) =>
         `const provider = {\n    version: '${OLDER}',${made === undefined ? '' : ` ...${made} }`}`,
     );

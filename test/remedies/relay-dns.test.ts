@@ -170,9 +170,12 @@ describe('at Cloudflare', () => {
     test('what has changed since an up that never got there is asked about anew', () => {
       const stack = { started: true, address: VPS4, dns: first };
       const changed = { ...OLD, content: VPN4 };
-      const again = (adopt: boolean) =>
-        cloudflare(atCloudflare([changed, OTHER]), { stack, flags: { adopt } });
-      expect(refused(again(false))).toMatchObject([{ code: 'exists', found: { addresses: [VPN4] } }]);
+      const again = (ownContent: boolean) =>
+        cloudflare(atCloudflare([changed, OTHER]), { stack, flags: { ownContent } });
+      expect(refused(again(false))).toMatchObject([
+        { code: 'exists', found: { addresses: [VPN4] } },
+        { code: 'dynamic', found: { addresses: [VPN4] } },
+      ]);
       const previous = planned(again(true), 'cloudflare').previous;
       expect(previous.map(({ content }) => content).sort()).toEqual([OTHER4, VPN4].sort());
       // One that somebody has taken out is nobody's to put back.

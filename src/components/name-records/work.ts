@@ -141,7 +141,13 @@ function forward(state: NameState, held: string[], made: string[], all: Found[])
     .map((wanted) => wanted.comment)
     .filter((comment) => /^reach4 stack /.test(comment || ''));
   for (const record of changed) {
-    const planned = state.previous.filter((before) => before.id === record.id)[0];
+    // After a stack has gone, what was there before may be back under another id.
+    const isBack = (before: ZoneRecord) =>
+      before.type === record.type &&
+      before.content === record.content &&
+      !now.some((other) => other.id === before.id);
+    const planned =
+      state.previous.filter((before) => before.id === record.id)[0] || state.previous.filter(isBack)[0];
     // One that leads where ours is to lead is ours: who else would have made it.
     const wanted = state.records[found.indexOf(record)];
     const known = [planned?.content, wanted?.content].indexOf(record.content) !== -1;

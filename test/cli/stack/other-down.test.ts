@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { writePlan } from '../../../src/cli/stack/config-file.ts';
+import { writePlans } from '../../../src/cli/stack/config-file.ts';
 import { down, up } from '../../../src/cli/stack/provision.ts';
 import { nodePorts } from '../../../src/ports/node/node-ports.ts';
 import { byHand, relayPlanOf } from '../../components/relay-plans.ts';
@@ -37,7 +37,8 @@ test('down takes away what is up, whatever is planned: no rights for a relay tha
   expect(await up(LAST, the.context())).toBe(0);
   expect(the.records()).not.toEqual(before);
 
-  await writePlan(the.folder, 'home-example-org', relayPlanOf(byHand()), nodePorts().files);
+  const plan = relayPlanOf(byHand());
+  await writePlans(the.folder, 'home-example-org', { plan, before: null }, nodePorts().files);
   the.printed();
   expect(await down(LAST, the.context())).toBe(0);
   const said = the.printed();

@@ -1,3 +1,4 @@
+import type { RelayService } from '../../../model/relay.ts';
 import { heldAtName } from '../name-state.ts';
 
 /**
@@ -11,3 +12,8 @@ export function hiddenOrigin(deployment: unknown, host: string): string | null {
   if (held === undefined || !held.types.includes('AAAA')) return null;
   return held.previous.find(({ type }) => type === 'AAAA')?.content ?? null;
 }
+
+/** Addresses in place of names: nothing is followed there. */
+export const fixedOrigins = (services: readonly RelayService[]): string[] => [
+  ...new Set(services.map(({ origin }) => origin.host).filter((host) => host.includes(':'))),
+];

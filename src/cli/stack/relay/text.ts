@@ -7,6 +7,7 @@ import { block, columns, fits, type Page, paint } from '../../../report/page.ts'
 import { all, duration } from '../../../report/prose/words.ts';
 import { notesLines, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
+import { fixedOrigins } from './hidden-origin.ts';
 import { originText } from './looks.ts';
 
 export interface PlanShown {
@@ -164,11 +165,6 @@ function laterLines({ host, settings, target }: RelayPlan): string[] {
     `A change of this plan starts a second host; when that was seen to forward, the address moves to it, with ${gap}`,
   ];
 }
-
-/** Addresses in place of names: nothing is followed there. */
-const fixedOrigins = (services: readonly RelayService[]): string[] => [
-  ...new Set(services.map(({ origin }) => origin.host).filter((host) => host.includes(':'))),
-];
 
 /** How long caches may keep the records: teardown waits for it. */
 const longestTtl = ({ dns }: RelayPlan): number =>
