@@ -1,8 +1,27 @@
-import { block, fits, type Page, paint } from '../../report/page.ts';
+import { block, columns, fits, type Page, paint } from '../../report/page.ts';
 
 /** A time to live; 1 is Cloudflare's "automatic", and a second everywhere else. */
 export const ttlText = (ttl: number, provider = 'cloudflare'): string =>
   ttl === 1 && provider === 'cloudflare' ? 'TTL automatic' : `TTL ${ttl} s`;
+
+/** A title with sentences, or with rows of a table, which are aligned where the page has room for that. */
+export function section(
+  page: Page,
+  title: string,
+  lines: readonly string[] | readonly (readonly string[])[],
+): string {
+  const rows = lines.filter((line) => typeof line !== 'string');
+  const aligned = columns(rows).map((line) => `    ${line}`);
+  const below = aligned.every((line) => fits(page, line))
+    ? aligned
+    : rows.map((row) => block(page, row.join('  '), 4, 6));
+  const sentences = lines.filter((line) => typeof line === 'string');
+  return [block(page, title, 2, 4), ...sentences.map((line) => block(page, line, 4, 6)), ...below].join('\n');
+}
+
+/** A title with records, as wide as they are: a line each. Nothing where there are none. */
+export const recordSection = (title: string, rows: readonly (readonly string[])[]): string[] =>
+  rows.length === 0 ? [] : [`  ${title}`, ...columns(rows).map((line) => `    ${line}`)];
 
 /** Whether a diagnosis is old. @param hours since it was made; null where it is fresh */
 export const staleNote = (hours: number | null): string[] =>

@@ -3,8 +3,8 @@ import type { ARecordPlan } from '../../../model/plan.ts';
 import type { Decision, Note, RecordShown } from '../../../remedies/a-record/outcome.ts';
 import { offerOf } from '../../../remedies/a-record.ts';
 import type { DynamicHint } from '../../../remedies/dns-records/dynamic-dns.ts';
-import { block, columns, type Page, paint } from '../../../report/page.ts';
-import { notesLines, staleNote, ttlText } from '../plan-words.ts';
+import { block, type Page, paint } from '../../../report/page.ts';
+import { notesLines, recordSection, staleNote, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
 import { returning, taken, written } from './shown.ts';
 
@@ -23,26 +23,20 @@ export function planText({ stack, diagnosis, decision, found, staleHours }: Plan
   const { plan, notes } = decision;
   const sections = [
     paint(page, 'bold', `Plan for ${plan.target.host}: ${plan.remedy}, stack ${stack}`),
-    section(
+    ...recordSection(
       `Writes, in the zone ${plan.zone.name} at ${AT[plan.provider]}`,
       written(plan).map((one) => writes(one, found, plan)),
     ),
     ...proof(diagnosis, plan).map((line) => block(page, line, 4)),
-    section(
+    ...recordSection(
       'Takes out of the zone while the stack stands',
       taken(plan).map(({ type, name, content }) => [type, name, content, 'found not to work']),
     ),
-    section('When the stack goes (reach4 down, pulumi destroy)', atTheEnd(plan)),
+    ...recordSection('When the stack goes (reach4 down, pulumi destroy)', atTheEnd(plan)),
     '  Costs nothing: $0 a month.',
     ...notesLines(notesOf(notes, staleHours), page),
   ];
   return `${sections.filter((part) => part !== '').join('\n')}\n`;
-}
-
-function section(title: string, rows: readonly (readonly string[])[]): string {
-  return rows.length === 0
-    ? ''
-    : [`  ${title}`, ...columns(rows.map((row) => [`    ${row[0]}`, ...row.slice(1)]))].join('\n');
 }
 
 export const AT: Readonly<Record<ARecordPlan['provider'], string>> = {

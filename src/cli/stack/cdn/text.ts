@@ -1,10 +1,10 @@
 import { type CdnPlan, type HostedSet, setsComingBack } from '../../../model/cdn-plan.ts';
 import type { CdnNote, CdnRefusal } from '../../../remedies/cdn/outcome.ts';
 import { CDN_PRICES_AS_OF, CDN_REQUESTS } from '../../../remedies/cdn/prices.ts';
-import { block, columns, fits, type Page, paint } from '../../../report/page.ts';
+import { block, type Page, paint } from '../../../report/page.ts';
 import { hintsText } from '../a-record/text.ts';
 import { losesPortsNext } from '../lost-ports-text.ts';
-import { notesLines, ttlText } from '../plan-words.ts';
+import { notesLines, section, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
 import { losesText } from './lost-text.ts';
 
@@ -49,21 +49,6 @@ const SPEAKS: Record<CdnPlan['protocol'], string> = {
   'https-only': 'with the server it speaks HTTPS on port 443; visitors who come by HTTP are sent to HTTPS',
   'http-only': 'with the server it speaks HTTP on port 80, in clear, also for visitors who come by HTTPS',
 };
-
-/** A title with sentences, or with rows of a table, which are aligned where the page has room for that. */
-function section(
-  page: Page,
-  title: string,
-  lines: readonly string[] | readonly (readonly string[])[],
-): string {
-  const cells = lines.filter((line) => typeof line !== 'string');
-  const aligned = columns(cells).map((line) => `    ${line}`);
-  const below = aligned.every((line) => fits(page, line))
-    ? aligned
-    : cells.map((row) => block(page, row.join('  '), 4, 6));
-  const sentences = lines.filter((line) => typeof line === 'string');
-  return [block(page, title, 2, 4), ...sentences.map((line) => block(page, line, 4, 6)), ...below].join('\n');
-}
 
 const priceLine = ({ traffic }: CdnPlan): string =>
   `free each month for the whole account: ${traffic.includedGB} GB out and ${CDN_REQUESTS / 1_000_000} million requests; each GB beyond is $${traffic.perGBUSD} in Europe and North America, more elsewhere (as of ${CDN_PRICES_AS_OF})`;

@@ -3,10 +3,10 @@ import { backOf } from '../../../model/name-records.ts';
 import type { FoundRecord } from '../../../model/zone-records.ts';
 import { lossesOf } from '../../../remedies/edge-proxy/losses.ts';
 import type { EdgeDecision, EdgeNote } from '../../../remedies/edge-proxy.ts';
-import { block, columns, type Page, paint } from '../../../report/page.ts';
+import { block, type Page, paint } from '../../../report/page.ts';
 import { lostNote } from '../lost-ports-text.ts';
 import { nameNote } from '../name-text.ts';
-import { notesLines, staleNote, ttlText } from '../plan-words.ts';
+import { notesLines, recordSection, staleNote, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
 
 interface PlanShown {
@@ -23,13 +23,16 @@ export function planText({ stack, decision, found, staleHours }: PlanShown, page
   const { plan, notes } = decision;
   const lines = [
     paint(page, 'bold', `Plan for ${plan.target.host}: ${plan.remedy}, stack ${stack}`),
-    ...section(`Changes in the zone ${plan.zone.name} at Cloudflare, in one request`, changes(plan, found)),
+    ...recordSection(
+      `Changes in the zone ${plan.zone.name} at Cloudflare, in one request`,
+      changes(plan, found),
+    ),
     block(
       page,
       `${originText(plan)} answers as the service, by the diagnosis: Cloudflare fetches from there.`,
       4,
     ),
-    ...section('When the stack goes (reach4 down, pulumi destroy)', atTheEnd(plan)),
+    ...recordSection('When the stack goes (reach4 down, pulumi destroy)', atTheEnd(plan)),
     '  Costs nothing: $0 a month.',
     '  What changes with it',
     ...lossesOf(plan.target).map((text) => block(page, `- ${text}`, 4, 6)),
@@ -40,9 +43,6 @@ export function planText({ stack, decision, found, staleHours }: PlanShown, page
   ];
   return `${lines.join('\n')}\n`;
 }
-
-const section = (title: string, rows: readonly (readonly string[])[]): string[] =>
-  rows.length === 0 ? [] : [`  ${title}`, ...columns(rows.map((row) => [`    ${row[0]}`, ...row.slice(1)]))];
 
 const originText = ({ records, proven }: EdgeProxyPlan): string => {
   const written = records.flatMap(({ content }) => content ?? []);

@@ -3,9 +3,9 @@ import type { RelayPlan } from '../../../model/relay-plan.ts';
 import { ttlSeconds } from '../../../model/zone-records.ts';
 import type { RegionChoice } from '../../../remedies/relay/region.ts';
 import { placeOf } from '../../../remedies/relay/region.ts';
-import { block, columns, fits, type Page, paint } from '../../../report/page.ts';
+import { block, type Page, paint } from '../../../report/page.ts';
 import { all, duration } from '../../../report/prose/words.ts';
-import { notesLines, ttlText } from '../plan-words.ts';
+import { notesLines, section, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
 import { fixedOrigins } from './hidden-origin.ts';
 import { originText } from './looks.ts';
@@ -42,21 +42,6 @@ export function planText(shown: PlanShown, page: Page): string {
     ...notesLines(notes, page),
   ];
   return `${sections.join('\n')}\n`;
-}
-
-/** A title with sentences, or with rows of a table, which are aligned where the page has room for that. */
-function section(
-  page: Page,
-  title: string,
-  lines: readonly string[] | readonly (readonly string[])[],
-): string {
-  const rows = lines.filter((line) => typeof line !== 'string');
-  const aligned = columns(rows).map((line) => `    ${line}`);
-  const below = aligned.every((line) => fits(page, line))
-    ? aligned
-    : rows.map((row) => block(page, row.join('  '), 4, 6));
-  const sentences = lines.filter((line) => typeof line === 'string');
-  return [block(page, title, 2, 4), ...sentences.map((line) => block(page, line, 4, 6)), ...below].join('\n');
 }
 
 const KIND = { lightsail: 'Lightsail', ec2: 'EC2' } as const;

@@ -2,10 +2,10 @@ import { backOf } from '../../../model/name-records.ts';
 import { type TunnelPlan, tunnelName } from '../../../model/tunnel-plan.ts';
 import type { FoundRecord } from '../../../model/zone-records.ts';
 import type { TunnelDecision, TunnelNote } from '../../../remedies/tunnel/plan.ts';
-import { block, columns, fits, type Page, paint } from '../../../report/page.ts';
+import { block, type Page, paint } from '../../../report/page.ts';
 import { lostNote } from '../lost-ports-text.ts';
 import { nameNote } from '../name-text.ts';
-import { notesLines, staleNote, ttlText } from '../plan-words.ts';
+import { notesLines, section, staleNote, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
 import type { SeenConnector } from './state.ts';
 
@@ -54,21 +54,6 @@ export function planText({ stack, decision, found, staleHours, connected }: Plan
     ...notesLines(notesOf(notes, name, staleHours), page),
   ];
   return `${sections.join('\n')}\n`;
-}
-
-/** A title with sentences, or with rows of a table, which are aligned where the page has room for that. */
-function section(
-  page: Page,
-  title: string,
-  lines: readonly string[] | readonly (readonly string[])[],
-): string {
-  const rows = lines.filter((line) => typeof line !== 'string');
-  const aligned = columns(rows).map((line) => `    ${line}`);
-  const below = aligned.every((line) => fits(page, line))
-    ? aligned
-    : rows.map((row) => block(page, row.join('  '), 4, 6));
-  const sentences = lines.filter((line) => typeof line === 'string');
-  return [block(page, title, 2, 4), ...sentences.map((line) => block(page, line, 4, 6)), ...below].join('\n');
 }
 
 const peopleLines = ({ target, name }: TunnelPlan): string[] => [
