@@ -52,7 +52,7 @@ export async function freeCloudflareName(
   if (foreign.length > 0) {
     throw new UserError(
       nameTaken(
-        { name, type: 'A' },
+        { name, type },
         foreign.map(({ content }) => content),
       ),
     );
