@@ -4,6 +4,7 @@ import { UserError } from '../../model/error.ts';
 import { shellQuoted } from '../../model/shell.ts';
 import { plainText } from '../../ports/plain-text.ts';
 import { fileError } from '../file-error.ts';
+import { cloudflareWorld } from '../stack/cloudflare-world.ts';
 import type { ConnectorContext } from './context.ts';
 
 /** Which tunnel is meant. */
@@ -41,12 +42,7 @@ export async function tunnelWithToken(
   // Loaded here: a server that only has a token needs no engine.
   const { tunnelOfStack } = await import('./tunnel-of-stack.ts');
   const { accountId, tunnelId, hostname } = await tunnelOfStack(choice, context);
-  const { ports, env, signal } = context;
-  const token = await tunnelToken(
-    { accountId, tunnelId },
-    { net: ports.net, clock: ports.clock, env },
-    signal,
-  );
+  const token = await tunnelToken({ accountId, tunnelId }, cloudflareWorld(context), context.signal);
   if (tunnelOfToken(token)?.tunnelId !== tunnelId.toLowerCase()) {
     throw new UserError(
       `What Cloudflare gave as the token of the tunnel ${tunnelId} is for no such tunnel; nothing was changed; check CLOUDFLARE_BASE_URL.`,

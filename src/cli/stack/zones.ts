@@ -4,6 +4,7 @@ import { openZone } from '../../cloud/cloudflare.ts';
 import { UserError } from '../../model/error.ts';
 import type { AddressType } from '../../model/record-set.ts';
 import type { Held } from '../../remedies/relay/dns/outcome.ts';
+import { cloudflareWorld } from './cloudflare-world.ts';
 import type { StackContext } from './context.ts';
 
 /** Route 53 is one for all regions. */
@@ -68,10 +69,10 @@ export async function tryRoute53(
 
 export async function atCloudflare(
   { names }: Pick<ZonesWanted, 'names'>,
-  { ports, env, signal }: StackContext,
+  context: StackContext,
 ): Promise<At<'cloudflare'>> {
-  const world = { net: ports.net, clock: ports.clock, env };
-  return { provider: 'cloudflare', names: await eachOf(names, (name) => openZone(name, world, signal)) };
+  const ask = (name: string) => openZone(name, cloudflareWorld(context), context.signal);
+  return { provider: 'cloudflare', names: await eachOf(names, ask) };
 }
 
 export async function atRoute53(

@@ -3,16 +3,11 @@ import type { RecordsAtCloudflare } from '../../../model/plan.ts';
 import type { NameInZone } from '../../../model/zone-records.ts';
 import type { StackSoFar } from '../../../remedies/a-record/outcome.ts';
 import { planARecord } from '../../../remedies/a-record.ts';
+import { cloudflareWorld } from '../cloudflare-world.ts';
 import type { StackContext } from '../context.ts';
 import type { Planned, Planning } from '../remedy.ts';
 import { refusalText } from './refusal-text.ts';
 import { planText } from './text.ts';
-
-export const cloudflareWorld = ({ ports, env }: StackContext) => ({
-  net: ports.net,
-  clock: ports.clock,
-  env,
-});
 
 /** What is planned of. */
 export interface CloudflareCase {

@@ -3,6 +3,7 @@ import type { EdgeProxyPlan } from '../../../model/edge-proxy-plan.ts';
 import { edgeOfferOf, planEdgeProxy } from '../../../remedies/edge-proxy.ts';
 import { whyNotFor } from '../../../remedies/registry.ts';
 import { whyNotText } from '../../../report/choices/why-not.ts';
+import { cloudflareWorld } from '../cloudflare-world.ts';
 import type { StackContext } from '../context.ts';
 import { isStarted } from '../deployment.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
@@ -14,7 +15,7 @@ import { afterwards, downHeading, planText, upHeading } from './text.ts';
 /** A name that Cloudflare's proxy answers for. */
 export const edgeProxyStack: StackRemedy<EdgeProxyPlan> = {
   plan,
-  checkAccess: ({ zone }, context) => checkAccess(zone, worldOf(context), context.signal),
+  checkAccess: ({ zone }, context) => checkAccess(zone, cloudflareWorld(context), context.signal),
   heading: (action, planned) => (action === 'down' ? downHeading(planned) : upHeading(planned)),
   afterwards,
   promised: async ({ identity, proven, records }) => ({
@@ -31,7 +32,7 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<EdgeP
   const earlier = ofThisRemedy(the.earlier);
   const offer = edgeOfferOf(diagnosis);
   const name = offer?.name ?? (isStarted(the.deployment) ? earlier?.name : undefined);
-  const inZone = name === undefined ? null : await openZone(name, worldOf(context), signal);
+  const inZone = name === undefined ? null : await openZone(name, cloudflareWorld(context), signal);
   const stack = stackSoFar(the.deployment, name ?? diagnosis.target.host, the.earlier);
   const decision = planEdgeProxy({ diagnosis, inZone, flags: options, stack, earlier, stackName, now });
   if (!decision.ok) {
@@ -39,7 +40,7 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<EdgeP
     const why = offer === null ? whyNotFor(diagnosis, diagnosis.verdicts).get('edge-proxy') : undefined;
     const around = {
       staleHours,
-      zoneSentence: noZone ? await noZoneSentence(name, worldOf(context), signal) : null,
+      zoneSentence: noZone ? await noZoneSentence(name, cloudflareWorld(context), signal) : null,
       zone: inZone?.zone.name ?? diagnosis.target.host,
       whyNot: why === undefined ? null : whyNotText(why),
     };
@@ -48,5 +49,3 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<EdgeP
   const shown = { stack: stackName, decision, found: inZone?.addresses ?? [], staleHours };
   return { ok: true, plan: decision.plan, text: planText(shown, io.page) };
 }
-
-const worldOf = ({ ports, env }: StackContext) => ({ net: ports.net, clock: ports.clock, env });

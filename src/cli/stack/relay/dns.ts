@@ -6,6 +6,7 @@ import { publicRecords } from '../../../model/view/records.ts';
 import type { Held } from '../../../remedies/relay/dns/outcome.ts';
 import { planRelayDns } from '../../../remedies/relay/dns.ts';
 import type { PolicyFor } from '../../../remedies/relay/iam-policy.ts';
+import { cloudflareWorld } from '../cloudflare-world.ts';
 import type { StackContext } from '../context.ts';
 import type { Planning } from '../remedy.ts';
 import { atCloudflare, atRoute53, eachOf, findZones, isTokenSet, tryRoute53 } from '../zones.ts';
@@ -137,11 +138,13 @@ function seenIn(diagnosis: Diagnosis): ReadonlyMap<string, readonly string[]> {
 async function noZoneSentences(
   names: readonly string[],
   provider: Held['provider'],
-  { ports, env, signal }: StackContext,
+  context: StackContext,
 ): Promise<ReadonlyMap<string, string>> {
-  const world = { net: ports.net, clock: ports.clock, env };
+  const { signal } = context;
   return eachOf(provider === 'manual' ? [] : names, (name) =>
-    provider === 'cloudflare' ? noZoneSentence(name, world, signal) : noHostedZoneSentence(name, signal),
+    provider === 'cloudflare'
+      ? noZoneSentence(name, cloudflareWorld(context), signal)
+      : noHostedZoneSentence(name, signal),
   );
 }
 

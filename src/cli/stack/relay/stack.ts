@@ -5,6 +5,7 @@ import { UserError } from '../../../model/error.ts';
 import type { RelayPlan } from '../../../model/relay-plan.ts';
 import type { Promised } from '../../verify/check.ts';
 import { openStack } from '../automation.ts';
+import { cloudflareWorld } from '../cloudflare-world.ts';
 import { openSetting, type StackContext } from '../context.ts';
 import type { StackRemedy } from '../remedy.ts';
 import { planRelay } from './plan.ts';
@@ -23,10 +24,11 @@ export const relayStack: StackRemedy<RelayPlan> = {
   hostsIn: (deployment) => relayState(deployment).hostUrns,
 };
 
-async function checkAccess({ host, dns }: RelayPlan, { ports, env, signal }: StackContext): Promise<void> {
+async function checkAccess({ host, dns }: RelayPlan, context: StackContext): Promise<void> {
+  const { signal } = context;
   await checkAws(host.kind, host.region);
   if (dns.provider === 'cloudflare') {
-    await checkCloudflare(dns.zone, { net: ports.net, clock: ports.clock, env }, signal);
+    await checkCloudflare(dns.zone, cloudflareWorld(context), signal);
   } else if (dns.provider === 'route53') {
     const records = dns.records.map(({ name }) => ({ name, type: 'A' }) as const);
     await checkHostedZone(dns.zone, records, signal);

@@ -7,6 +7,7 @@ import { againstTunnel, planTunnel, type TunnelDecision } from '../../../remedie
 import { removeConnector } from '../../connector/after-down.ts';
 import type { Promised } from '../../verify/check.ts';
 import { openStack } from '../automation.ts';
+import { cloudflareWorld } from '../cloudflare-world.ts';
 import { openSetting, type StackContext } from '../context.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
 import { readService } from './options.ts';
@@ -34,18 +35,18 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<Tunne
   const refused = async (decision: Extract<TunnelDecision, { ok: false }>): Promise<Planned<TunnelPlan>> => {
     const { host } = diagnosis.target;
     const noZone = decision.refusals.some(({ code }) => code === 'no-zone');
-    const zoneSentence = noZone ? await noZoneSentence(host, worldOf(context), signal) : null;
+    const zoneSentence = noZone ? await noZoneSentence(host, cloudflareWorld(context), signal) : null;
     return { ok: false, text: refusalText(diagnosis, decision, { staleHours, zoneSentence }, io.page) };
   };
   // Said to everybody, also without a token.
   const against = againstTunnel(diagnosis);
   if (against.length > 0) return refused({ ok: false, refusals: against, notes: [] });
   const name = diagnosis.target.host;
-  const held = await openZone(name, worldOf(context), signal);
+  const held = await openZone(name, cloudflareWorld(context), signal);
   const decision = planTunnel({
     diagnosis,
     held,
-    account: held === null ? null : await openTunnels(held.zone, worldOf(context), signal),
+    account: held === null ? null : await openTunnels(held.zone, cloudflareWorld(context), signal),
     flags: { ...options, service },
     stack: tunnelNameSoFar(the.deployment, name, the.earlier, held),
     earlier: the.earlier?.remedy === 'tunnel' ? the.earlier : null,
@@ -60,8 +61,8 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<Tunne
 }
 
 async function checkAccess({ zone, account }: TunnelPlan, context: StackContext): Promise<void> {
-  await checkZone(zone, worldOf(context), context.signal);
-  await checkTunnels(account, worldOf(context), context.signal);
+  await checkZone(zone, cloudflareWorld(context), context.signal);
+  await checkTunnels(account, cloudflareWorld(context), context.signal);
 }
 
 /** What answers for the name then is Cloudflare: whose addresses those are, the records don't say. */
@@ -76,5 +77,3 @@ async function promised(plan: TunnelPlan, stack: string, context: StackContext):
   const origin = plan.previous.flatMap(({ type, content }) => (type === 'AAAA' ? [content] : []));
   return { records: [], identity: plan.identity, edge: { provider: 'Cloudflare', origin } };
 }
-
-const worldOf = ({ ports, env }: StackContext) => ({ net: ports.net, clock: ports.clock, env });

@@ -4,6 +4,7 @@ import type { TunnelPlan } from '../../../model/tunnel-plan.ts';
 import { edgeProvider } from '../../../model/view/proxies.ts';
 import { plural } from '../../../report/prose/words.ts';
 import { line, type Status, type StatusLine } from '../../status/status.ts';
+import { cloudflareWorld } from '../cloudflare-world.ts';
 import type { StackContext } from '../context.ts';
 import { resolved } from '../relay/looks.ts';
 import { tunnelState } from './state.ts';
@@ -42,11 +43,8 @@ export async function tunnelStatus(
 type Look = { readonly now: TunnelNow | null } | { readonly problem: string };
 
 async function look({ account }: TunnelPlan, tunnelId: string, context: StackContext): Promise<Look> {
-  const { ports, env, signal } = context;
   try {
-    return {
-      now: await tunnelNow(account.id, tunnelId, { net: ports.net, clock: ports.clock, env }, signal),
-    };
+    return { now: await tunnelNow(account.id, tunnelId, cloudflareWorld(context), context.signal) };
   } catch (error) {
     if (error instanceof UserError) return { problem: error.message };
     throw error;
