@@ -53,7 +53,9 @@ async function provision(action: Action, choice: Choice, context: StackContext):
     io.err(`reach4: ${setting.backend.url} holds no stack ${name}; make it with \`reach4 plan\`.\n`);
     return EXIT_NOT_ACHIEVED;
   }
-  const before = await stack.state();
+  const rebuild = choice.rebuild === true;
+  // A preview needs it for nothing else: reading it takes the engine a while.
+  const before = action === 'preview' && !rebuild ? null : await stack.state();
   if (action === 'down' && !isStarted(before)) {
     io.out('Nothing is up: there is nothing to take down.\n');
     return EXIT_DONE;
@@ -61,7 +63,7 @@ async function provision(action: Action, choice: Choice, context: StackContext):
   // What goes is what is up, which may be of another remedy than the plan; then the engine itself says what it lacks.
   const other = action === 'down' ? otherThan(plan.remedy, before) : null;
   if (action === 'down' && other === null) await remedy.checkAccess(plan, context);
-  const replace = choice.rebuild === true ? hostsToReplace(remedy, await stack.state()) : [];
+  const replace = rebuild ? hostsToReplace(remedy, before) : [];
   const heading = other === null ? remedy.heading(action, plan) : otherHeading(other);
   io.out(`${onPage(io.page, heading)}\n\n`);
   const { outcome, interrupted } = await carryOut(action, stack, replace, context);
@@ -80,7 +82,7 @@ async function provision(action: Action, choice: Choice, context: StackContext):
     io.err(`reach4: ${action} was interrupted; run it again to go on where it stopped.\n`);
   } else {
     io.err(`reach4: ${action} did not finish: ${outcome.said}\n`);
-    if (action === 'up' && choice.rebuild !== true && (await wantsRebuild(outcome.said, context))) {
+    if (action === 'up' && !rebuild && (await wantsRebuild(outcome.said, context))) {
       return provision('up', { ...choice, rebuild: true }, context);
     }
   }
