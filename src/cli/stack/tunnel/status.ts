@@ -1,12 +1,11 @@
 import { type TunnelNow, tunnelNow } from '../../../cloud/cloudflare/tunnels.ts';
 import { UserError } from '../../../model/error.ts';
 import type { TunnelPlan } from '../../../model/tunnel-plan.ts';
-import { edgeProvider } from '../../../model/view/proxies.ts';
 import { plural } from '../../../report/prose/words.ts';
 import { line, type Status, type StatusLine } from '../../status/status.ts';
 import { cloudflareWorld } from '../cloudflare-world.ts';
 import type { StackContext } from '../context.ts';
-import { resolved } from '../relay/looks.ts';
+import { edgeLine, recordsNow } from '../records-at-edge.ts';
 import { tunnelState } from './state.ts';
 
 /** How a tunnel is now: its connectors, as Cloudflare sees them, and where the name leads. */
@@ -16,24 +15,25 @@ export async function tunnelStatus(
   context: StackContext,
 ): Promise<Status> {
   const { started, tunnelId, connected } = tunnelState(deployment);
-  const [tunnel, dns] = await Promise.all([
+  const [tunnel, records] = await Promise.all([
     tunnelId === null ? null : look(plan, tunnelId, context),
-    records(plan, connected, context),
+    recordsNow(plan.name, context),
   ]);
+  const notYet = connected ? null : 'it leads to the tunnel once a connector was seen';
   const stack = started ? line('fine', 'up') : line('wrong', 'planned, and not up');
   const connectors = tunnel === null ? [] : connectorLines(tunnel);
   return {
     parts: [
       { label: 'Stack', lines: [stack] },
       ...(tunnel === null ? [] : [{ label: 'Connector', lines: connectors }]),
-      { label: 'DNS now', lines: dns.lines },
+      { label: 'DNS now', lines: records.map((record) => edgeLine(record, notYet)) },
     ],
     facts: {
       up: started,
       tunnel: tunnelId,
       connected,
       connectors: tunnel === null || 'problem' in tunnel ? null : (tunnel.now?.connectors ?? []),
-      records: dns.facts,
+      records,
     },
     next: nextSteps(started, connected, tunnel),
   };
@@ -72,30 +72,6 @@ function connectorLines(tunnel: Look): StatusLine[] {
       `cloudflared${version === '' ? '' : ` ${version}`}, ${plural(at.length, 'connection')}${places === '' ? '' : ` (${places})`}`,
     );
   });
-}
-
-interface Records {
-  readonly lines: readonly StatusLine[];
-  readonly facts: readonly { name: string; type: 'A' | 'AAAA'; now: readonly string[] | null }[];
-}
-
-/** A proxied name answers with addresses of Cloudflare's edge. */
-async function records({ name }: TunnelPlan, connected: boolean, context: StackContext): Promise<Records> {
-  const types = ['A', 'AAAA'] as const;
-  const facts = await Promise.all(
-    types.map(async (type) => ({ name, type, now: await resolved(name, type, context) })),
-  );
-  const lines = facts.map(({ type, now }): StatusLine => {
-    const text = `${name} ${type}`;
-    if (now === null) return line('unknown', `${text}: no resolver of this machine answers`);
-    const said = now.length === 0 ? 'none' : now.join(', ');
-    if (!connected) return line('note', `${text} ${said}; it leads to the tunnel once a connector was seen`);
-    const isAtEdge = now.length > 0 && now.every((address) => edgeProvider(address, []) === 'Cloudflare');
-    return isAtEdge
-      ? line('fine', `${text} ${said} (Cloudflare)`)
-      : line('wrong', `${text} ${said}; it should be Cloudflare's, and caches may keep an older answer`);
-  });
-  return { lines, facts };
 }
 
 function nextSteps(started: boolean, connected: boolean, tunnel: Look | null): string[] {
