@@ -68,6 +68,17 @@ const anyPlanSchema = z.discriminatedUnion('remedy', [
 ]);
 export type Plan = z.infer<typeof anyPlanSchema>;
 
+/** A stack's plan where it is of one remedy: null where it is of another, or there is none. */
+export const planOf = <Remedy extends Plan['remedy']>(
+  remedy: Remedy,
+  plan: Plan | null,
+): Extract<Plan, { remedy: Remedy }> | null => (plan !== null && isOf(remedy, plan) ? plan : null);
+
+const isOf = <Remedy extends Plan['remedy']>(
+  remedy: Remedy,
+  plan: Plan,
+): plan is Extract<Plan, { remedy: Remedy }> => plan.remedy === remedy;
+
 /** The same, and no record in it is of another name than those that the plan is for. */
 export const planSchema = anyPlanSchema.superRefine((plan, context) => {
   const wrong = foreignRecord(plan);

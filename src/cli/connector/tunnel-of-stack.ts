@@ -2,7 +2,7 @@ import { TUNNEL_TYPE } from '../../components/type-names.ts';
 import { UserError } from '../../model/error.ts';
 import { openStack } from '../stack/automation.ts';
 import { plannedStack, type StackChoice, type StackContext } from '../stack/context.ts';
-import { resourcesIn } from '../stack/deployment.ts';
+import { ownResources } from '../stack/deployment.ts';
 
 /** A tunnel that a stack has made. */
 export interface TunnelOfStack {
@@ -15,9 +15,7 @@ export interface TunnelOfStack {
 
 /** In a stack's state, as `pulumi stack export` gives it; null where it has no tunnel. */
 export function tunnelIn(deployment: unknown, hostname: string): TunnelOfStack | null {
-  const tunnel = resourcesIn(deployment).find(
-    (each) => each.type === TUNNEL_TYPE && each.delete !== true && each.id !== undefined,
-  );
+  const tunnel = ownResources(deployment).find(({ type, id }) => type === TUNNEL_TYPE && id !== undefined);
   const { accountId, name } = tunnel?.outputs ?? {};
   if (tunnel?.id === undefined || typeof accountId !== 'string') return null;
   return { accountId, tunnelId: tunnel.id, name: typeof name === 'string' ? name : '', hostname };

@@ -23,6 +23,10 @@ export type StateResource = z.infer<typeof resourceSchema>;
 export const resourcesIn = (deployment: unknown): StateResource[] =>
   deploymentSchema.parse(deployment ?? {}).resources ?? [];
 
+/** The same without those that are only still there until the engine has deleted them: these aren't the stack's any more. */
+export const ownResources = (deployment: unknown): StateResource[] =>
+  resourcesIn(deployment).filter((each) => each.delete !== true);
+
 /** Something was provisioned, or was about to be. */
 export const isStarted = (deployment: unknown): boolean => {
   const { resources, pending_operations: pending } = deploymentSchema.parse(deployment ?? {});

@@ -12,20 +12,22 @@ interface PlannedAtName {
   readonly records: readonly Pick<WantedRecord, 'content' | 'recordId'>[];
 }
 
-/** The names at Cloudflare whose records the state holds. */
-export const heldNames = (deployment: unknown): string[] =>
+/** What the state holds of names at Cloudflare. */
+const allHeld = (deployment: unknown): HeldRecords[] =>
   resourcesIn(deployment).flatMap(({ type, outputs }) =>
-    type === NAME_RECORDS_TYPE ? (heldRecordsSchema.safeParse(outputs).data?.name ?? []) : [],
+    type === NAME_RECORDS_TYPE ? (heldRecordsSchema.safeParse(outputs).data ?? []) : [],
   );
 
-/** What the state holds of a name's records. What only waits for what it is to lead to has done nothing yet. */
-export function heldAtName(deployment: unknown, name: string): HeldRecords | undefined {
-  return resourcesIn(deployment)
-    .flatMap(({ type, outputs }) =>
-      type === NAME_RECORDS_TYPE ? (heldRecordsSchema.safeParse(outputs).data ?? []) : [],
-    )
-    .find((held) => held.name === name && held.hold !== true);
-}
+/** The names at Cloudflare whose records the state holds. */
+export const heldNames = (deployment: unknown): string[] => allHeld(deployment).map(({ name }) => name);
+
+/** What the state holds of them, without what only waits (a tunnel's, for its connector): that has done nothing yet. */
+export const doneAtNames = (deployment: unknown): HeldRecords[] =>
+  allHeld(deployment).filter(({ hold }) => hold !== true);
+
+/** The same of one name. */
+export const heldAtName = (deployment: unknown, name: string): HeldRecords | undefined =>
+  doneAtNames(deployment).find((held) => held.name === name);
 
 /**
  * What a stack has done at a name of Cloudflare's so far.

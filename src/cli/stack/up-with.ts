@@ -9,7 +9,7 @@ import {
   TUNNEL_TYPE,
 } from '../../components/type-names.ts';
 import type { Plan } from '../../model/plan.ts';
-import { isStarted, resourcesIn } from './deployment.ts';
+import { isStarted, ownResources, resourcesIn } from './deployment.ts';
 
 /** What only one remedy has. */
 const OWN: readonly (readonly [type: string, remedy: Plan['remedy']])[] = [
@@ -34,11 +34,7 @@ const SHARED: readonly (readonly [type: string, remedy: Plan['remedy']])[] = [
  */
 export function upWith(deployment: unknown, planned: Plan['remedy'] | null): Plan['remedy'] | null {
   if (!isStarted(deployment)) return null;
-  const types = new Set(
-    resourcesIn(deployment)
-      .filter((each) => each.delete !== true)
-      .map(({ type }) => type),
-  );
+  const types = new Set(ownResources(deployment).map(({ type }) => type));
   const of = (marks: typeof OWN) => marks.filter(([type]) => types.has(type)).map(([, remedy]) => remedy);
   const own = of(OWN);
   const found = own.length > 0 ? own : of(SHARED);

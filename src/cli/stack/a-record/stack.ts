@@ -1,7 +1,7 @@
 import { checkHostedZone } from '../../../cloud/aws/route53.ts';
 import { checkAccess as checkCloudflare } from '../../../cloud/cloudflare.ts';
 import { UserError } from '../../../model/error.ts';
-import type { ARecordPlan, Plan } from '../../../model/plan.ts';
+import { type ARecordPlan, planOf } from '../../../model/plan.ts';
 import type { AddressType } from '../../../model/record-set.ts';
 import { plannedEarlier, type SetsSoFar } from '../../../remedies/a-record/one-set.ts';
 import type { StackSoFar, Whereabouts } from '../../../remedies/a-record/outcome.ts';
@@ -31,7 +31,7 @@ export const aRecordStack: StackRemedy<ARecordPlan> = {
 
 async function plan(the: Planning, context: StackContext): Promise<Planned<ARecordPlan>> {
   const { diagnosis, options, deployment } = the;
-  const earlier = ofThisRemedy(the.earlier);
+  const earlier = planOf('a-record', the.earlier);
   const stack = stackSoFar(deployment, earlier?.provider === 'cloudflare' ? earlier : null);
   const sets = setsSoFar(deployment, earlier?.provider === 'route53' ? earlier : null);
   const planned = plannedEarlier(sets);
@@ -121,5 +121,3 @@ const promisedRecords = (planned: ARecordPlan) =>
   written(planned).map(({ type, values: [content = '', ...beside], leaveContent }) => {
     return { type, content, beside, leaveContent };
   });
-
-const ofThisRemedy = (plan: Plan | null): ARecordPlan | null => (plan?.remedy === 'a-record' ? plan : null);

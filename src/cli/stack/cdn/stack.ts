@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { checkCdnAccess, openForCdn } from '../../../cloud/aws/cdn.ts';
 import { noHostedZoneSentence } from '../../../cloud/aws/route53.ts';
 import type { CdnPlan } from '../../../model/cdn-plan.ts';
 import { UserError } from '../../../model/error.ts';
-import type { Plan } from '../../../model/plan.ts';
+import { planOf } from '../../../model/plan.ts';
 import { cdnIamPolicy } from '../../../remedies/cdn/iam-policy.ts';
 import { originNameFor, planCdn } from '../../../remedies/cdn/plan.ts';
 import type { StackContext } from '../context.ts';
+import { newMark } from '../new-mark.ts';
 import { noPlanText, staleNote } from '../plan-words.ts';
 import { lookBeside, resolved } from '../relay/looks.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
@@ -15,9 +15,6 @@ import { readOriginName } from './options.ts';
 import { cdnSoFar } from './state.ts';
 import { cdnStatus } from './status.ts';
 import { afterwards, heading, nextCommands, noteText, originNote, planText, refusalText } from './text.ts';
-
-/** Bytes of the mark: so many that no two stacks of an account have the same. */
-const ID_BYTES = 6;
 
 /** CloudFront in front of the server. */
 export const cdnStack: StackRemedy<CdnPlan> = {
@@ -47,7 +44,7 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<CdnPl
       '--leave-content is for --remedy a-record; for a name that something else keeps, expected --ipv4-only or --origin-name.',
     );
   }
-  const earlier = ofThisRemedy(the.earlier);
+  const earlier = planOf('cdn', the.earlier);
   const stack = cdnSoFar(the.deployment, earlier);
   const name = (stack.started ? earlier?.name : null) ?? diagnosis.target.host;
   const given = readOriginName(options.cdn.originName);
@@ -66,7 +63,7 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<CdnPl
     http: stack.started ? false : (await lookBeside(diagnosis, context)).http,
     flags: { ...options, ipv4Only: options.cdn.ipv4Only },
     stack,
-    id: randomBytes(ID_BYTES).toString('hex'),
+    id: newMark(),
     now,
   });
   const origin = given ?? held?.origin.name ?? '';
@@ -110,5 +107,3 @@ async function policyText(
   const policy = cdnIamPolicy({ zoneId: held?.zone.id ?? null, name, originName });
   return `${JSON.stringify(policy, null, 2)}\n`;
 }
-
-const ofThisRemedy = (earlier: Plan | null): CdnPlan | null => (earlier?.remedy === 'cdn' ? earlier : null);

@@ -1,5 +1,6 @@
 import { checkAccess, noZoneSentence, openZone } from '../../../cloud/cloudflare.ts';
 import type { EdgeProxyPlan } from '../../../model/edge-proxy-plan.ts';
+import { planOf } from '../../../model/plan.ts';
 import { edgeOfferOf, planEdgeProxy } from '../../../remedies/edge-proxy.ts';
 import { whyNotFor } from '../../../remedies/registry.ts';
 import { whyNotText } from '../../../report/choices/why-not.ts';
@@ -8,7 +9,7 @@ import type { StackContext } from '../context.ts';
 import { isStarted } from '../deployment.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
 import { refusalText } from './refusal-text.ts';
-import { ofThisRemedy, stackSoFar } from './state.ts';
+import { stackSoFar } from './state.ts';
 import { edgeProxyStatus } from './status.ts';
 import { afterwards, downHeading, planText, upHeading } from './text.ts';
 
@@ -29,7 +30,7 @@ export const edgeProxyStack: StackRemedy<EdgeProxyPlan> = {
 async function plan(the: Planning, context: StackContext): Promise<Planned<EdgeProxyPlan>> {
   const { diagnosis, options, staleHours, stackName, now } = the;
   const { io, signal } = context;
-  const earlier = ofThisRemedy(the.earlier);
+  const earlier = planOf('edge-proxy', the.earlier);
   const offer = edgeOfferOf(diagnosis);
   const name = offer?.name ?? (isStarted(the.deployment) ? earlier?.name : undefined);
   const inZone = name === undefined ? null : await openZone(name, cloudflareWorld(context), signal);

@@ -1,10 +1,6 @@
-import type { EdgeProxyPlan } from '../../../model/edge-proxy-plan.ts';
-import type { Plan } from '../../../model/plan.ts';
+import { type Plan, planOf } from '../../../model/plan.ts';
 import type { NameSoFar } from '../../../remedies/dns-records/cloudflare-name.ts';
 import { nameSoFar } from '../name-state.ts';
-
-export const ofThisRemedy = (plan: Plan | null): EdgeProxyPlan | null =>
-  plan?.remedy === 'edge-proxy' ? plan : null;
 
 /**
  * What a stack has done at the name so far.
@@ -12,4 +8,4 @@ export const ofThisRemedy = (plan: Plan | null): EdgeProxyPlan | null =>
  * @param plan the plan in its configuration
  */
 export const stackSoFar = (deployment: unknown, name: string, plan: Plan | null): NameSoFar =>
-  nameSoFar(deployment, name, ofThisRemedy(plan));
+  nameSoFar(deployment, name, planOf('edge-proxy', plan));

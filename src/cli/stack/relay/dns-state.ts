@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import {
-  NAME_RECORDS_TYPE,
-  PREVIOUS_RECORD_SETS_TYPE,
-  RECORD_SET_TYPE,
-} from '../../../components/type-names.ts';
-import { heldRecordsSchema } from '../../../model/name-records.ts';
+import { PREVIOUS_RECORD_SETS_TYPE, RECORD_SET_TYPE } from '../../../components/type-names.ts';
 import { recordSetSchema } from '../../../model/record-set.ts';
 import type { RelayDns } from '../../../model/relay-plan.ts';
 import type { DnsSoFar } from '../../../remedies/relay/dns/outcome.ts';
 import { isStarted, resourcesIn } from '../deployment.ts';
+import { doneAtNames } from '../name-state.ts';
 import { relayState } from './state.ts';
 
 const heldSetsSchema = z.object({ previous: z.array(recordSetSchema) });
@@ -21,12 +17,7 @@ const heldSetsSchema = z.object({ previous: z.array(recordSetSchema) });
 export function dnsSoFar(deployment: unknown, dns: RelayDns | null): DnsSoFar {
   const all = resourcesIn(deployment);
   const outputsOf = (wanted: string): unknown => all.find(({ type }) => type === wanted)?.outputs;
-  // What only waits (a tunnel's, for its connector) has done nothing yet.
-  const held = all
-    .flatMap(({ type, outputs }) =>
-      type === NAME_RECORDS_TYPE ? (heldRecordsSchema.safeParse(outputs).data ?? []) : [],
-    )
-    .filter(({ hold }) => hold !== true);
+  const held = doneAtNames(deployment);
   const heldSets = heldSetsSchema.safeParse(outputsOf(PREVIOUS_RECORD_SETS_TYPE)).data;
   const isAdopted = (importID: string | undefined): boolean => (importID ?? '') !== '';
   return {

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { UserError } from '../../../model/error.ts';
-import { PLAN_SCHEMA_ID, type Plan } from '../../../model/plan.ts';
+import { PLAN_SCHEMA_ID, planOf } from '../../../model/plan.ts';
 import { type RelayPlan, relayPlanSchema } from '../../../model/relay-plan.ts';
 import { control } from '../../../model/view/service.ts';
 import { relayedNames } from '../../../remedies/relay/default-services.ts';
 import { iamPolicy } from '../../../remedies/relay/iam-policy.ts';
 import type { StackContext } from '../context.ts';
+import { newMark } from '../new-mark.ts';
 import { noPlanText, staleNote } from '../plan-words.ts';
 import type { Planned, Planning } from '../remedy.ts';
 import { chooseDns, dnsForPolicy } from './dns.ts';
@@ -17,9 +17,6 @@ import { chooseServices } from './services.ts';
 import { relayState } from './state.ts';
 import { planText } from './text.ts';
 
-/** Bytes of the mark: so many that no two stacks of an account have the same. */
-const ID_BYTES = 6;
-
 /** Turns a diagnosis into the plan of a relay. @throws UserError for flags and credentials */
 export async function planRelay(the: Planning, context: StackContext): Promise<Planned<RelayPlan>> {
   const { diagnosis, options, stackName } = the;
@@ -30,7 +27,7 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
       '--leave-content is for --remedy a-record; a record that leads to a relay has the address of the relay.',
     );
   }
-  const earlier = ofThisRemedy(the.earlier);
+  const earlier = planOf('relay', the.earlier);
   const state = relayState(the.deployment);
   const no = (because: readonly string[], next: readonly string[] = []): Planned<RelayPlan> => ({
     ok: false,
@@ -75,7 +72,7 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
     schema: PLAN_SCHEMA_ID,
     remedy: 'relay',
     target,
-    id: earlier?.id ?? randomBytes(ID_BYTES).toString('hex'),
+    id: earlier?.id ?? newMark(),
     host: decision.host,
     settings,
     dns: dns.dns,
@@ -94,5 +91,3 @@ export async function planRelay(the: Planning, context: StackContext): Promise<P
   };
   return { ok: true, plan, text: planText(shown, page) };
 }
-
-const ofThisRemedy = (plan: Plan | null): RelayPlan | null => (plan?.remedy === 'relay' ? plan : null);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addressSchema } from '../../../model/address.ts';
-import { isStarted, resourcesIn, type StateResource } from '../deployment.ts';
+import { isStarted, ownResources } from '../deployment.ts';
 
 /** Types of hosts as they stand in a stack's state (@pulumi/aws). */
 const HOST_TYPES: readonly string[] = ['aws:lightsail/instance:Instance', 'aws:ec2/instance:Instance'];
@@ -22,11 +22,11 @@ export interface RelayState {
 
 /** @param deployment the stack's state as `pulumi stack export` gives it */
 export function relayState(deployment: unknown): RelayState {
-  const all = resourcesIn(deployment);
+  const all = ownResources(deployment);
   const outputs = outputsSchema
     .partial()
     .safeParse(all.find(({ type }) => type === STACK_TYPE)?.outputs).data;
-  const hosts = all.filter(isHost);
+  const hosts = all.filter(({ type }) => HOST_TYPES.includes(type));
   return {
     started: isStarted(deployment),
     address: outputs?.address ?? null,
@@ -34,7 +34,3 @@ export function relayState(deployment: unknown): RelayState {
     hostUrns: hosts.flatMap(({ urn }) => urn ?? []),
   };
 }
-
-/** One that is only still there until the engine has deleted it isn't the stack's any more. */
-const isHost = ({ type, delete: going }: StateResource): boolean =>
-  HOST_TYPES.includes(type) && going !== true;

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { checkTunnels, openTunnels } from '../../../cloud/cloudflare/tunnels.ts';
 import { checkAccess as checkZone, noZoneSentence, openZone } from '../../../cloud/cloudflare.ts';
 import { UserError } from '../../../model/error.ts';
+import { planOf } from '../../../model/plan.ts';
 import type { TunnelPlan } from '../../../model/tunnel-plan.ts';
 import { againstTunnel, planTunnel, type TunnelDecision } from '../../../remedies/tunnel/plan.ts';
 import { removeConnector } from '../../connector/after-down.ts';
@@ -9,6 +9,7 @@ import type { Promised } from '../../verify/check.ts';
 import { openStack } from '../automation.ts';
 import { cloudflareWorld } from '../cloudflare-world.ts';
 import { openSetting, type StackContext } from '../context.ts';
+import { newMark } from '../new-mark.ts';
 import type { Planned, Planning, StackRemedy } from '../remedy.ts';
 import { readService } from './options.ts';
 import { refusalText } from './refusal-text.ts';
@@ -49,9 +50,9 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<Tunne
     account: held === null ? null : await openTunnels(held.zone, cloudflareWorld(context), signal),
     flags: { ...options, service },
     stack: tunnelNameSoFar(the.deployment, name, the.earlier, held),
-    earlier: the.earlier?.remedy === 'tunnel' ? the.earlier : null,
+    earlier: planOf('tunnel', the.earlier),
     stackName,
-    newId: randomBytes(6).toString('hex'),
+    newId: newMark(),
     now,
   });
   if (!decision.ok) return refused(decision);

@@ -3,7 +3,7 @@ import type { Plan } from '../../../model/plan.ts';
 import { tunnelHost } from '../../../model/tunnel-plan.ts';
 import type { NameInZone } from '../../../model/zone-records.ts';
 import { type NameSoFar, NOTHING_AT_NAME } from '../../../remedies/dns-records/cloudflare-name.ts';
-import { isStarted, resourcesIn, type StateResource } from '../deployment.ts';
+import { isStarted, ownResources, type StateResource } from '../deployment.ts';
 import { nameSoFar } from '../name-state.ts';
 
 /** What a tunnel's stack has made, by its state. */
@@ -20,8 +20,8 @@ interface TunnelState {
 export function tunnelState(deployment: unknown): TunnelState {
   return {
     started: isStarted(deployment),
-    tunnelId: newest(deployment, TUNNEL_TYPE)?.id ?? null,
-    connected: newest(deployment, TUNNEL_READY_TYPE)?.outputs?.connected === true,
+    tunnelId: own(deployment, TUNNEL_TYPE)?.id ?? null,
+    connected: own(deployment, TUNNEL_READY_TYPE)?.outputs?.connected === true,
   };
 }
 
@@ -35,9 +35,8 @@ export function seenConnector(before: unknown, after: unknown): SeenConnector {
   return was.connected && was.tunnelId === is.tunnelId ? 'before' : 'now';
 }
 
-/** One that is only still there until the engine has deleted it isn't the stack's any more. */
-const newest = (deployment: unknown, type: string): StateResource | undefined =>
-  resourcesIn(deployment).find((each) => each.type === type && each.delete !== true);
+const own = (deployment: unknown, type: string): StateResource | undefined =>
+  ownResources(deployment).find((each) => each.type === type);
 
 /**
  * What the stack has done at the name. As long as it only waits for a connector, that is nothing: what is there may change,
@@ -50,10 +49,10 @@ export function tunnelNameSoFar(
   held: NameInZone | null,
 ): NameSoFar {
   const { started, tunnelId } = tunnelState(deployment);
-  const own = tunnelId === null ? null : tunnelHost(tunnelId);
-  const records = newest(deployment, NAME_RECORDS_TYPE);
+  const host = tunnelId === null ? null : tunnelHost(tunnelId);
+  const records = own(deployment, NAME_RECORDS_TYPE);
   const isBegun =
-    (records !== undefined && records.outputs?.hold !== true) || (own !== null && held?.cname === own);
+    (records !== undefined && records.outputs?.hold !== true) || (host !== null && held?.cname === host);
   const planned = plannedAtName(earlier);
   if (!isBegun) {
     const same = (planned?.name === name ? planned.previous : []).filter((before) =>
@@ -62,7 +61,7 @@ export function tunnelNameSoFar(
     return { ...NOTHING_AT_NAME, started, previous: same };
   }
   const soFar = nameSoFar(deployment, name, planned);
-  return own === null ? soFar : { ...soFar, cnames: [...soFar.cnames, own] };
+  return host === null ? soFar : { ...soFar, cnames: [...soFar.cnames, host] };
 }
 
 /** What a plan says of a name, also where the stack was another remedy before. */
