@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressSchema, familyOf, isPublic } from './address.ts';
+import { isWithin } from './dns-name.ts';
 import { identitySchema } from './identity.ts';
 import { lostPortSchema } from './lost-port.ts';
 import { hostNameSchema } from './relay.ts';
@@ -22,8 +23,6 @@ export type HostedSet = z.infer<typeof hostedSetSchema>;
 const originAddress = addressSchema.refine((address) => familyOf(address) === 'ipv6' && isPublic(address), {
   error: 'the address is not a public IPv6 address',
 });
-
-const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
 export const cdnPlanSchema = z
   .object({
@@ -74,7 +73,7 @@ export const cdnPlanSchema = z
   .refine(({ name, origin }) => name !== origin.name, { error: 'the origin would lead back to itself' })
   .refine(
     ({ name, origin, zone }) =>
-      isIn(name, zone.name) && (origin.addresses === null || isIn(origin.name, zone.name)),
+      isWithin(name, zone.name) && (origin.addresses === null || isWithin(origin.name, zone.name)),
     { error: 'a name that is written is not in the zone' },
   )
   .refine(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressSchema, familyOf, isPublic } from './address.ts';
+import { isWithin } from './dns-name.ts';
 import { identitySchema } from './identity.ts';
 import { lostPortSchema } from './lost-port.ts';
 import { backOf, nameRecordsSchema, wantedRecordSchema } from './name-records.ts';
@@ -42,7 +43,7 @@ export const edgeProxyPlanSchema = z
   .refine(({ name, target }) => target.hostKind === 'name' && target.host === name, {
     error: 'the records are of another name than the target',
   })
-  .refine(({ name, zone }) => name === zone.name || name.endsWith(`.${zone.name}`), {
+  .refine(({ name, zone }) => isWithin(name, zone.name), {
     error: 'the name is not in the zone',
   })
   .refine((plan) => plan.records.length > 0, { error: 'the name would be left without its AAAA' })

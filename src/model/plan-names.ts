@@ -1,3 +1,4 @@
+import { isWithin } from './dns-name.ts';
 import type { Plan } from './plan.ts';
 
 interface Named {
@@ -42,7 +43,7 @@ function recordsOf(plan: Plan): {
  */
 export function foreignRecord(plan: Plan): string | null {
   const { written, touched, zone } = recordsOf(plan);
-  const outside = [...written, ...touched].find(({ name }) => zone !== null && !isIn(name, zone));
+  const outside = [...written, ...touched].find(({ name }) => zone !== null && !isWithin(name, zone));
   if (outside !== undefined) return `${outside.name} is not in the zone ${zone}`;
   const names = new Set(written.map(({ name }) => name));
   // Where one of two records is right already, only what stands beside it is touched.
@@ -52,5 +53,3 @@ export function foreignRecord(plan: Plan): string | null {
   const foreign = touched.find(({ name }) => !names.has(name));
   return foreign === undefined ? null : `a record of ${foreign.name} is none of this plan's`;
 }
-
-const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWithin } from './dns-name.ts';
 import { identitySchema } from './identity.ts';
 import { lostPortSchema } from './lost-port.ts';
 import { markedName } from './marks.ts';
@@ -70,7 +71,7 @@ export const tunnelPlanSchema = tunnelPlanShape
   .refine(({ name, target }) => target.hostKind === 'name' && target.host === name, {
     error: 'the record is of another name than the target',
   })
-  .refine(({ name, zone }) => name === zone.name || name.endsWith(`.${zone.name}`), {
+  .refine(({ name, zone }) => isWithin(name, zone.name), {
     error: 'the name is not in the zone',
   })
   .refine(({ name, previous }) => previous.every((record) => record.name === name), {

@@ -1,10 +1,11 @@
 import { canonicalName } from '../model/dns-answer.ts';
+import { isWithin } from '../model/dns-name.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { isHostName } from '../model/target.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 import { type FoundZone, findZone } from './dns/find-zone.ts';
-import { isWithin, labelCount } from './dns/names.ts';
+import { labelCount } from './dns/names.ts';
 
 /** Names on a CNAME chain that are asked for; each is a zone to find. */
 const MAX_NAMES = 8;

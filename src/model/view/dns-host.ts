@@ -1,3 +1,4 @@
+import { isWithin } from '../dns-name.ts';
 import { seen } from '../evidence.ts';
 import type { Case } from './case.ts';
 
@@ -68,7 +69,7 @@ export const PROVIDER_NAMES: Readonly<Record<DnsProvider, string>> = {
 
 /** Who keeps the records of a name, by the closest zone that was seen; null where none was. */
 export function dnsHost(the: Case, name: string): DnsHost | null {
-  const holds = (zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
+  const holds = (zone: string): boolean => isWithin(name, zone);
   // The parent's word for who is responsible; else those that were asked as such.
   const told = seen(the.evidence, 'delegation').map(({ facts }) => ({
     zone: facts.zone,

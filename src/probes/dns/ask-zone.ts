@@ -1,9 +1,10 @@
 import { familyOf, type Scope, scopeOf } from '../../model/address.ts';
 import { type Answer, isDefinite } from '../../model/dns-answer.ts';
+import { isWithin } from '../../model/dns-name.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { NameServers, Ports } from '../../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from '../context.ts';
-import { isWithin, labelCount, suffixes } from './names.ts';
+import { labelCount, suffixes } from './names.ts';
 import type { ZoneServer } from './recursion.ts';
 
 /** ms; an authoritative server answers from memory: the longest round trip, twice, since a lost question is repeated. */

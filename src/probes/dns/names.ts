@@ -9,6 +9,3 @@ export function suffixes(name: string): string[] {
 }
 
 export const labelCount = (name: string): number => name.split('.').length;
-
-/** Whether a name is the zone's apex or below it. */
-export const isWithin = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);

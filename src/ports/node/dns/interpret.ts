@@ -1,5 +1,6 @@
 import { familyOf } from '../../../model/address.ts';
 import type { Answer } from '../../../model/dns-answer.ts';
+import { isWithin } from '../../../model/dns-name.ts';
 import type { NameServers } from '../../ports.ts';
 import type { DnsRecord, Message } from './message.ts';
 
@@ -129,14 +130,13 @@ function addressesOf(records: readonly DnsRecord[], type: 'A' | 'AAAA'): Answer[
 
 /** Negative answers are kept for the lower of the SOA's own TTL and its last field (RFC 2308 5). */
 function soaFor(message: Message, name: string): Answer['soa'] {
-  const soa = message.authorities.find((record) => record.type === 'SOA' && isWithin(name, record.name));
+  const soa = message.authorities.find((record) => record.type === 'SOA' && isBelow(name, record.name));
   if (soa === undefined || soa.type !== 'SOA') return null;
   return { zone: soa.name, negativeTtl: Math.min(soa.ttl, soa.minimum) };
 }
 
-/** Whether a name is the zone's apex or below it. */
-const isWithin = (name: string, zone: string): boolean =>
-  zone === '.' || name === zone || name.endsWith(`.${zone}`);
+/** Every name is below the root. */
+const isBelow = (name: string, zone: string): boolean => zone === '.' || isWithin(name, zone);
 
 /** The name servers that a message gives for the name's zone: its answer, or a referral to a zone on the way. */
 export function toNameServers(message: Message, name: string): NameServers | null {
@@ -146,7 +146,7 @@ export function toNameServers(message: Message, name: string): NameServers | nul
   // Where NS records come along with an answer of another kind, they are no referral.
   if (kind === 'referral' && (message.authoritative || message.answers.length > 0)) return null;
   const first = own[0] ?? message.authorities.find(({ type }) => type === 'NS');
-  if (first === undefined || !isWithin(name, first.name)) return null;
+  if (first === undefined || !isBelow(name, first.name)) return null;
   const section = own.length > 0 ? own : message.authorities;
   const names = section.flatMap((record) =>
     record.type === 'NS' && record.name === first.name ? [record.target] : [],
