@@ -1,7 +1,7 @@
 import { Certificate, CertificateValidation } from '@pulumi/aws/acm/index.js';
 import { Distribution } from '@pulumi/aws/cloudfront/index.js';
 import * as pulumi from '@pulumi/pulumi';
-import { type CdnPlan, setsComingBack } from '../model/cdn-plan.ts';
+import { CACHING_DISABLED, type CdnPlan, setsComingBack } from '../model/cdn-plan.ts';
 import { markedName, markTags } from '../model/marks.ts';
 import { CdnLeftovers } from './cdn-leftovers.ts';
 import { type HostedSets, ownSets } from './hosted-sets.ts';
@@ -10,8 +10,7 @@ import { newlyLed } from './newly-led.ts';
 /** Where CloudFront takes certificates from (developer guide, "Requirements for using SSL/TLS certificates"). */
 export const CDN_REGION = 'us-east-1';
 
-/** Managed policies (developer guide, "Use managed cache policies", "Use managed origin request policies"). */
-const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+/** A managed policy (developer guide, "Use managed origin request policies"). */
 const ALL_VIEWER = '216adef6-5c7f-47e4-b989-5492eafa07d3';
 
 const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];

@@ -7,6 +7,9 @@ import { hostNameSchema } from './relay.ts';
 import { targetSchema } from './target.ts';
 import { zoneIdSchema } from './zone-records.ts';
 
+/** CloudFront's managed policy for it (developer guide, "Use managed cache policies"). */
+export const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+
 /** An A or AAAA record set of Route 53 as it was found. */
 export const hostedSetSchema = z
   .object({

@@ -1,7 +1,7 @@
 import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
 import type { ResourceRecordSet, Route53Client } from '@aws-sdk/client-route-53';
 import { familyOf, parseAddress } from '../../model/address.ts';
-import type { CdnPlan } from '../../model/cdn-plan.ts';
+import { CACHING_DISABLED, type CdnPlan } from '../../model/cdn-plan.ts';
 import { UserError } from '../../model/error.ts';
 import type { HeldForCdn, HeldName } from '../../model/hosted-name.ts';
 import type { HostedZone } from '../../model/hosted-zone.ts';
@@ -9,7 +9,8 @@ import { MARK_TAG, markedName } from '../../model/marks.ts';
 import type { Dns } from '../../ports/ports.ts';
 import { asked, noCredentialsSentence, PATIENCE, troubleOf, withClient } from './client.ts';
 import { missingCredentials } from './credentials.ts';
-import { setsAt, withRoute53 } from './route53/client.ts';
+import { delegatedAt, setsAt, withRoute53 } from './route53/client.ts';
+import { deletionOfNobodys, isAllowed } from './route53/nobodys.ts';
 import { publicZone } from './route53/public-zone.ts';
 
 /** Where CloudFront's API is, and where it takes certificates from. */
@@ -44,12 +45,6 @@ async function heldFor(
   signal: AbortSignal,
 ): Promise<HeldName> {
   const own = await setsAt(name, zone.id, client, signal);
-  let delegatedAt: string | null = null;
-  for (let owner = name; owner !== zone.name && owner.includes('.'); ) {
-    const sets = owner === name ? own : await setsAt(owner, zone.id, client, signal);
-    if (sets.some(({ Type }) => Type === 'NS')) delegatedAt = owner;
-    owner = owner.slice(owner.indexOf('.') + 1);
-  }
   const addresses = own.flatMap((set) =>
     set.Type === 'A' || set.Type === 'AAAA' ? [{ set, type: set.Type }] : [],
   );
@@ -65,7 +60,7 @@ async function heldFor(
     }),
     cname:
       cname === undefined ? null : (cname.ResourceRecords?.[0]?.Value ?? cname.AliasTarget?.DNSName ?? ''),
-    delegatedAt,
+    delegatedAt: await delegatedAt(name, zone, own, client, signal),
   };
 }
 
@@ -80,10 +75,6 @@ const addressesIn = ({ ResourceRecords = [] }: ResourceRecordSet, type: 'A' | 'A
   ResourceRecords.flatMap(({ Value }) => parseAddress(String(Value)) ?? []).filter(
     (address) => (familyOf(address) === 'ipv4') === (type === 'A'),
   );
-
-/** No record of anybody's: addresses for documentation (RFC 5737, RFC 3849), a name that can't be (RFC 2606). */
-const NOBODYS = { A: '192.0.2.1', AAAA: '2001:db8::1', CNAME: 'nobody.invalid' } as const;
-const LONGEST_TTL = 2_147_483_647;
 
 /**
  * Makes sure, before anything is changed, that the credentials may do what is planned: each by a request that its
@@ -135,7 +126,7 @@ async function mayMakeDistribution({ id, origin }: CdnPlan, signal: AbortSignal)
     DefaultCacheBehavior: {
       TargetOriginId: 'none',
       ViewerProtocolPolicy: 'allow-all',
-      CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+      CachePolicyId: CACHING_DISABLED,
     },
   };
   const Tags = { Items: [{ Key: MARK_TAG, Value: id }] };
@@ -147,25 +138,16 @@ async function mayMakeDistribution({ id, origin }: CdnPlan, signal: AbortSignal)
   );
 }
 
-/** The deletion of a set that isn't there. */
 async function mayChange(
   { zone }: CdnPlan,
   name: string,
-  type: keyof typeof NOBODYS,
+  type: 'A' | 'AAAA' | 'CNAME',
   client: Route53Client,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ChangeResourceRecordSetsCommand } = await import('@aws-sdk/client-route-53');
-  const ResourceRecords = [{ Value: NOBODYS[type] }];
-  const ResourceRecordSet = { Name: name, Type: type, TTL: LONGEST_TTL, ResourceRecords };
-  const command = new ChangeResourceRecordSetsCommand({
-    HostedZoneId: zone.id,
-    ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet }] },
-  });
-  await refused(
-    `route53:ChangeResourceRecordSets for the ${type} record of ${name}`,
-    ({ name }) => /^(?:InvalidChangeBatch|PriorRequestNotComplete)$/u.test(name),
-    () => client.send(command, { abortSignal: signal }),
+  const command = await deletionOfNobodys(zone.id, { name, type });
+  await refused(`route53:ChangeResourceRecordSets for the ${type} record of ${name}`, isAllowed, () =>
+    client.send(command, { abortSignal: signal }),
   );
 }
 

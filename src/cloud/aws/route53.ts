@@ -7,12 +7,9 @@ import type { Dns } from '../../ports/ports.ts';
 import { nameTaken } from '../name-taken.ts';
 import { zonesShown } from '../zones-shown.ts';
 import { asked, troubleOf } from './client.ts';
-import { setsAt, withRoute53 } from './route53/client.ts';
+import { delegatedAt, setsAt, withRoute53 } from './route53/client.ts';
+import { deletionOfNobodys, isAllowed } from './route53/nobodys.ts';
 import { publicZone } from './route53/public-zone.ts';
-
-/** No record of anybody's: addresses for documentation (RFC 5737, RFC 3849), the longest TTL that there is. */
-const NOBODYS: Readonly<Record<AddressType, string>> = { A: '192.0.2.1', AAAA: '2001:db8::1' };
-const LONGEST_TTL = 2_147_483_647;
 
 export interface Route53World {
   readonly dns: Pick<Dns, 'resolvers' | 'nameServers'>;
@@ -70,30 +67,18 @@ export async function noHostedZoneSentence(name: string, signal: AbortSignal): P
   return `No public zone of the AWS account holds ${name} (it has ${zonesShown(names)})`;
 }
 
-/**
- * A request to delete a record set that isn't there: who may change the name gets told so, who may not is turned away
- * first. Nothing is deleted either way, for a set is deleted only where TTL and addresses are the very same.
- */
 async function checkChange(
   zone: Pick<HostedZone, 'id' | 'name'>,
   { name, type }: Owner,
   client: Route53Client,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ChangeResourceRecordSetsCommand } = await import('@aws-sdk/client-route-53');
-  const action = 'route53:ChangeResourceRecordSets';
-  const ResourceRecords = [{ Value: NOBODYS[type] }];
-  const ResourceRecordSet = { Name: name, Type: type, TTL: LONGEST_TTL, ResourceRecords };
-  const command = new ChangeResourceRecordSetsCommand({
-    HostedZoneId: zone.id,
-    ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet }] },
-  });
+  const command = await deletionOfNobodys(zone.id, { name, type });
   try {
     await client.send(command, { abortSignal: signal });
   } catch (error) {
-    const code = error instanceof Error ? error.name : '';
-    if (code === 'InvalidChangeBatch' || code === 'PriorRequestNotComplete') return;
-    if (code === 'NoSuchHostedZone') {
+    if (error instanceof Error && isAllowed(error)) return;
+    if (error instanceof Error && error.name === 'NoSuchHostedZone') {
       throw new UserError(
         `The zone ${zone.name} (${zone.id}) is no longer in the AWS account; expected credentials for the account that holds it.`,
       );
@@ -103,7 +88,7 @@ async function checkChange(
         `The credentials for AWS may not change the ${type} record of ${name} in ${zone.name} ("${(error as Error).message}"); expected the rights that \`reach4 plan\` prints with --iam-policy.`,
       );
     }
-    await asked(action, null, () => Promise.reject(error));
+    await asked('route53:ChangeResourceRecordSets', null, () => Promise.reject(error));
   }
   throw new UserError(
     "What answers for Route 53 takes the deletion of a record that isn't there, so it is not AWS; check AWS_ENDPOINT_URL.",
@@ -118,11 +103,6 @@ async function heldFor(
 ): Promise<Omit<NameInHostedZone, 'zone'>> {
   const own = await setsAt(name, zone.id, client, signal);
   const ofType = (type: RRType) => own.filter(({ Type }) => Type === type);
-  const cuts: string[] = [];
-  for (let owner = name; owner !== zone.name; owner = owner.slice(owner.indexOf('.') + 1)) {
-    const sets = owner === name ? own : await setsAt(owner, zone.id, client, signal);
-    if (sets.some(({ Type }) => Type === 'NS')) cuts.push(owner);
-  }
   const [cname] = ofType('CNAME');
   const four = addressSet(name, 'A', ofType('A')[0]);
   const six = addressSet(name, 'AAAA', ofType('AAAA')[0]);
@@ -133,7 +113,7 @@ async function heldFor(
     aaaa: six.set,
     computedAaaa: six.computed,
     cname: cname === undefined ? null : (targetOf(cname) ?? ''),
-    delegatedAt: cuts.at(-1) ?? null,
+    delegatedAt: await delegatedAt(name, zone, own, client, signal),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ResourceRecordSet, Route53Client, RRType } from '@aws-sdk/client-route-53';
+import type { HostedZone } from '../../../model/hosted-zone.ts';
 import { asked, PATIENCE, withClient } from '../client.ts';
 
 /** Route 53 is one for all regions, and its API is in this one (AWS General Reference, "Service endpoints"). */
@@ -42,4 +43,25 @@ export async function setsAt(
     };
   }
   return found.filter(({ Name }) => Name === `${owner}.`);
+}
+
+/**
+ * Where a name is handed over to other name servers: the highest name from it upwards that has an NS set; null where none
+ * has. The zone's own apex doesn't count.
+ * @param own the sets of the name itself
+ */
+export async function delegatedAt(
+  name: string,
+  zone: Pick<HostedZone, 'id' | 'name'>,
+  own: readonly ResourceRecordSet[],
+  client: Route53Client,
+  signal: AbortSignal,
+): Promise<string | null> {
+  let highest: string | null = null;
+  for (let owner = name; owner !== zone.name && owner.includes('.'); ) {
+    const sets = owner === name ? own : await setsAt(owner, zone.id, client, signal);
+    if (sets.some(({ Type }) => Type === 'NS')) highest = owner;
+    owner = owner.slice(owner.indexOf('.') + 1);
+  }
+  return highest;
 }
