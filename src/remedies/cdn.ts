@@ -3,14 +3,14 @@ import type { WhyNot } from '../model/choice.ts';
 import type { RemedyOffer } from '../model/remedy-offer.ts';
 import type { Target } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
-import { dnsHost, isKeptAt } from '../model/view/dns-host.ts';
 import { edgeProvider } from '../model/view/proxies.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { control, workingAddresses } from '../model/view/service.ts';
 import { cdnLosses } from './cdn/losses.ts';
 import { CDN_TRAFFIC } from './cdn/prices.ts';
 import type { Offer } from './manual.ts';
-import { fails, goesAround, originOf } from './origin.ts';
+import { fails, ownOriginOf } from './origin.ts';
+import { ofWebEdge, type WebEdge } from './web-edge.ts';
 
 /** Minutes: the certificate is issued in a few, and a distribution is deployed in about five. */
 const MINUTES = 12;
@@ -22,20 +22,10 @@ type CdnOffer = Extract<RemedyOffer, { remedy: 'cdn' }>;
  * has, whose zone is at Route 53, where the certificate's and the visitors' records are written.
  */
 export const offerCdn: Offer = (the, verdicts): CdnOffer | WhyNot => {
-  const around = goesAround(the, verdicts);
+  const around = ofWebEdge(CLOUDFRONT, the, verdicts);
   if ('code' in around) return around;
-  const { host, hostKind, protocol, port } = the.target;
-  if (hostKind !== 'name') return { code: 'no-name' };
-  if (protocol !== 'tls' && protocol !== 'http') return { code: 'not-carried', carries: 'web', protocol };
-  const ports = [protocol === 'tls' ? 443 : 80];
-  if (!isWeb(the.target)) return { code: 'port-not-served', provider: 'CloudFront', port, ports };
-  const kept = dnsHost(the, host);
-  if (kept === null) return { code: 'records-unknown', type: 'AAAA' };
-  if (isKeptAt(kept, ['route53']) !== true) return { code: 'dns-elsewhere', host: kept, needs: ['route53'] };
-  const origin = originOf(the);
+  const origin = ownOriginOf(the);
   if ('code' in origin) return origin;
-  const { chain, canonical } = publicRecords(the, 'AAAA');
-  if (chain.length > 0) return { code: 'alias', of: canonical };
   if (provenOrigins(the).length === 0 || fails(the, origin.addresses)) return { code: 'ipv6-fails' };
   if (isCertificateRefused(the)) return { code: 'certificate-not-public', provider: 'CloudFront' };
   return {
@@ -44,15 +34,23 @@ export const offerCdn: Offer = (the, verdicts): CdnOffer | WhyNot => {
     monthlyUSD: 0,
     carries: 'web',
     minutes: MINUTES,
-    name: host,
+    name: the.target.host,
     traffic: CDN_TRAFFIC,
     loses: cdnLosses(the.target),
   };
 };
 
 /** What CloudFront takes visitors' requests for, and on which ports. */
+const PORTS: Readonly<Partial<Record<Target['protocol'], readonly number[]>>> = { tls: [443], http: [80] };
+
+const CLOUDFRONT: WebEdge = {
+  provider: 'CloudFront',
+  ports: (protocol) => PORTS[protocol] ?? null,
+  zoneAt: 'route53',
+};
+
 export const isWeb = ({ hostKind, protocol, port }: Target): boolean =>
-  hostKind === 'name' && ((protocol === 'tls' && port === 443) || (protocol === 'http' && port === 80));
+  hostKind === 'name' && PORTS[protocol]?.includes(port) === true;
 
 /** Addresses of the name that were seen to answer as the service; none where one of them is an edge's, or not public. */
 export function provenOrigins(the: Case): string[] {

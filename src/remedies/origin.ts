@@ -3,7 +3,7 @@ import { CAUSE_CODES, type CauseCode } from '../model/cause-code.ts';
 import type { WhyNot } from '../model/choice.ts';
 import type { Verdict } from '../model/diagnosis.ts';
 import type { Case } from '../model/view/case.ts';
-import { edgeProvider } from '../model/view/proxies.ts';
+import { edgeOf } from '../model/view/proxies.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { reaches, stateOf, workingAddresses } from '../model/view/service.ts';
 import { isConfirmed } from './manual.ts';
@@ -36,10 +36,18 @@ export function originOf(the: Case): FoundOrigin | WhyNot {
   if (addresses.length === 0) return { code: 'no-aaaa' };
   if (partlyMissing) return { code: 'aaaa-partly-missing' };
   // Behind a provider's edge, IPv6 visitors don't get to the server either.
-  const [provider] = addresses.flatMap((address) => edgeProvider(address, chain) ?? []);
-  if (provider !== undefined) return { code: 'behind-edge', provider };
+  const provider = edgeOf(addresses, chain);
+  if (provider !== null) return { code: 'behind-edge', provider };
   const inside = addresses.find((address) => !isPublic(address));
   return inside === undefined ? { host, addresses } : { code: 'not-public', address: inside };
+}
+
+/** The same where the name's own records are to change: those of an alias belong to the name that it leads to. */
+export function ownOriginOf(the: Case): FoundOrigin | WhyNot {
+  const origin = originOf(the);
+  if ('code' in origin) return origin;
+  const { chain, canonical } = publicRecords(the, 'AAAA');
+  return chain.length > 0 ? { code: 'alias', of: canonical } : origin;
 }
 
 /** IPv6 was tried, from outside where somebody did, and answered nowhere as the service. */

@@ -1,15 +1,14 @@
 import type { WhyNot } from '../model/choice.ts';
 import type { RemedyOffer } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
-import { dnsHost, isKeptAt } from '../model/view/dns-host.ts';
 import { listeningOf } from '../model/view/host.ts';
-import { edgeProvider } from '../model/view/proxies.ts';
+import { edgeOf } from '../model/view/proxies.ts';
 import { publicRecords } from '../model/view/records.ts';
-import { edgePorts } from './dns-records/cloudflare-edge.ts';
+import { CLOUDFLARE } from './dns-records/cloudflare-edge.ts';
 import type { Offer } from './manual.ts';
-import { goesAround } from './origin.ts';
 import { TUNNEL_LOSSES } from './tunnel/losses.ts';
 import { serviceOf } from './tunnel/service.ts';
+import { ofWebEdge } from './web-edge.ts';
 
 /** Minutes: the stack in one, cloudflared on the server in two or three. */
 const MINUTES = 5;
@@ -21,20 +20,9 @@ type TunnelOffer = Extract<RemedyOffer, { remedy: 'tunnel' }>;
  * nor over IPv6. For the web only, and where the name is kept at Cloudflare.
  */
 export const offerTunnel: Offer = (the, verdicts): TunnelOffer | WhyNot => {
-  const around = goesAround(the, verdicts);
+  const around = ofWebEdge(CLOUDFLARE, the, verdicts);
   if ('code' in around) return around;
-  const { protocol, host, hostKind, port } = the.target;
-  if (hostKind !== 'name') return { code: 'no-name' };
-  const ports = edgePorts(protocol);
-  if (ports === null) return { code: 'not-carried', carries: 'web', protocol };
-  if (!ports.includes(port))
-    return { code: 'port-not-served', provider: 'Cloudflare', port, ports: [...ports] };
-  const kept = dnsHost(the, host);
-  if (kept === null) return { code: 'records-unknown', type: 'AAAA' };
-  if (isKeptAt(kept, ['cloudflare']) !== true) {
-    return { code: 'dns-elsewhere', host: kept, needs: ['cloudflare'] };
-  }
-  const provider = edgeOf(the);
+  const provider = inFront(the);
   if (provider !== null) return { code: 'behind-edge', provider };
   if (listensNowhere(the)) return { code: 'listener-unseen' };
   return {
@@ -49,15 +37,9 @@ export const offerTunnel: Offer = (the, verdicts): TunnelOffer | WhyNot => {
 };
 
 /** Who answers for the name already. */
-function edgeOf(the: Case): string | null {
-  for (const type of ['A', 'AAAA'] as const) {
-    const { addresses, chain } = publicRecords(the, type);
-    for (const address of addresses) {
-      const provider = edgeProvider(address, chain);
-      if (provider !== null) return provider;
-    }
-  }
-  return null;
+function inFront(the: Case): string | null {
+  const [a, aaaa] = [publicRecords(the, 'A'), publicRecords(the, 'AAAA')];
+  return edgeOf(a.addresses, a.chain) ?? edgeOf(aaaa.addresses, aaaa.chain);
 }
 
 /** What listens on the server was seen, and it isn't the service. */

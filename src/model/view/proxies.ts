@@ -181,3 +181,7 @@ export function edgeProvider(address: string, chain: readonly string[]): string 
   if (byName !== undefined) return byName[1];
   return EDGES.find(({ holds }) => holds(address))?.provider ?? null;
 }
+
+/** The same of several addresses of a name: the first that is recognised. */
+export const edgeOf = (addresses: readonly string[], chain: readonly string[]): string | null =>
+  addresses.flatMap((address) => edgeProvider(address, chain) ?? [])[0] ?? null;

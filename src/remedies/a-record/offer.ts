@@ -2,7 +2,7 @@ import type { WhyNot } from '../../model/choice.ts';
 import type { Verdict } from '../../model/diagnosis.ts';
 import type { RemedyOffer } from '../../model/remedy-offer.ts';
 import type { Case } from '../../model/view/case.ts';
-import { edgeProvider } from '../../model/view/proxies.ts';
+import { edgeOf } from '../../model/view/proxies.ts';
 import { reachability } from '../../model/view/reachability.ts';
 import { publicRecords, type RecordType } from '../../model/view/records.ts';
 import { control, workingAddresses } from '../../model/view/service.ts';
@@ -77,7 +77,3 @@ function correctAaaa(the: Case, dns: Verdict): Change | WhyNot | null {
     seenIn: works.evidence,
   };
 }
-
-/** The provider at whose edge the name's visitors arrive; null where none of the addresses is one's. */
-const edgeOf = (addresses: readonly string[], chain: readonly string[]): string | null =>
-  addresses.flatMap((address) => edgeProvider(address, chain) ?? [])[0] ?? null;

@@ -1,4 +1,5 @@
 import type { HostedSet } from '../../model/cdn-plan.ts';
+import { sameValues } from '../../model/record-set.ts';
 import { uniqueBy } from '../../model/unique.ts';
 import { publicRecords } from '../../model/view/records.ts';
 import { dynamicHints, isStrong } from '../dns-records/dynamic-dns.ts';
@@ -48,6 +49,4 @@ export function takeOver(
 
 /** Both come from the zone, where addresses are spelled in one way. */
 const isSame = (one: HostedSet, other: HostedSet): boolean =>
-  one.type === other.type &&
-  one.ttl === other.ttl &&
-  one.values.toSorted().join(' ') === other.values.toSorted().join(' ');
+  one.type === other.type && one.ttl === other.ttl && sameValues(one.values, other.values);

@@ -1,4 +1,5 @@
 import type { Target } from '../../model/target.ts';
+import type { WebEdge } from '../web-edge.ts';
 
 /** Ports that Cloudflare's proxy serves, on every plan (Cloudflare's docs, "Network ports"; facts/cloudflare.md, e). */
 const HTTP_PORTS: readonly number[] = [80, 8080, 8880, 2052, 2082, 2086, 2095];
@@ -18,6 +19,9 @@ export function edgePorts(protocol: Target['protocol']): readonly number[] | nul
       return null;
   }
 }
+
+/** Its proxy in front of a name, for which the zone has to be there. */
+export const CLOUDFLARE: WebEdge = { provider: 'Cloudflare', ports: edgePorts, zoneAt: 'cloudflare' };
 
 /** Labels below the zone that the certificate which every zone gets covers (Cloudflare's docs, "Universal SSL"). */
 const COVERED_LABELS = 1;
