@@ -1,7 +1,8 @@
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { compareIdentity, type Identity } from '../../model/identity.ts';
-import { answerOf, publicRecords, resolvers, sameSet, serverOf } from '../../model/view/records.ts';
+import { publicRecords, sameSet } from '../../model/view/records.ts';
 import { answersOutside, clientAddresses, failsOutside, reaches } from '../../model/view/service.ts';
+import { copies } from './copies.ts';
 import { type EdgeLook, edgeChecks, type PromisedEdge } from './edge.ts';
 
 interface PromisedRecord {
@@ -45,12 +46,16 @@ export const longestCopy = (checks: readonly Check[]): number =>
  */
 export function check(promised: Promised, diagnosis: Diagnosis, look: EdgeLook | null = null): Check[] {
   if (promised.edge !== undefined) return edgeChecks(promised.edge, diagnosis, look);
+  const written = promised.records.filter(({ leaveContent }) => !leaveContent);
   const zone = promised.records.map((record) => zoneSays(diagnosis, record));
   return [
     ...zone,
     ipv4Answers(promised, diagnosis),
     ...samePlanned(promised, diagnosis),
-    ...copies(promised, diagnosis),
+    ...copies(
+      written.map(({ type, content }) => ({ type, isRight: (address) => address === content })),
+      diagnosis,
+    ),
   ];
 }
 
@@ -148,31 +153,4 @@ function samePlanned({ identity, records }: Promised, diagnosis: Diagnosis): Che
       text: 'the service has another key than when the plan was made (renewed certificates do that)',
     },
   ];
-}
-
-/** Resolvers that still keep an earlier answer, and for how long. */
-function copies({ records }: Promised, diagnosis: Diagnosis): Check[] {
-  const asked = [...resolvers(diagnosis, 'here'), ...resolvers(diagnosis, 'outside')];
-  const all = records
-    .filter(({ leaveContent }) => !leaveContent)
-    .flatMap(({ type, content }) =>
-      asked.flatMap((item): Check[] => {
-        const answer = answerOf(item, type);
-        const others = answer.addresses.filter(({ address }) => address !== content);
-        const negative = answer.outcome === 'no-data' || answer.outcome === 'nxdomain';
-        if (others.length === 0 && !negative) return [];
-        const ttl = negative ? (answer.soa?.negativeTtl ?? 0) : Math.max(...others.map((one) => one.ttl));
-        const says = negative ? `no ${type}` : `${type} ${others.map(({ address }) => address).join(', ')}`;
-        return [
-          {
-            code: 'copies',
-            state: 'waiting',
-            text: `the resolver ${serverOf(item)} still says ${says}, for up to ${ttl} s`,
-            seconds: ttl,
-          },
-        ];
-      }),
-    );
-  // An agent may use the same resolver as this machine.
-  return all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
 }

@@ -2,9 +2,10 @@ import { isPublic } from '../../model/address.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { hostPort } from '../../model/target.ts';
 import { edgeProvider } from '../../model/view/proxies.ts';
-import { answerOf, publicRecords, resolvers, serverOf } from '../../model/view/records.ts';
+import { publicRecords } from '../../model/view/records.ts';
 import type { HttpResult, Net } from '../../ports/ports.ts';
 import type { Check } from './check.ts';
+import { copies } from './copies.ts';
 import { bearsMark, throughEdge } from './edge/through.ts';
 
 /** A provider's edge that answers for the name. */
@@ -80,7 +81,8 @@ export function edgeChecks(edge: PromisedEdge, diagnosis: Diagnosis, look: EdgeL
   return [
     ...(edge.types ?? BOTH).map((type) => zoneLeadsThere(edge, diagnosis, type, look)),
     throughEdge(edge, diagnosis.target, look),
-    ...copies(edge, diagnosis, look),
+    // Resolvers that still lead past the edge.
+    ...copies([{ type: 'A', isRight: (address) => isOf(edge, address, look?.marked ?? []) }], diagnosis),
   ];
 }
 
@@ -113,27 +115,4 @@ function zoneLeadsThere(
         state: 'waiting',
         text: `the zone's servers say ${type} ${said}; it should be ${edge.provider}'s`,
       };
-}
-
-/** Resolvers that still lead past the edge, and for how long. */
-function copies(edge: PromisedEdge, diagnosis: Diagnosis, look: EdgeLook | null): Check[] {
-  const asked = [...resolvers(diagnosis, 'here'), ...resolvers(diagnosis, 'outside')];
-  const all = asked.flatMap((item): Check[] => {
-    const { outcome, addresses, soa } = answerOf(item, 'A');
-    const others = addresses.filter(({ address }) => !isOf(edge, address, look?.marked ?? []));
-    const negative = outcome === 'no-data' || outcome === 'nxdomain';
-    if (others.length === 0 && !negative) return [];
-    const seconds = negative ? (soa?.negativeTtl ?? 0) : Math.max(...others.map(({ ttl }) => ttl));
-    const says = negative ? 'no A' : `A ${others.map(({ address }) => address).join(', ')}`;
-    return [
-      {
-        code: 'copies',
-        state: 'waiting',
-        text: `the resolver ${serverOf(item)} still says ${says}, for up to ${seconds} s`,
-        seconds,
-      },
-    ];
-  });
-  // An agent may use the same resolver as this machine.
-  return all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
 }
