@@ -53,7 +53,10 @@ export function check(promised: Promised, diagnosis: Diagnosis, look: EdgeLook |
     ipv4Answers(promised, diagnosis),
     ...samePlanned(promised, diagnosis),
     ...copies(
-      written.map(({ type, content }) => ({ type, isRight: (address) => address === content })),
+      written.map(({ type, content, beside = [] }) => ({
+        type,
+        isRight: (address) => address === content || beside.includes(address),
+      })),
       diagnosis,
     ),
   ];

@@ -205,6 +205,24 @@ describe('copies in resolvers', () => {
     expect(longestCopy(checks)).toBe(seconds);
   });
 
+  test('an address that stays beside the right one is none of an earlier answer', () => {
+    const both = [
+      resolver(
+        {
+          a: [
+            [WAN4, 60],
+            [OLD4, 60],
+          ],
+          aaaa: [STABLE6],
+        },
+        { server: '192.168.77.1' },
+      ),
+    ];
+    const stays: Promised = { ...A_PLAN, records: [{ type: 'A', content: WAN4, beside: [OLD4] }] };
+    const checks = checksOf([...authorities([WAN4, OLD4]), ...both, ...WORKS], { promised: stays });
+    expect(ofCode(checks, 'copies')).toEqual([]);
+  });
+
   test('the same resolver is told of once, whoever asked it', () => {
     const old = { ...right, a: [[OLD4, 60]] as const };
     const one = { server: '9.9.9.9' };
