@@ -103,7 +103,7 @@ test('imports point one way', () => {
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   probes: ['context', 'shell', 'dns', 'router'],
   causes: ['cause', 'next', 'registry', 'sight'],
-  remedies: ['dns-records', 'lost-ports', 'manual', 'origin', 'registry'],
+  remedies: ['dns-records', 'lost-ports', 'manual', 'origin', 'registry', 'web-edge'],
 };
 
 /** `src/causes/dns/zone.ts` belongs to the cause `dns`, as `src/causes/dns.ts` does. */
