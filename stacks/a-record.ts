@@ -2,7 +2,8 @@ import * as pulumi from '@pulumi/pulumi';
 import { freeCloudflareName } from '../src/cloud/cloudflare/free-name.ts';
 import { AddressRecord } from '../src/components/dns-record.ts';
 import { PreviousRecords } from '../src/components/previous-records.ts';
-import { type ARecordPlan, comingBack, type RecordsAtCloudflare } from '../src/model/plan.ts';
+import { comingBack } from '../src/model/coming-back.ts';
+import type { ARecordPlan, RecordsAtCloudflare } from '../src/model/plan.ts';
 import type { PlannedRecord } from '../src/model/zone-records.ts';
 import { nodePorts } from '../src/ports/node/node-ports.ts';
 

@@ -1,6 +1,7 @@
 import { Record as RecordSetResource } from '@pulumi/aws/route53/index.js';
 import * as pulumi from '@pulumi/pulumi';
-import { comingBack, type RecordsAtRoute53 } from '../model/plan.ts';
+import { comingBack } from '../model/coming-back.ts';
+import type { RecordsAtRoute53 } from '../model/plan.ts';
 import type { PlannedSet } from '../model/record-set.ts';
 import { PreviousRecordSets } from './previous-record-sets.ts';
 

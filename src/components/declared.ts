@@ -1,5 +1,6 @@
 import { isPublic, parseAddress } from '../model/address.ts';
-import { comingBack, type Plan, type RecordsAtRoute53 } from '../model/plan.ts';
+import { comingBack } from '../model/coming-back.ts';
+import type { Plan, RecordsAtRoute53 } from '../model/plan.ts';
 import type { PlannedSet } from '../model/record-set.ts';
 import { openPorts } from './relay-host.ts';
 import { DNS_RECORD_TYPE, NAME_RECORDS_TYPE, RECORD_SET_TYPE } from './type-names.ts';

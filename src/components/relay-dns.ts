@@ -1,7 +1,7 @@
 import { Record as RecordSetResource } from '@pulumi/aws/route53/index.js';
 import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
-import { backOf } from '../model/name-records.ts';
+import { comingBack } from '../model/coming-back.ts';
 import type { RelayDns, RelayPlan } from '../model/relay-plan.ts';
 import { ttlSeconds } from '../model/zone-records.ts';
 import { AddressHold } from './address-hold.ts';
@@ -124,7 +124,7 @@ function atCloudflare(
         types: ['A'],
         records: [{ type: 'A', content, ttl, proxied: false, comment, tags, recordId }],
         previous: before,
-        back: backOf(before, restore),
+        back: comingBack({ previous: before, restore }),
       },
       { dependsOn: hold },
       name === host ? undefined : `${NAME_RECORDS_RESOURCE}-${name}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressSchema, familyOf, isPublic } from './address.ts';
+import { comingBack } from './coming-back.ts';
 import { isWithin } from './dns-name.ts';
 import { identitySchema } from './identity.ts';
 import { lostPortSchema } from './lost-port.ts';
@@ -90,10 +91,6 @@ export const cdnPlanSchema = z
 /** CloudFront in front of the server, which it reaches over IPv6. */
 export type CdnPlan = z.infer<typeof cdnPlanSchema>;
 
-/** The previous sets that come back when the stack goes: an AAAA always, so that the name is never left without. */
-export const setsComingBack = ({
-  previous,
-  restore,
-  types,
-}: Pick<CdnPlan, 'previous' | 'restore' | 'types'>): HostedSet[] =>
-  previous.filter(({ type }) => types.includes(type) && (restore || type === 'AAAA'));
+/** The previous sets that come back when the stack goes, of the types that it takes. */
+export const setsComingBack = (plan: Pick<CdnPlan, 'previous' | 'restore' | 'types'>): HostedSet[] =>
+  comingBack(plan).filter(({ type }) => plan.types.includes(type));

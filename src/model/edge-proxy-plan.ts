@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { addressSchema, familyOf, isPublic } from './address.ts';
+import { comingBack } from './coming-back.ts';
 import { isWithin } from './dns-name.ts';
 import { identitySchema } from './identity.ts';
 import { lostPortSchema } from './lost-port.ts';
-import { backOf, nameRecordsSchema, wantedRecordSchema } from './name-records.ts';
+import { nameRecordsSchema, wantedRecordSchema } from './name-records.ts';
 import { hostNameSchema } from './relay.ts';
 import { targetSchema } from './target.ts';
 import { zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
@@ -70,5 +71,5 @@ export const nameRecordsOf = ({
   name,
   records,
   previous,
-  back: backOf(previous, restore),
+  back: comingBack({ previous, restore }),
 });

@@ -97,10 +97,6 @@ function hasAaaaBack({ previous, back }: Pick<FoundAtName, 'previous' | 'back'>)
   return previous.every(({ type, id }) => type !== 'AAAA' || coming.has(id));
 }
 
-/** What comes back when the stack goes: an AAAA always, so that the name is never left without. */
-export const backOf = (previous: readonly ZoneRecord[], restore: boolean): ZoneRecord[] =>
-  previous.filter(({ type }) => restore || type === 'AAAA');
-
 /** What a stack's state holds of it. */
 export const heldRecordsSchema = foundAtNameSchema.extend({
   types: z.array(nameTypeSchema).default([...NAME_TYPES]),

@@ -4,7 +4,7 @@ import { cdnPlanSchema } from './cdn-plan.ts';
 import { edgeProxyPlanSchema } from './edge-proxy-plan.ts';
 import { identitySchema } from './identity.ts';
 import { foreignRecord } from './plan-names.ts';
-import { type AddressType, plannedSetSchema, recordSetSchema } from './record-set.ts';
+import { plannedSetSchema, recordSetSchema } from './record-set.ts';
 import { relayPlanSchema } from './relay-plan.ts';
 import { targetSchema } from './target.ts';
 import { tunnelPlanSchema } from './tunnel-plan.ts';
@@ -84,9 +84,3 @@ export const planSchema = anyPlanSchema.superRefine((plan, context) => {
   const wrong = foreignRecord(plan);
   if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
 });
-
-/** The previous records that come back when the stack goes: an AAAA always, so that the name is never left without. */
-export const comingBack = <Before extends { readonly type: AddressType }>(plan: {
-  readonly previous: readonly Before[];
-  readonly restore: boolean;
-}): Before[] => plan.previous.filter(({ type }) => plan.restore || type === 'AAAA');

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { comingBack } from './coming-back.ts';
 import { isWithin } from './dns-name.ts';
 import { identitySchema } from './identity.ts';
 import { lostPortSchema } from './lost-port.ts';
 import { markedName } from './marks.ts';
-import { AUTOMATIC_TTL, backOf, type WantedRecord } from './name-records.ts';
+import { AUTOMATIC_TTL, type WantedRecord } from './name-records.ts';
 import { hostNameSchema } from './relay.ts';
 import { targetSchema } from './target.ts';
 import { zoneIdSchema, zoneRecordSchema } from './zone-records.ts';
@@ -90,7 +91,7 @@ export const tunnelRecordsOf = ({ zone, name, comment, previous, restore }: Tunn
     tags: [],
     recordId: null,
   };
-  return { zoneId: zone.id, name, record, previous, back: backOf(previous, restore) };
+  return { zoneId: zone.id, name, record, previous, back: comingBack({ previous, restore }) };
 };
 
 /** The host name that stands for a tunnel (Cloudflare's docs, "DNS records"); only a proxied CNAME may lead there. */

@@ -1,10 +1,6 @@
+import { comingBack } from '../model/coming-back.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import {
-  comingBack,
-  PLAN_SCHEMA_ID,
-  type RecordsAtCloudflare,
-  recordsAtCloudflareSchema,
-} from '../model/plan.ts';
+import { PLAN_SCHEMA_ID, type RecordsAtCloudflare, recordsAtCloudflareSchema } from '../model/plan.ts';
 import { uniqueBy } from '../model/unique.ts';
 import { control } from '../model/view/service.ts';
 import type { NameInZone, PlannedRecord, ZoneRecord } from '../model/zone-records.ts';

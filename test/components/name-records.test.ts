@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NameRecords } from '../../src/components/name-records.ts';
-import { backOf, NAME_TYPES, type NameRecordsArgs, type WantedRecord } from '../../src/model/name-records.ts';
+import { comingBack } from '../../src/model/coming-back.ts';
+import { NAME_TYPES, type NameRecordsArgs, type WantedRecord } from '../../src/model/name-records.ts';
 import { type ZoneRecord, zoneRecordSchema } from '../../src/model/zone-records.ts';
 import { dnsEdit, testToken } from '../engine/cloudflare/api/access.ts';
 import type { Fault } from '../engine/cloudflare/api/faults.ts';
@@ -307,7 +308,9 @@ describe('update and delete', () => {
 
   test('an A that does not come back stays out; the AAAA is restored in place', async () => {
     const before = shown();
-    const { outs } = await provider.create(edge({ back: backOf(captured(), false) }));
+    const { outs } = await provider.create(
+      edge({ back: comingBack({ previous: captured(), restore: false }) }),
+    );
     await provider.delete('', outs);
     expect(shown()).toEqual(before.filter(({ type, name }) => type !== 'A' || name !== NAME));
   });

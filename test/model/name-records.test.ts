@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { backOf, nameRecordsSchema, type WantedRecord } from '../../src/model/name-records.ts';
+import { comingBack } from '../../src/model/coming-back.ts';
+import { nameRecordsSchema, type WantedRecord } from '../../src/model/name-records.ts';
 import type { ZoneRecord } from '../../src/model/zone-records.ts';
 import { NAME, OLD4, STABLE6 } from '../support/names.ts';
 
@@ -62,6 +63,6 @@ test.each([
 });
 
 test('an AAAA comes back always, an A where it was said so', () => {
-  expect(backOf([six, four], true)).toEqual([six, four]);
-  expect(backOf([six, four], false)).toEqual([six]);
+  expect(comingBack({ previous: [six, four], restore: true })).toEqual([six, four]);
+  expect(comingBack({ previous: [six, four], restore: false })).toEqual([six]);
 });

@@ -1,11 +1,7 @@
+import { comingBack } from '../../model/coming-back.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { HostedZone, NameInHostedZone } from '../../model/hosted-zone.ts';
-import {
-  comingBack,
-  PLAN_SCHEMA_ID,
-  type RecordsAtRoute53,
-  recordsAtRoute53Schema,
-} from '../../model/plan.ts';
+import { PLAN_SCHEMA_ID, type RecordsAtRoute53, recordsAtRoute53Schema } from '../../model/plan.ts';
 import type { PlannedSet, RecordSet } from '../../model/record-set.ts';
 import { control } from '../../model/view/service.ts';
 import { offerOf } from '../a-record.ts';

@@ -1,4 +1,5 @@
-import { type ARecordPlan, comingBack } from '../../../model/plan.ts';
+import { comingBack } from '../../../model/coming-back.ts';
+import type { ARecordPlan } from '../../../model/plan.ts';
 import { shown } from '../../../remedies/a-record/one-set.ts';
 import type { RecordShown } from '../../../remedies/a-record/outcome.ts';
 

@@ -1,5 +1,5 @@
+import { comingBack } from '../../../model/coming-back.ts';
 import type { EdgeProxyPlan } from '../../../model/edge-proxy-plan.ts';
-import { backOf } from '../../../model/name-records.ts';
 import type { FoundRecord } from '../../../model/zone-records.ts';
 import { lossesOf } from '../../../remedies/edge-proxy/losses.ts';
 import type { EdgeDecision, EdgeNote } from '../../../remedies/edge-proxy.ts';
@@ -66,7 +66,7 @@ function changes(plan: EdgeProxyPlan, found: readonly FoundRecord[]): string[][]
 
 function atTheEnd(plan: EdgeProxyPlan): string[][] {
   const left = new Set(plan.records.flatMap(({ content, recordId }) => (content === null ? [recordId] : [])));
-  const back = backOf(plan.previous, plan.restore);
+  const back = comingBack(plan);
   return back.map(({ id, type, name, content, ttl, proxied }) => [
     type,
     name,

@@ -1,4 +1,4 @@
-import { backOf } from '../../../model/name-records.ts';
+import { comingBack } from '../../../model/coming-back.ts';
 import { type TunnelPlan, tunnelName } from '../../../model/tunnel-plan.ts';
 import type { FoundRecord } from '../../../model/zone-records.ts';
 import type { TunnelDecision, TunnelNote } from '../../../remedies/tunnel/plan.ts';
@@ -66,7 +66,7 @@ const peopleLines = ({ target, name }: TunnelPlan): string[] => [
 ];
 
 function endLines({ previous, restore }: TunnelPlan): string[] {
-  const back = backOf(previous, restore);
+  const back = comingBack({ previous, restore });
   const records = back.map(({ type, content }) => `${type} ${content}`).join(', ');
   return [
     back.length === 0
@@ -109,7 +109,7 @@ export function heading(action: Action, plan: TunnelPlan): string {
   if (action !== 'down') {
     return `Everybody reaches ${name} by Cloudflare, over IPv4 and IPv6, which leads through a tunnel to ${ingress.service} on the server; DNS leads there once cloudflared is connected.\nIt costs nothing: $0 a month.`;
   }
-  const back = backOf(plan.previous, plan.restore);
+  const back = comingBack(plan);
   const where =
     back.length === 0
       ? 'is not found any more'
