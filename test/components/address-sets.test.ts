@@ -4,41 +4,17 @@ import {
   PREVIOUS_RECORD_SETS_TYPE as HOLDER,
   RECORD_SET_TYPE as SET,
 } from '../../src/components/type-names.ts';
-import { type RecordsAtRoute53, recordsAtRoute53Schema } from '../../src/model/plan.ts';
-import type { PlannedSet, RecordSet } from '../../src/model/record-set.ts';
-import { parseTarget } from '../../src/model/target.ts';
-import { NAME, OLD4, OLD6, STABLE6, WAN4, ZONE } from '../support/names.ts';
+import type { RecordsAtRoute53 } from '../../src/model/plan.ts';
+import type { RecordSet } from '../../src/model/record-set.ts';
+import { NAME, OLD4, OLD6, STABLE6, WAN4 } from '../support/names.ts';
 import { type Registered, underMocks } from './mocks.ts';
+import { plannedSet, setsPlan } from './set-plans.ts';
 
-const record = (more: Partial<PlannedSet> = {}): PlannedSet => ({
-  type: 'A',
-  name: NAME,
-  ttl: 300,
-  values: [WAN4],
-  adopt: null,
-  leaveContent: false,
-  ...more,
-});
 const old: RecordSet = { type: 'A', name: NAME, ttl: 1800, values: [OLD4] };
 const six: RecordSet = { type: 'AAAA', name: NAME, ttl: 1800, values: [OLD6] };
 
-const planOf = (more: Partial<RecordsAtRoute53>): RecordsAtRoute53 =>
-  recordsAtRoute53Schema.parse({
-    schema: 'reach4/plan/1',
-    remedy: 'a-record',
-    provider: 'route53',
-    target: parseTarget(`https://${NAME}`),
-    zone: { id: 'Z1', name: ZONE },
-    records: [record()],
-    previous: [],
-    restore: true,
-    identity: null,
-    monthlyUSD: 0,
-    ...more,
-  });
-
 const made = (more: Partial<RecordsAtRoute53>): Promise<Registered[]> =>
-  underMocks(() => addressSets(planOf(more), { guard: null }));
+  underMocks(() => addressSets(setsPlan(more), { guard: null }));
 const of = (all: readonly Registered[], type: string) => all.filter((one) => one.type === type);
 
 test('a new set overwrites none; the holder is always there', async () => {
@@ -55,7 +31,7 @@ test('a new set overwrites none; the holder is always there', async () => {
 });
 
 test('one that is taken over is imported, and only while it is what it was; what it was is held', async () => {
-  const taken = record({ ttl: 1800, adopt: { ttl: 1800, values: [OLD4] } });
+  const taken = plannedSet({ ttl: 1800, adopt: { ttl: 1800, values: [OLD4] } });
   const all = await made({ records: [taken], previous: [old] });
   expect(of(all, SET)).toMatchObject([{ importId: `Z1_${NAME}_A` }]);
   expect(of(all, SET)[0]?.inputs).not.toHaveProperty('allowOverwrite');
@@ -67,15 +43,15 @@ test('one that is taken over is imported, and only while it is what it was; what
 
 test('with --no-restore only the AAAA comes back', async () => {
   const records = [
-    record({ adopt: { ttl: 1800, values: [OLD4] } }),
-    record({ type: 'AAAA', values: [STABLE6], adopt: { ttl: 1800, values: [OLD6] } }),
+    plannedSet({ adopt: { ttl: 1800, values: [OLD4] } }),
+    plannedSet({ type: 'AAAA', values: [STABLE6], adopt: { ttl: 1800, values: [OLD6] } }),
   ];
   const all = await made({ records, previous: [old, six], restore: false });
   expect(of(all, HOLDER)).toMatchObject([{ inputs: { previous: [six] } }]);
 });
 
 test('one whose content is left is imported, and nothing is expected of it', async () => {
-  const left = record({ values: [OLD4], adopt: { ttl: 60, values: [OLD4] }, leaveContent: true });
+  const left = plannedSet({ values: [OLD4], adopt: { ttl: 60, values: [OLD4] }, leaveContent: true });
   const all = await made({ records: [left] });
   expect(of(all, SET)).toMatchObject([{ importId: `Z1_${NAME}_A` }]);
   expect(of(all, HOLDER)).toMatchObject([{ inputs: { previous: [], taken: [] } }]);

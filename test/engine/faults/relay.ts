@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { testCredentials } from '../aws/api/access.ts';
 import { startAws } from '../aws/api/server.ts';
+import { AWS_CALLERS, awsProject, awsSide } from './aws.ts';
 import { changed, faultPlan, type HostKind } from './plans.ts';
 import { faultProject } from './project.ts';
-import type { FaultSpec, FaultWorld } from './world.ts';
+import type { FaultWorld } from './world.ts';
 
 const GREETING = '220 ready\r\n';
-
-const program = testCredentials('program');
 
 /** Types of the state whose ids are those of things that are there by themselves. */
 const THINGS =
@@ -17,7 +15,7 @@ const THINGS =
 /** A relay's stack at AWS. No zone: names are written by hand. */
 export async function relayFaultWorld(kind: HostKind): Promise<FaultWorld> {
   const aws = await startAws({
-    callers: { [program.accessKeyId]: {} },
+    callers: AWS_CALLERS,
     // All hosts serve, at any address of this machine's.
     instanceAddresses: (ordinal, turn) => ({ publicIpv4: `127.77.${ordinal}.${turn}`, ipv6: '::1' }),
     staticAddress: (ordinal) => `127.78.0.${ordinal}`,
@@ -39,37 +37,14 @@ export async function relayFaultWorld(kind: HostKind): Promise<FaultWorld> {
       ? region().lightsail.staticIps.map(({ attachedTo }) => attachedTo)
       : region().ec2.addresses.all.map(({ association }) => association?.instance.id);
   const project = await faultProject({
-    provider: 'aws',
-    environment: {
-      AWS_ACCESS_KEY_ID: program.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: program.secretAccessKey,
-      AWS_ENDPOINT_URL: aws.url,
-      AWS_EC2_METADATA_DISABLED: 'true',
-    },
-    providerEnvironment: { AWS_REGION: 'us-east-1' },
+    ...awsProject(aws),
     commandEnvironment: () => ({ REACH4_RELEASE_ANYWAY: addresses().join() }),
   });
   return {
     ...project,
-    calls: () =>
-      aws.calls.log.map(({ action, write, fault }) => ({
-        action,
-        writes: write !== null,
-        struck: fault !== undefined,
-      })),
-    reset: () => aws.reset(),
-    fail: (spec) => aws.fail({ ...faultAt(spec), action: spec.action, nth: spec.occurrence, among: 'all' }),
+    ...awsSide(aws, project),
     configure: (phase) =>
       project.configure({ ...plan, settings: phase === 'up' ? plan.settings : changed(plan) }),
-    save: async (name) => {
-      const state = await project.save(name);
-      const cloud = aws.account.save();
-      return async () => {
-        await state();
-        await aws.account.load(cloud);
-        aws.reset();
-      };
-    },
     left: () => aws.exists().map(({ type, id }) => `${type} ${id}`),
     /** The state has all that is there, and nothing else; there is one host, and the address leads to it. */
     unsound: async () => {
@@ -93,15 +68,4 @@ export async function relayFaultWorld(kind: HostKind): Promise<FaultWorld> {
       await aws.stop();
     },
   };
-}
-
-function faultAt({ kind, moment, victims }: FaultSpec) {
-  const faults = {
-    '500': { kind: 'server-error' },
-    '429': { kind: 'throttle' },
-    'time-out': { kind: 'hang' },
-    'kill-provider': { kind: 'kill', pid: victims.provider },
-    'kill-engine': { kind: 'kill', pid: victims.engine },
-  } as const;
-  return { ...faults[kind], at: moment };
 }

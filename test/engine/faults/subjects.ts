@@ -1,6 +1,9 @@
 import { adopting, making } from './a-record.ts';
+import { adoptingSet, makingSet } from './a-record-sets.ts';
+import { distributing } from './cdn.ts';
 import { cloudflareFaultWorld } from './cloudflare.ts';
 import { proxying } from './edge-proxy.ts';
+import { hostedFaultWorld } from './hosted.ts';
 import { relayFaultWorld } from './relay.ts';
 import { tunnelling } from './tunnel.ts';
 import type { FaultWorld } from './world.ts';
@@ -23,6 +26,14 @@ export const SUBJECTS = {
     title: '`a-record` at Cloudflare: a record made',
     world: () => cloudflareFaultWorld(making()),
   },
+  'a-record-route53-adopting': {
+    title: '`a-record` at Route 53: a set taken over',
+    world: () => hostedFaultWorld(adoptingSet()),
+  },
+  'a-record-route53-making': {
+    title: '`a-record` at Route 53: a set made',
+    world: () => hostedFaultWorld(makingSet()),
+  },
   'edge-proxy': {
     title: '`edge-proxy`: the AAAA proxied, the A out of the zone',
     world: () => cloudflareFaultWorld(proxying()),
@@ -30,6 +41,10 @@ export const SUBJECTS = {
   tunnel: {
     title: '`tunnel`: a CNAME in place of the addresses, and a connector that comes back',
     world: () => cloudflareFaultWorld(tunnelling()),
+  },
+  cdn: {
+    title: '`cdn`: a certificate, a distribution, and the names',
+    world: () => hostedFaultWorld(distributing()),
   },
 } as const satisfies Record<string, Subject>;
 
