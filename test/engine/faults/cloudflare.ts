@@ -1,7 +1,7 @@
 import type { Plan } from '../../../src/model/plan.ts';
 import { dnsEdit, type TokenRights, testToken } from '../cloudflare/api/access.ts';
 import { type CloudflareApi, startCloudflareApi } from '../cloudflare/api/server.ts';
-import type { RecordInput } from '../cloudflare/record.ts';
+import type { RecordInput, RecordPatch } from '../cloudflare/record.ts';
 import { faultProject } from './project.ts';
 import type { FaultSpec, FaultWorld, Phase } from './world.ts';
 
@@ -21,11 +21,25 @@ export interface CloudflareSubject {
   plan(phase: Phase, api: CloudflareApi): Plan;
   /** The records, a line each as `shown` gives them, that an `up` of the phase leads to. */
   wanted(phase: Phase, api: CloudflareApi): readonly string[];
+  /** Somebody changes by hand what the stack has made. */
+  meddle(api: CloudflareApi): void;
   /** What is wrong beside records; null where nothing is. */
   readonly beside?: (phase: Phase, api: CloudflareApi) => string | null;
-  /** A connector comes to every tunnel that is made, and comes back as cloudflared does, with the token that it has. */
+  /** A connector comes to every tunnel that the stack knows of, and comes back as cloudflared does, with the token that it has. */
   readonly connector?: true;
   readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Somebody changes the record of a type at a name. */
+export function edit(
+  api: CloudflareApi,
+  of: { type: 'A' | 'AAAA' | 'CNAME'; name: string },
+  to: RecordPatch,
+): void {
+  const [zone] = api.zones;
+  const [found] = zone?.list(of) ?? [];
+  if (zone === undefined || found === undefined) throw new Error(`there is no ${of.type} ${of.name}`);
+  zone.patch(found.id, to);
 }
 
 /** Records as text, without their ids: what is put back may be another record. */
@@ -45,14 +59,6 @@ export async function cloudflareFaultWorld(subject: CloudflareSubject): Promise<
     tokens: { [token]: rights },
   });
   const before = shown(api);
-  const connected = new Set<string>();
-  const connector = setInterval(() => {
-    for (const { id } of subject.connector ? api.tunnels.list({ isDeleted: false }) : []) {
-      if (connected.has(id)) continue;
-      connected.add(id);
-      api.tunnels.connect(api.tunnels.token(id), COMES_BACK_MS);
-    }
-  }, COMES_BACK_MS);
   const project = await faultProject({
     provider: 'cloudflare',
     environment: {
@@ -61,6 +67,16 @@ export async function cloudflareFaultWorld(subject: CloudflareSubject): Promise<
       ...subject.environment,
     },
   });
+  const connected = new Set<string>();
+  /** Nobody has the token of a tunnel that no stack knows of. */
+  const connect = async (): Promise<void> => {
+    for (const { id } of api.tunnels.list({ isDeleted: false })) {
+      if (connected.has(id) || !(await project.knows(id)) || connected.has(id)) continue;
+      connected.add(id);
+      api.tunnels.connect(api.tunnels.token(id), COMES_BACK_MS);
+    }
+  };
+  const connector = subject.connector ? setInterval(() => void connect(), COMES_BACK_MS) : undefined;
   return {
     ...project,
     calls: () =>
@@ -78,6 +94,7 @@ export async function cloudflareFaultWorld(subject: CloudflareSubject): Promise<
         api.reset();
       };
     },
+    meddle: () => subject.meddle(api),
     left: () => {
       const now = shown(api);
       return [

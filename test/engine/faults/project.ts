@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -72,6 +72,11 @@ export async function faultProject(options: FaultProjectOptions) {
       const { output } = await (await start('stack', 'export')).end;
       const { deployment } = JSON.parse(output) as { deployment: { resources?: StateResource[] } };
       return deployment.resources ?? [];
+    },
+    /** Whether the state knows of something by its id: read from the file, for the engine may be at work. */
+    knows: async (id: string): Promise<boolean> => {
+      const file = join(state, '.pulumi', 'stacks', 'reach4', 'test.json');
+      return (await readFile(file, 'utf8').catch(() => '')).includes(id);
     },
     /** Keeps the stack's state. @returns what puts it back */
     save: async (name: string): Promise<() => Promise<void>> => {
