@@ -1,5 +1,5 @@
 import { plannedSet, setsPlan } from '../../components/set-plans.ts';
-import { NAME, OLD4, STABLE6, WAN4, ZONE } from '../../support/names.ts';
+import { NAME, OLD4, OTHER4, STABLE6, WAN4, ZONE } from '../../support/names.ts';
 import { HOSTED_ZONE_ID, type HostedSubject } from './hosted.ts';
 import type { Phase } from './world.ts';
 
@@ -9,6 +9,7 @@ const SIX = { type: 'AAAA' as const, name: NAME, ttl: 300, values: [STABLE6] };
 const ttlOf = (phase: Phase): number => (phase === 'up' ? OLD.ttl : 600);
 
 const common = {
+  meddled: { ...OLD, ttl: 60, values: [OTHER4] },
   zone: ZONE,
   wanted: (phase: Phase) => [`${NAME}. A ${ttlOf(phase)} ${WAN4}`, `${NAME}. AAAA ${SIX.ttl} ${STABLE6}`],
 };

@@ -1,7 +1,7 @@
 import { planOf, record } from '../../components/plans.ts';
 import { NAME, OLD4, OTHER4, STABLE6, WAN4, ZONE } from '../../support/names.ts';
 import type { CloudflareApi } from '../cloudflare/api/server.ts';
-import { type CloudflareSubject, ZONE_ID } from './cloudflare.ts';
+import { type CloudflareSubject, edit, ZONE_ID } from './cloudflare.ts';
 import type { Phase } from './world.ts';
 
 const OLD = { type: 'A', name: NAME, content: OLD4, ttl: 1800, comment: 'home' } as const;
@@ -23,6 +23,8 @@ const held = (api: CloudflareApi, content: string) => {
   };
 };
 
+const meddle = (api: CloudflareApi) => edit(api, { type: 'A', name: NAME }, { content: OTHER4, ttl: 60 });
+
 /** What `change` sets, seconds. */
 const OTHER_TTL = 600;
 
@@ -34,6 +36,7 @@ export function adopting(): CloudflareSubject {
   return {
     zone: ZONE,
     records: [OLD, SURPLUS, SIX],
+    meddle,
     plan: (phase, api) => {
       ids ??= { old: held(api, OLD4).id, surplus: held(api, OTHER4).id };
       const { old, surplus } = ids;
@@ -61,6 +64,7 @@ export function making(): CloudflareSubject {
   return {
     zone: ZONE,
     records: [SIX],
+    meddle,
     plan: (phase) => planOf({ zone: { id: ZONE_ID, name: ZONE }, records: [record({ ttl: ttlOf(phase) })] }),
     wanted: (phase) => [
       `A ${NAME} ${WAN4} ${ttlOf(phase)} dns reach4 stack home-example-org`,

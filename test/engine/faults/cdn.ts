@@ -1,7 +1,7 @@
 import { cdnPlanSchema } from '../../../src/model/cdn-plan.ts';
 import { parseTarget } from '../../../src/model/target.ts';
 import { CDN_TRAFFIC } from '../../../src/remedies/cdn/prices.ts';
-import { NAME, OLD4, STABLE6, ZONE } from '../../support/names.ts';
+import { NAME, OLD4, OTHER4, STABLE6, ZONE } from '../../support/names.ts';
 import type { Aws } from '../aws/api/server.ts';
 import { HOSTED_ZONE_ID, type HostedSubject } from './hosted.ts';
 import type { Phase } from './world.ts';
@@ -43,6 +43,7 @@ export const distributing = (): HostedSubject => ({
   zone: ZONE,
   sets: BEFORE.map((set) => ({ ...set, name: NAME })),
   plan: planOf,
+  meddled: { type: 'A', name: NAME, ttl: 60, values: [OTHER4] },
   // The stand-in's distributions can't be asked.
   environment: { REACH4_SETTLE_SECONDS: '1', REACH4_PROOF_SECONDS: '1', REACH4_UNPROVEN: 'yes' },
   wanted: (_phase, aws) => {

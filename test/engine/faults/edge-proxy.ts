@@ -1,7 +1,7 @@
 import { edgePlan } from '../../components/edge-plans.ts';
 import { NAME, OLD4, STABLE6, ZONE } from '../../support/names.ts';
 import type { CloudflareApi } from '../cloudflare/api/server.ts';
-import { type CloudflareSubject, ZONE_ID } from './cloudflare.ts';
+import { type CloudflareSubject, edit, ZONE_ID } from './cloudflare.ts';
 import type { Phase } from './world.ts';
 
 const OLD = {
@@ -39,6 +39,7 @@ export function proxying(): CloudflareSubject {
   return {
     zone: ZONE,
     records: RECORDS,
+    meddle: (api) => edit(api, { type: 'AAAA', name: NAME }, { proxied: false, ttl: 60 }),
     plan: (phase, api) => {
       previous ??= beforehand(api);
       const recordId = previous.find(({ type }) => type === 'AAAA')?.id ?? '';

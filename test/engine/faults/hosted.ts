@@ -1,4 +1,6 @@
+import type { RRType } from '@aws-sdk/client-route-53';
 import type { Plan } from '../../../src/model/plan.ts';
+import { fullName, keyOf } from '../aws/api/route53/zones.ts';
 import { type Aws, startAws } from '../aws/api/server.ts';
 import { AWS_CALLERS, awsProject, awsSide } from './aws.ts';
 import { faultProject } from './project.ts';
@@ -21,6 +23,8 @@ export interface HostedSubject {
   plan(phase: Phase): Plan;
   /** The sets, a line each as `shownSets` gives them, that an `up` of the phase leads to. */
   wanted(phase: Phase, aws: Aws): readonly string[];
+  /** Somebody changes by hand what the stack has made: this set is written. */
+  readonly meddled: HostedSet;
   /** What is wrong beside records, with the ids that the state has by type; null where nothing is. */
   readonly beside?: (aws: Aws, idsOf: (type: string) => string[], phase: Phase) => string | null;
   readonly environment?: Readonly<Record<string, string>>;
@@ -54,6 +58,17 @@ export async function hostedFaultWorld(subject: HostedSubject): Promise<FaultWor
     ...project,
     ...awsSide(aws, project),
     configure: (phase) => project.configure(subject.plan(phase)),
+    meddle: () => {
+      const { name, type, ttl, values } = subject.meddled;
+      const ResourceRecords = values.map((Value) => ({ Value }));
+      const { sets } = aws.account.zones.get(HOSTED_ZONE_ID);
+      sets.set(keyOf({ Name: name, Type: type as RRType }), {
+        Name: fullName(name),
+        Type: type as RRType,
+        TTL: ttl,
+        ResourceRecords,
+      });
+    },
     left: () => {
       const now = shownSets(aws);
       return [

@@ -4,7 +4,7 @@ import { NAME, ZONE } from '../../support/names.ts';
 import { tunnelEdit } from '../cloudflare/api/access.ts';
 import { ACCOUNT_ID } from '../cloudflare/api/routes.ts';
 import type { CloudflareApi } from '../cloudflare/api/server.ts';
-import { type CloudflareSubject, ZONE_ID } from './cloudflare.ts';
+import { type CloudflareSubject, edit, ZONE_ID } from './cloudflare.ts';
 import { beforehand, RECORDS } from './edge-proxy.ts';
 import type { Phase } from './world.ts';
 
@@ -21,6 +21,12 @@ export function tunnelling(): CloudflareSubject {
   return {
     zone: ZONE,
     records: RECORDS,
+    meddle: (api) => {
+      edit(api, { type: 'CNAME', name: NAME }, { content: 'elsewhere.example.net' });
+      for (const { id } of alive(api)) {
+        api.tunnels.configure(id, { config: { ingress: [{ service: 'http_status:503' }] } });
+      }
+    },
     rights: tunnelEdit,
     connector: true,
     environment: { REACH4_CONNECTOR_SECONDS: '20' },

@@ -62,6 +62,8 @@ export interface FaultWorld extends AsyncDisposable {
   /** As `reach4 up` does where the lock's process is dead. */
   unlock(): Promise<Run>;
   save(name: string): Promise<Saved>;
+  /** Somebody changes by hand what the stack has made; where a subject says how. */
+  readonly meddle?: () => void;
   /** What a `destroy` has left behind, a line each. */
   left(): readonly string[];
   /** What is wrong after an `up`; null where everything is as the phase's plan says, and the state knows of it. */
