@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { NAME_TYPES, type NameRecordsArgs, type WantedRecord } from '../model/name-records.ts';
 import { type Found, type NameState, type NameWork, nameWork, type Work } from './name-records/work.ts';
-import { NAME_RECORDS, NAME_RECORDS_RESOURCE } from './type-names.ts';
+import { NAME_BACK, NAME_RECORDS, NAME_RECORDS_RESOURCE } from './type-names.ts';
 
 // The provider below is frozen into the state of every stack: the rules at the head of `previous-records.ts` hold here
 // too. All that changes at the name changes in one request, which Cloudflare carries out as one transaction (deletes,
@@ -171,6 +171,38 @@ export interface NameRecordsInputs extends Omit<NameRecordsArgs, 'records' | 'ty
   readonly hold?: pulumi.Input<boolean>;
 }
 
+/** The life of what only puts back: it does nothing before the end, and nothing then where nothing was left undone. */
+const lastly = ({ canonical, rescue }: NameWork) => ({
+  async create(inputs: NameState) {
+    return { id: `back-${inputs.zoneId}/${inputs.name}`, outs: inputs };
+  },
+  async diff(_id: string, olds: NameState, news: NameState) {
+    const differing = (['zoneId', 'name', 'types', 'records', 'previous', 'back'] as const).filter(
+      (key) => canonical(olds[key]) !== canonical(news[key]),
+    );
+    return {
+      changes: differing.length > 0,
+      replaces: differing.filter((key) => key === 'zoneId' || key === 'name'),
+    };
+  },
+  async update(_id: string, _olds: NameState, news: NameState) {
+    return { outs: news };
+  },
+  async delete(_id: string, state: NameState) {
+    await settle(state, (now) => rescue(state, now));
+  },
+});
+
+/**
+ * Puts the name's records back where what owns them was never recorded: Pulumi forgets what was made by a process that
+ * was killed before it could say so. What owns them depends on it, so that it comes last.
+ */
+class NameBack extends pulumi.dynamic.Resource {
+  constructor(name: string, inputs: object, options?: pulumi.CustomResourceOptions) {
+    super(lastly(nameWork), name, inputs, options, NAME_BACK.module, NAME_BACK.name);
+  }
+}
+
 /**
  * All A, AAAA and CNAME records of one name at Cloudflare. Changes them in one request, holds those that were there
  * before, and puts them back when the stack goes, also with the literal `pulumi destroy`. Needs CLOUDFLARE_API_TOKEN in
@@ -185,7 +217,17 @@ export class NameRecords extends pulumi.dynamic.Resource {
   ) {
     const { zoneId, name, records, previous, back, hold = false } = args;
     const inputs = { zoneId, name, types: args.types ?? [...NAME_TYPES], records, previous, back, hold };
+    const { hold: _, ...wanted } = inputs;
+    const { dependsOn } = options ?? {};
+    const last = new NameBack(`${resource}-back`, wanted, dependsOn === undefined ? {} : { dependsOn });
     const provider = lifecycle(nameWork);
-    super(provider, resource, inputs, options, NAME_RECORDS.module, NAME_RECORDS.name);
+    super(
+      provider,
+      resource,
+      inputs,
+      { ...options, dependsOn: last },
+      NAME_RECORDS.module,
+      NAME_RECORDS.name,
+    );
   }
 }

@@ -56,3 +56,6 @@ export const HOSTED_SETS = { module: 'reach4', name: 'HostedSets' } as const;
 
 /** The same, as Pulumi writes it. */
 export const HOSTED_SETS_TYPE = `pulumi-nodejs:dynamic/${HOSTED_SETS.module}:${HOSTED_SETS.name}`;
+
+/** Module and name of the dynamic resource that puts a name's records back where what owns them was never recorded. */
+export const NAME_BACK = { module: 'reach4', name: 'NameBack' } as const;

@@ -10,8 +10,19 @@ const require = createRequire(import.meta.url);
 
 /** A dynamic resource's provider, as the text that is frozen into a state. */
 export async function frozenText(name: string, make: () => unknown): Promise<string> {
+  const text = (await frozenTexts(make)).get(name);
+  if (text === undefined) throw new Error(`no dynamic resource ${name}`);
+  return text;
+}
+
+/** The same of all that are made, by the resource's name. */
+export async function frozenTexts(make: () => unknown): Promise<ReadonlyMap<string, string>> {
   const all = await underMocks(make);
-  return String(all.find((one) => one.name === name)?.inputs.__provider);
+  return new Map(
+    all.flatMap(({ name, inputs }) =>
+      inputs.__provider === undefined ? [] : [[name, String(inputs.__provider)]],
+    ),
+  );
 }
 
 /** What Pulumi makes of that text at `pulumi destroy`; `globals` stand in front of Node's own. */

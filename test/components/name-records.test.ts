@@ -7,7 +7,7 @@ import { dnsEdit, testToken } from '../engine/cloudflare/api/access.ts';
 import type { Fault } from '../engine/cloudflare/api/faults.ts';
 import { type CloudflareApi, startCloudflareApi } from '../engine/cloudflare/api/server.ts';
 import { NAME, OLD4, OTHER4, STABLE6, ZONE } from '../support/names.ts';
-import { expectFreezable, frozenText, thawed } from './frozen.ts';
+import { expectFreezable, frozenTexts, thawed } from './frozen.ts';
 
 const TOKEN = testToken('name');
 const TUNNEL = 'f0.cfargotunnel.com';
@@ -23,13 +23,20 @@ interface Provider {
   delete(id: string, state: Held): Promise<void>;
 }
 
-const text = frozenText(
-  'name',
+const texts = frozenTexts(
   () => new NameRecords({ zoneId: 'z', name: NAME, records: [], previous: [], back: [] }),
 );
+/** Nobody waits in a test: neither between tries nor for an answer that doesn't come. */
+const AT_ONCE = {
+  setTimeout: (done: () => void) => setTimeout(done, 1),
+  AbortSignal: { timeout: () => AbortSignal.timeout(200) },
+};
+const thawedAs = async <P>(name: string): Promise<P> => thawed<P>((await texts).get(name) ?? '', AT_ONCE);
 
 let api: CloudflareApi;
 let provider: Provider;
+/** What comes last, and knows only what was wanted. */
+let last: Provider;
 /** Whether the name had an AAAA, or leads to a tunnel, after each request that changed something. */
 let always: boolean;
 const kept = { ...process.env };
@@ -58,11 +65,8 @@ beforeEach(async () => {
   });
   process.env.CLOUDFLARE_API_TOKEN = TOKEN;
   process.env.CLOUDFLARE_BASE_URL = api.url;
-  // Nobody waits in a test: neither between tries nor for an answer that doesn't come.
-  provider = thawed(await text, {
-    setTimeout: (done: () => void) => setTimeout(done, 1),
-    AbortSignal: { timeout: () => AbortSignal.timeout(200) },
-  });
+  provider = await thawedAs('name');
+  last = await thawedAs('name-back');
 });
 afterEach(async () => {
   process.env.CLOUDFLARE_API_TOKEN = kept.CLOUDFLARE_API_TOKEN ?? '';
@@ -112,9 +116,9 @@ const edge = (more: Partial<NameRecordsArgs> = {}): Held => ({
 const cname = () => wanted({ type: 'CNAME', content: TUNNEL, comment: COMMENT, tags: [], recordId: null });
 const batches = () => api.requests.filter(({ path }) => path.endsWith('/batch'));
 
-test('the frozen text is small and needs no module', async () => {
-  expectFreezable(await text, []);
-  expect(await text).not.toContain(TOKEN);
+test('the frozen texts are small and need no module', async () => {
+  expect([...(await texts).keys()]).toEqual(['name-back', 'name']);
+  for (const text of (await texts).values()) expectFreezable(text, []);
 });
 
 describe('create', () => {
@@ -468,5 +472,63 @@ describe('while what it is to lead to is not there', () => {
     expect(shown()).toEqual(proxied);
     await provider.delete('', first.outs);
     expect(at('AAAA')).toMatchObject([{ proxied: false, ttl: 1800 }]);
+  });
+});
+
+describe('what an `up` that broke off did and never recorded', () => {
+  const tunnel = (): Held => edge({ records: [cname()] });
+  const addresses = () => [...at('AAAA'), ...at('A')].map(({ content, proxied }) => [content, proxied]);
+  const BEFORE = [
+    [STABLE6, false],
+    [OLD4, false],
+  ];
+
+  test('comes back at the end, from the proxy, though nothing of it is in the state', async () => {
+    const before = shown(false);
+    const planned = edge();
+    await provider.create(planned);
+    expect(shown(false)).not.toEqual(before);
+    await last.delete('', planned);
+    expect(shown(false)).toEqual(before);
+    expect(always).toBe(true);
+  });
+
+  test('from a tunnel, of which the state says that it still waits', async () => {
+    const planned = tunnel();
+    const held = await provider.create({ ...planned, hold: true });
+    await provider.update('', held.outs, planned);
+    expect(at('CNAME')).toHaveLength(1);
+    await provider.delete('', held.outs);
+    expect(at('CNAME')).toHaveLength(1);
+    await last.delete('', planned);
+    expect(at('CNAME')).toEqual([]);
+    expect(addresses()).toEqual(BEFORE);
+    expect(always).toBe(true);
+  });
+
+  test('from a tunnel, of which the state says that it is still the proxy', async () => {
+    const planned = tunnel();
+    const first = await provider.create(edge());
+    await provider.update('', first.outs, planned);
+    await provider.delete('', first.outs);
+    expect(at('CNAME')).toEqual([]);
+    await last.delete('', planned);
+    expect(addresses()).toEqual(BEFORE);
+    expect(always).toBe(true);
+  });
+
+  test('is left alone where the end has put it back already, or where it is somebody else’s by now', async () => {
+    const planned = edge();
+    const first = await provider.create(planned);
+    await provider.delete('', first.outs);
+    const before = shown(false);
+    const asked = api.requests.length;
+    await last.delete('', planned);
+    expect(shown(false)).toEqual(before);
+    expect(api.requests.slice(asked).map(({ method }) => method)).toEqual(['GET']);
+    zone().patch(idOf('AAAA'), { content: '2a0b:4341:7700::99', proxied: true });
+    const theirs = shown(false);
+    await last.delete('', planned);
+    expect(shown(false)).toEqual(theirs);
   });
 });

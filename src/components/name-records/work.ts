@@ -163,7 +163,10 @@ function forward(state: NameState, held: string[], made: string[], all: Found[])
   return work;
 }
 
-/** Puts back what was there before, in place where it still is, and takes out what the stack made. */
+/**
+ * Puts back what was there before, in place where it still is, and takes out what the stack made; that, an `up` which
+ * broke off may have left out of the state, and then the stack's comment tells.
+ */
 function backward(state: NameState, all: Found[]): Work {
   const now = concerned(state, all);
   const work: Work = { deletes: [], patches: [], posts: [], restored: 0, made: [] };
@@ -191,11 +194,22 @@ function backward(state: NameState, all: Found[]): Work {
   }
   for (const record of free) {
     // One that was there before and does not come back is out already, or was made anew by somebody.
-    if (made.indexOf(record.id) !== -1) {
+    if (made.indexOf(record.id) !== -1 || /^reach4 stack /.test(record.comment || '')) {
       work.deletes.push({ id: record.id });
     }
   }
   return work;
+}
+
+/** What is at the name only because an `up` has done what it never recorded is put back as `backward` does; else nothing. */
+function rescue(state: NameState, all: Found[]): Work {
+  const found = matches(state.records, concerned(state, all), []);
+  const ours = found.filter(
+    (one, index) => one && isAs(one, state.records[index] as WantedRecord),
+  ) as Found[];
+  return ours.length === 0
+    ? { deletes: [], patches: [], posts: [], restored: 0, made: [] }
+    : backward({ ...state, made: ours.map((one) => one.id) }, all);
 }
 
 /** From one plan to the next: what is no longer the stack's business is put back, the rest becomes as the next one says. */
@@ -234,5 +248,5 @@ function seen(state: NameState, all: Found[]): object[] {
   return records;
 }
 
-export const nameWork = { canonical, forward, onward, backward, seen };
+export const nameWork = { canonical, forward, onward, backward, rescue, seen };
 export type NameWork = typeof nameWork;
