@@ -32,6 +32,7 @@ export function tunnel(plan: TunnelPlan): Record<string, unknown> {
       ...records,
       records: [{ ...record, content: made.id.apply(tunnelHost) }],
       hold: ready.connected.apply((connected) => !connected),
+      tunnel: of,
     },
     { dependsOn: ready },
   );

@@ -97,6 +97,17 @@ async function there(zoneId: string, name: string): Promise<Found[]> {
   }
 }
 
+/** Whether a connector is connected, at the moment before the name is led there: one seen earlier may be gone. */
+async function isConnected(tunnel: NonNullable<NameState['tunnel']>): Promise<boolean | string> {
+  const path = `/accounts/${tunnel.accountId}/cfd_tunnel/${tunnel.tunnelId}/connections`;
+  const answer = await call('GET', path);
+  if (answer.status < 200 || answer.status >= 300 || !Array.isArray(answer.result)) {
+    return `the connections of its tunnel can't be read: ${answer.said}`;
+  }
+  const all = answer.result as { conns?: { is_pending_reconnect?: boolean }[] }[];
+  return all.some((one) => (one.conns || []).some((each) => !each.is_pending_reconnect));
+}
+
 /** Reads, works out what is to be done and does it; where an answer gets lost, from the start: it may have been done. */
 async function settle(state: NameState, plan: (now: Found[]) => Work): Promise<string[]> {
   for (let attempt = 1; ; attempt += 1) {
@@ -105,7 +116,17 @@ async function settle(state: NameState, plan: (now: Found[]) => Work): Promise<s
     if (body.deletes.length + body.patches.length + body.posts.length === 0) {
       return work.made;
     }
-    const answer = await call('POST', `/zones/${state.zoneId}/dns_records/batch`, body);
+    const leads = state.tunnel && body.posts.some((post) => (post as { type?: string }).type === 'CNAME');
+    const connected = leads && state.tunnel ? await isConnected(state.tunnel) : true;
+    if (connected === false) {
+      throw refusal(
+        `No cloudflared is connected to the tunnel any more, so ${state.name} stays where it leads; start it on the server (reach4 connector status says how it is), and run this again.`,
+      );
+    }
+    const answer: Answer =
+      connected === true
+        ? await call('POST', `/zones/${state.zoneId}/dns_records/batch`, body)
+        : { status: 0, result: null, said: connected, wait: 1000 };
     if (answer.status >= 200 && answer.status < 300) {
       const posted = ((answer.result || {}) as { posts?: { id: string }[] }).posts || [];
       if (posted.length === work.posts.length) {
@@ -169,6 +190,8 @@ export interface NameRecordsInputs extends Omit<NameRecordsArgs, 'records' | 'ty
   })[];
   /** Not yet: the name stays as it is, whatever that is, until what it is to lead to is there. */
   readonly hold?: pulumi.Input<boolean>;
+  /** The tunnel that a CNAME leads to: the name is led there only while a connector is connected. */
+  readonly tunnel?: { readonly accountId: string; readonly tunnelId: pulumi.Input<string> };
 }
 
 /** The life of what only puts back: it does nothing before the end, and nothing then where nothing was left undone. */
@@ -218,16 +241,10 @@ export class NameRecords extends pulumi.dynamic.Resource {
     const { zoneId, name, records, previous, back, hold = false } = args;
     const inputs = { zoneId, name, types: args.types ?? [...NAME_TYPES], records, previous, back, hold };
     const { hold: _, ...wanted } = inputs;
+    const led = args.tunnel === undefined ? inputs : { ...inputs, tunnel: args.tunnel };
     const { dependsOn } = options ?? {};
     const last = new NameBack(`${resource}-back`, wanted, dependsOn === undefined ? {} : { dependsOn });
     const provider = lifecycle(nameWork);
-    super(
-      provider,
-      resource,
-      inputs,
-      { ...options, dependsOn: last },
-      NAME_RECORDS.module,
-      NAME_RECORDS.name,
-    );
+    super(provider, resource, led, { ...options, dependsOn: last }, NAME_RECORDS.module, NAME_RECORDS.name);
   }
 }

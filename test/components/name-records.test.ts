@@ -3,8 +3,9 @@ import { NameRecords } from '../../src/components/name-records.ts';
 import { comingBack } from '../../src/model/coming-back.ts';
 import { NAME_TYPES, type NameRecordsArgs, type WantedRecord } from '../../src/model/name-records.ts';
 import { type ZoneRecord, zoneRecordSchema } from '../../src/model/zone-records.ts';
-import { dnsEdit, testToken } from '../engine/cloudflare/api/access.ts';
+import { testToken, tunnelEdit } from '../engine/cloudflare/api/access.ts';
 import type { Fault } from '../engine/cloudflare/api/faults.ts';
+import { ACCOUNT_ID } from '../engine/cloudflare/api/routes.ts';
 import { type CloudflareApi, startCloudflareApi } from '../engine/cloudflare/api/server.ts';
 import { NAME, OLD4, OTHER4, STABLE6, ZONE } from '../support/names.ts';
 import { expectFreezable, frozenTexts, thawed } from './frozen.ts';
@@ -13,7 +14,11 @@ const TOKEN = testToken('name');
 const TUNNEL = 'f0.cfargotunnel.com';
 const COMMENT = 'reach4 stack home';
 
-type Held = NameRecordsArgs & { made?: string[]; hold?: boolean };
+type Held = NameRecordsArgs & {
+  made?: string[];
+  hold?: boolean;
+  tunnel?: { accountId: string; tunnelId: string };
+};
 
 interface Provider {
   create(inputs: Held): Promise<{ id: string; outs: Held }>;
@@ -57,7 +62,7 @@ beforeEach(async () => {
         ],
       },
     ],
-    tokens: { [TOKEN]: dnsEdit },
+    tokens: { [TOKEN]: tunnelEdit },
     onChange: (zone) => {
       const types = zone.list({ name: NAME }).map(({ type }) => String(type));
       always &&= types.includes('AAAA') || types.includes('CNAME');
@@ -463,6 +468,24 @@ describe('while what it is to lead to is not there', () => {
     await provider.delete('', moved.outs);
     expect(at('AAAA')).toMatchObject([{ content: STABLE6, ttl: 1800 }]);
     expect(at('CNAME')).toEqual([]);
+  });
+
+  test('and only while a connector is connected: one that was seen before may be gone', async () => {
+    const { id: tunnelId } = api.tunnels.create({ name: 'home', config_src: 'cloudflare' });
+    const of = { tunnel: { accountId: ACCOUNT_ID, tunnelId } };
+    const planned = { ...released(), ...of };
+    const { outs } = await provider.create({ ...planned, hold: true });
+    const before = shown();
+    await expect(provider.update('', outs, planned)).rejects.toThrow(/No cloudflared is connected/u);
+    expect(shown()).toEqual(before);
+    const connector = api.tunnels.connect(api.tunnels.token(tunnelId), null);
+    const moved = await provider.update('', outs, planned);
+    expect(at('CNAME')).toHaveLength(1);
+    // What leads there already isn't asked about, nor is the way back.
+    api.tunnels.lose(connector);
+    await provider.update('', moved.outs, planned);
+    await provider.delete('', moved.outs);
+    expect(at('AAAA')).toHaveLength(1);
   });
 
   test("another remedy's records stay until then, and come back as they were before it", async () => {

@@ -14,6 +14,8 @@ export interface NameState {
   back: ZoneRecord[];
   /** Nothing is done yet, and what is at the name is nobody's business. */
   hold?: boolean;
+  /** The tunnel that the name is to lead to. */
+  tunnel?: { accountId: string; tunnelId: string };
   /** Ids of the records that the stack has made. */
   made?: string[];
 }
