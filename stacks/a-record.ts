@@ -17,11 +17,11 @@ export async function aRecord(plan: ARecordPlan): Promise<Record<string, unknown
 function atCloudflare(plan: RecordsAtCloudflare): Record<string, unknown> {
   const zoneId = plan.zone.id;
   const previous = comingBack(plan);
-  const taken = plan.records.flatMap(({ adopt, leaveContent, type, name, content: to }) =>
-    adopt?.content === undefined || leaveContent
-      ? []
-      : [{ recordId: adopt.recordId, type, name, from: adopt.content, to }],
-  );
+  const taken = plan.records.flatMap(({ adopt, leaveContent, type, name, content: to }) => {
+    if (adopt === null) return [];
+    const from = leaveContent ? null : (adopt.content ?? null);
+    return [{ recordId: adopt.recordId, type, name, from, to }];
+  });
   // Always there, also when it has nothing to hold: taking it away later would put records back under ours.
   const { setAside } = plan;
   const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside, taken });

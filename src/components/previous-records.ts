@@ -91,6 +91,19 @@ function canonical(value: unknown): string {
   return JSON.stringify(value === undefined ? null : value);
 }
 
+/** An id alone is nobody's word for whose record it is. */
+function isOf(now: Answer, record: { type: string; name: string }): boolean {
+  const found = now.result as ZoneRecord;
+  return now.status === 200 && found.type === record.type && found.name === record.name;
+}
+
+function notOf(record: { type: string; name: string }, id: string, now: Answer): Error {
+  const found = now.result as ZoneRecord;
+  return new Error(
+    `The record ${id} is ${found.name} ${found.type}, not ${record.name} ${record.type} as the plan says; plan again.`,
+  );
+}
+
 /** Makes sure that a record which is about to be taken over is what it was when it was planned, or ours already. */
 async function unchanged(zoneId: string, taken: TakenRecord): Promise<void> {
   const label = `${taken.name} ${taken.type}`;
@@ -98,8 +111,11 @@ async function unchanged(zoneId: string, taken: TakenRecord): Promise<void> {
   if (now.status !== 200 && now.status !== 404) {
     throw new Error(`${label} can't be looked up before it is changed: ${now.said || now.status}`);
   }
+  if (now.status === 200 && !isOf(now, taken)) {
+    throw notOf(taken, taken.recordId, now);
+  }
   const content = now.status === 404 ? 'gone' : (now.result as ZoneRecord).content;
-  if (content !== taken.from && content !== taken.to) {
+  if (taken.from !== null && content !== taken.from && content !== taken.to) {
     throw new Error(`${label} was ${taken.from} when it was planned and is ${content} now; plan again.`);
   }
 }
@@ -110,6 +126,9 @@ async function setAside(zoneId: string, record: SetAside): Promise<void> {
   const now = await call('GET', path);
   if (now.status === 404) {
     return;
+  }
+  if (now.status === 200 && !isOf(now, record)) {
+    throw notOf(record, record.recordId, now);
   }
   const content = now.status === 200 ? (now.result as ZoneRecord).content : record.content;
   if (content !== record.content) {
@@ -145,7 +164,7 @@ async function restore(zoneId: string, record: ZoneRecord): Promise<void> {
   const label = `${record.name} ${record.type} ${record.content}`;
 
   const now = await call('GET', `${all}/${record.id}`);
-  if (now.status === 200) {
+  if (isOf(now, record)) {
     const put = await call('PUT', `${all}/${record.id}`, wanted);
     if (put.status < 300) {
       return;
@@ -158,7 +177,7 @@ async function restore(zoneId: string, record: ZoneRecord): Promise<void> {
       await call('DELETE', `${all}/${record.id}`);
       return;
     }
-  } else if (now.status !== 404) {
+  } else if (now.status !== 404 && now.status !== 200) {
     throw new Error(`${label} could not be put back: ${now.said || now.status}`);
   }
   if (await identical()) {

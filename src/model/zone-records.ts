@@ -99,6 +99,7 @@ export interface TakenRecord {
   readonly recordId: string;
   readonly type: 'A' | 'AAAA';
   readonly name: string;
-  readonly from: string;
+  /** Null where its content is not the stack's business. */
+  readonly from: string | null;
   readonly to: string;
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PreviousRecords, type PreviousRecordsArgs } from '../../src/components/previous-records.ts';
 import { dnsEdit, testToken } from '../engine/cloudflare/api/access.ts';
 import { type CloudflareApi, startCloudflareApi } from '../engine/cloudflare/api/server.ts';
-import { NAME, OLD4, OTHER4, WAN4, ZONE } from '../support/names.ts';
+import { NAME, OLD4, OTHER4, STABLE6, WAN4, ZONE } from '../support/names.ts';
 import { expectFreezable, frozenText, thawed } from './frozen.ts';
 import { recordBefore } from './plans.ts';
 
@@ -193,4 +193,22 @@ describe('delete', () => {
       `${NAME} A ${OLD4} could not be put back: A CNAME record`,
     );
   });
+});
+
+test('an id of another name’s record, or of another type, is nothing that may be touched, whatever it holds', async () => {
+  const www = zone().create({ type: 'A', name: `www.${ZONE}`, content: OLD4, ttl: 60 });
+  const six = zone().create({ type: 'AAAA', name: NAME, content: STABLE6, ttl: 60 });
+  const before = zone().list();
+  for (const { id: recordId, content } of [www, six]) {
+    const of = { recordId, type: 'A' as const, name: NAME };
+    for (const from of [content, null]) {
+      const news = state({ taken: [{ ...of, from, to: WAN4 }] });
+      await expect(provider.check({}, news)).rejects.toThrow(/, not .* A as the plan says; plan again\.$/u);
+    }
+    const out = state({ setAside: [{ ...of, content }] });
+    await expect(provider.create(out)).rejects.toThrow(/as the plan says; plan again\.$/u);
+    // OLD4 is there as it was, under its own id: nothing is left to put back.
+    await provider.delete('', state({ previous: [recordBefore({ id: recordId })] }));
+  }
+  expect(zone().list()).toEqual(before);
 });
