@@ -19,7 +19,7 @@ const FIRST_PASSING_UDP = 32_768;
 /**
  * What else the server answers over IPv6 under the name: an edge in front of the name takes it away, because the name then
  * leads to the edge for every port.
- * @param carried ports that the edge serves as well
+ * @param carried TCP ports that the edge leads to what answers there today; UDP only where it is HTTP/3 of the same program
  */
 export function lostPorts(the: Case, carried: readonly number[]): LostPorts {
   const lists = onServer(the, 'listeners');
@@ -30,8 +30,10 @@ export function lostPorts(the: Case, carried: readonly number[]): LostPorts {
   );
   const named = the.target.hostKind === 'name' ? publicRecords(the, 'AAAA').addresses : [];
   const answered = answeredAt(the, named);
+  const kept = [the.target.port, ...carried];
   const all = [...heard, ...answered].filter(
-    ({ port }) => port !== the.target.port && !carried.includes(port),
+    ({ protocol, port, program }) =>
+      !kept.includes(port) || (protocol === 'udp' && !isHttp3(port, program, heard)),
   );
   return {
     looked: lists.some(({ facts }) => !facts.truncated),
@@ -58,6 +60,11 @@ const answeredAt = (the: Case, addresses: readonly string[]): LostPort[] =>
     .filter(({ facts }) => addresses.includes(facts.address))
     .filter(({ facts }) => facts.attempts.some(({ outcome }) => outcome === 'connected'))
     .map(({ facts }): LostPort => ({ protocol: 'tcp', port: facts.port, program: null }));
+
+/** HTTP/3 comes from the program that speaks HTTP on the same port of TCP; anything else there is another service. */
+const isHttp3 = (port: number, program: string | null, heard: readonly LostPort[]): boolean =>
+  program !== null &&
+  heard.some((other) => other.protocol === 'tcp' && other.port === port && other.program === program);
 
 const inOrder = (ports: readonly LostPort[]): LostPort[] =>
   uniqueBy(ports, ({ protocol, port }) => `${protocol} ${port}`).toSorted(

@@ -5,6 +5,7 @@ import { tunnelPlan } from '../cli/stack/tunnel/plans.ts';
 import { edgePlan } from '../components/edge-plans.ts';
 import { planOf, record, recordBefore } from '../components/plans.ts';
 import { atCloudflare, atRoute53, relayPlanOf } from '../components/relay-plans.ts';
+import { setsPlan } from '../components/set-plans.ts';
 import { NAME, OTHER4, ZONE } from '../support/names.ts';
 
 const set = { type: 'A' as const, name: NAME, ttl: 60, values: [OTHER4] };
@@ -18,6 +19,7 @@ const PLANS = {
   }),
   'edge-proxy': edgePlan(),
   tunnel: tunnelPlan(),
+  'a-record at Route 53': setsPlan({ previous: [set] }),
   'relay at Cloudflare': relayPlanOf(atCloudflare({ previous: [recordBefore()] })),
   'relay at Route 53': relayPlanOf(atRoute53({ previous: [set] })),
 };

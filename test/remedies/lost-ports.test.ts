@@ -37,6 +37,15 @@ describe('what a name loses behind an edge', () => {
     });
   });
 
+  test('UDP on a port of the web, unless it is HTTP/3 of the web server itself', () => {
+    const wireguard = { protocol: 'udp' as const, port: 443, program: null };
+    expect(lost(listeners({}, { protocol: 'udp', port: 443 })).ports).toEqual([]);
+    expect(lost(listeners({}, wireguard)).ports).toEqual([wireguard]);
+    expect(lost(listeners({}, { ...wireguard, program: sshd.program })).ports).toMatchObject([
+      { protocol: 'udp', port: 443, program: 'sshd' },
+    ]);
+  });
+
   test('what answered elsewhere at its address; that nobody looked on the server is told', () => {
     const the = caseOf({ evidence: zone([]) });
     const evidence = [...the.evidence, reach(STABLE6, { port: 22, roles: ['aaaa-record'] })];

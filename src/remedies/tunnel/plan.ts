@@ -5,7 +5,7 @@ import { type TunnelPlan, tunnelPlanSchema } from '../../model/tunnel-plan.ts';
 import { publicRecords, type RecordType } from '../../model/view/records.ts';
 import { control } from '../../model/view/service.ts';
 import type { NameInZone } from '../../model/zone-records.ts';
-import { EDGE_PORTS, edgePorts, isCovered } from '../dns-records/cloudflare-edge.ts';
+import { edgePorts, isCovered } from '../dns-records/cloudflare-edge.ts';
 import {
   type NameFlags,
   type NameNote,
@@ -110,7 +110,7 @@ export function planTunnel(the: TunnelCase): TunnelDecision {
   if (!outcome.ok) return outcome;
   const { zone, previous } = outcome.taken;
   const service = flags.service ?? earlier?.ingress.service ?? serviceOf(diagnosis);
-  const lost = lostPorts(diagnosis, EDGE_PORTS);
+  const lost = lostPorts(diagnosis, carriedBeside(diagnosis));
   const refusals: TunnelRefusal[] = [
     ...(redirectsToHttps(service, diagnosis) ? [{ code: 'redirects', service } as const] : []),
     ...(isAgreed(lost, the) ? [] : [{ code: 'loses-ports', lost, zone: zone.name } as const]),
@@ -135,6 +135,12 @@ export function planTunnel(the: TunnelCase): TunnelDecision {
   } satisfies TunnelPlan);
   return { ok: true, plan, notes: [...outcome.notes, ...notesOn(plan, diagnosis)] };
 }
+
+/**
+ * Every port of the name that Cloudflare serves leads to the one service of the tunnel. What answers on the port for plain
+ * HTTP beside HTTPS is, as nearly everywhere, the same website's way to it.
+ */
+const carriedBeside = ({ target }: Diagnosis): readonly number[] => (target.protocol === 'tls' ? [80] : []);
 
 /** Nothing else is lost, or somebody has said that it may be: now, or with the plan that there is. */
 const isAgreed = (lost: LostPorts, { flags, earlier }: TunnelCase): boolean =>
