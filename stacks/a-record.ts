@@ -24,7 +24,10 @@ function atCloudflare(plan: RecordsAtCloudflare): Record<string, unknown> {
   });
   // Always there, also when it has nothing to hold: taking it away later would put records back under ours.
   const { setAside } = plan;
-  const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside, taken });
+  const made = plan.records.flatMap(({ adopt, type, name, content, comment }) =>
+    adopt === null && comment !== null ? [{ type, name, content, comment }] : [],
+  );
+  const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside, taken, made });
   const records = plan.records.map((record) => {
     const stays = record.leaveContent || previous.some(({ id }) => id === record.adopt?.recordId);
     const hooks = record.adopt === null ? { beforeCreate: [canBeMade(zoneId, record)] } : {};

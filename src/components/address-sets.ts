@@ -27,8 +27,12 @@ export function addressSets(plan: RecordsAtRoute53, options: AddressSetsOptions)
   const taken = plan.records.flatMap(({ type, name, ttl, adopt, values, leaveContent }) =>
     adopt === null || leaveContent ? [] : [{ type, name, ttl, from: adopt.values, to: values }],
   );
+  const made = plan.records.filter(({ adopt }) => adopt === null);
   // Always there, also when it has nothing to hold: taking it away later would put sets back under ours.
-  const holder = new PreviousRecordSets('previous-records', { zoneId, previous, taken });
+  const holder = new PreviousRecordSets('previous-records', {
+    ...{ zoneId, previous, taken },
+    made: made.map(({ type, name, ttl, values }) => ({ type, name, ttl, values })),
+  });
   return plan.records.map((set) => {
     const stays = set.leaveContent || previous.some(({ type }) => type === set.type);
     return addressSet(set, { ...options, zoneId, holder, stays });

@@ -12,6 +12,10 @@ export interface PreviousRecordSetsArgs {
   readonly previous: readonly RecordSet[];
   /** What is taken over and changed: only while it is what it was when it was planned. */
   readonly taken?: readonly TakenSet[];
+  /** What the stack makes: goes at the end, also where an `up` that broke off never recorded it. */
+  readonly made?: readonly (Pick<RecordSet, 'name' | 'type' | 'ttl'> & {
+    readonly values: readonly pulumi.Input<string>[];
+  })[];
 }
 
 interface State {
@@ -19,6 +23,7 @@ interface State {
   /** Those of a relay that was made earlier have no type: A. */
   previous: (Pick<RecordSet, 'name' | 'ttl' | 'values'> & { type?: RecordSet['type'] })[];
   taken?: TakenSet[];
+  made?: RecordSet[];
 }
 
 function client(): {
@@ -52,22 +57,31 @@ function spelled(address: string): string {
   return address.indexOf(':') === -1 ? address : new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
+/** The set of a type at a name; undefined where there is none. */
+async function setAt(
+  zoneId: string,
+  { name, type }: Pick<RecordSet, 'name' | 'type'>,
+): Promise<import('@aws-sdk/client-route-53').ResourceRecordSet | undefined> {
+  const { sdk, route53 } = client();
+  const answer = await route53.send(
+    new sdk.ListResourceRecordSetsCommand({
+      HostedZoneId: zoneId,
+      StartRecordName: `${name}.`,
+      StartRecordType: type,
+      MaxItems: 1,
+    }),
+  );
+  const set = (answer.ResourceRecordSets || [])[0];
+  return set && set.Name === `${name}.` && set.Type === type ? set : undefined;
+}
+
 /** Makes sure that a set which is about to be taken over is what it was when it was planned, or ours already. */
 async function unchanged(zoneId: string, taken: TakenSet): Promise<void> {
-  const { sdk, route53 } = client();
   const label = `${taken.name} ${taken.type}`;
   let now = 'gone';
   try {
-    const answer = await route53.send(
-      new sdk.ListResourceRecordSetsCommand({
-        HostedZoneId: zoneId,
-        StartRecordName: `${taken.name}.`,
-        StartRecordType: taken.type,
-        MaxItems: 1,
-      }),
-    );
-    const set = (answer.ResourceRecordSets || [])[0];
-    if (set && set.Name === `${taken.name}.` && set.Type === taken.type) {
+    const set = await setAt(zoneId, taken);
+    if (set) {
       const values = (set.ResourceRecords || []).map(({ Value }) => spelled(String(Value)));
       const isPlain = values.length > 0 && !set.SetIdentifier;
       now = isPlain ? values.join(', ') : 'computed by Route 53';
@@ -82,6 +96,33 @@ async function unchanged(zoneId: string, taken: TakenSet): Promise<void> {
     throw refusal(`${label} can't be looked up before it is changed: ${name}: ${message}`);
   }
   throw refusal(`${label} was ${taken.from.join(', ')} when it was planned and is ${now} now; plan again.`);
+}
+
+/**
+ * Takes out what the stack made and its state doesn't know of: what it knows of is gone by now. There was no set when it
+ * was planned, so that one with the very same values and TTL is ours.
+ */
+async function unmake(zoneId: string, made: RecordSet): Promise<string | undefined> {
+  const { sdk, route53 } = client();
+  try {
+    const set = await setAt(zoneId, made);
+    const values = (set?.ResourceRecords || []).map(({ Value }) => spelled(String(Value)));
+    const wanted = made.values.map((value) => spelled(value));
+    const isMade = values.length === wanted.length && wanted.every((one) => values.indexOf(one) !== -1);
+    if (!set || set.SetIdentifier || set.TTL !== made.ttl || !isMade) {
+      return undefined;
+    }
+    const answer = await route53.send(
+      new sdk.ChangeResourceRecordSetsCommand({
+        HostedZoneId: zoneId,
+        ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet: set }] },
+      }),
+    );
+    return answer.ChangeInfo ? answer.ChangeInfo.Id : undefined;
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw refusal(`${made.name} ${made.type} could not be taken out: ${name}: ${message}`);
+  }
 }
 
 /** Puts a record set back, in place of ours where that still is. Gives the change, which spreads for a while. */
@@ -128,6 +169,7 @@ const canonical = (state: State): string =>
   JSON.stringify([
     (state.previous || []).map((record) => [record.type || 'A', record.name, record.ttl, record.values]),
     (state.taken || []).map((taken) => [taken.type, taken.name, taken.ttl, taken.from, taken.to]),
+    (state.made || []).map((made) => [made.type, made.name, made.ttl, made.values]),
   ]);
 
 const provider = {
@@ -156,6 +198,9 @@ const provider = {
   },
   async delete(_id: string, state: State) {
     const changes: (string | undefined)[] = [];
+    for (const made of state.made || []) {
+      changes.push(await unmake(state.zoneId, made));
+    }
     for (const record of state.previous) {
       changes.push(await restore(state.zoneId, record));
     }
@@ -174,12 +219,16 @@ const provider = {
  */
 export class PreviousRecordSets extends pulumi.dynamic.Resource {
   constructor(name: string, args: PreviousRecordSetsArgs, options?: pulumi.CustomResourceOptions) {
-    const { zoneId, previous, taken } = args;
+    const { zoneId, previous, taken, made } = args;
     const { module, name: type } = PREVIOUS_RECORD_SETS;
     super(
       provider,
       name,
-      { zoneId, previous, ...(taken === undefined ? {} : { taken }) },
+      {
+        ...{ zoneId, previous },
+        ...(taken === undefined ? {} : { taken }),
+        ...(made === undefined ? {} : { made }),
+      },
       options,
       module,
       type,

@@ -140,7 +140,10 @@ function atRoute53(
 ): pulumi.Resource[] {
   const zoneId = dns.zone.id;
   const previous = dns.restore ? dns.previous : [];
-  const holder = new PreviousRecordSets('previous-records', { zoneId, previous }, { dependsOn: hold });
+  const made = dns.records.flatMap(({ name, ttl, adopt }) =>
+    adopt ? [] : [{ type: 'A' as const, name, ttl, values: [content] }],
+  );
+  const holder = new PreviousRecordSets('previous-records', { zoneId, previous, made }, { dependsOn: hold });
   const records = dns.records.map(({ name, ttl, adopt }) => {
     const options = adopt
       ? // Imported and changed in place, never deleted and made again: in between, caches would learn that there is no

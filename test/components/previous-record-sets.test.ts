@@ -218,3 +218,27 @@ describe('delete', () => {
     );
   });
 });
+
+describe('what an `up` that broke off made and never recorded', () => {
+  const made = (more: object = {}) => ({ zoneId: ID, previous: [], made: [{ ...ours, ...more }] });
+  const ours = { type: 'A' as const, name: NAME, ttl: 60, values: [VPS4] };
+
+  test('goes at the end', async () => {
+    await provider.delete('', made());
+    expect(sets()).toEqual([]);
+    // Nothing is left to do, and nothing of it is in a state of before.
+    await provider.delete('', made());
+    await provider.delete('', { zoneId: ID, previous: [] });
+  });
+
+  test.each([
+    ['has other values', { values: [OLD4] }],
+    ['has more', { values: [VPS4, OLD4] }],
+    ['has another TTL', { ttl: 61 }],
+    ['is of another type', { type: 'AAAA', values: [STABLE6] }],
+  ])('a set that %s is somebody else’s', async (_, more) => {
+    await provider.delete('', made(more));
+    expect(sets()).toHaveLength(1);
+    expect(actions()).not.toContain('route53:ChangeResourceRecordSets');
+  });
+});

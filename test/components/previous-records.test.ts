@@ -212,3 +212,20 @@ test('an id of another name’s record, or of another type, is nothing that may 
   }
   expect(zone().list()).toEqual(before);
 });
+
+test('what an `up` that broke off made and never recorded goes at the end; what only looks like it stays', async () => {
+  const comment = 'reach4 stack home';
+  const made = { type: 'A', name: NAME, content: WAN4, comment };
+  const held = state({ made: [made] });
+  zone().create({ type: 'A', name: NAME, content: WAN4, ttl: 60, comment });
+  for (const other of [{ name: `www.${ZONE}` }, { content: STABLE6, type: 'AAAA' as const }]) {
+    zone().create({ type: 'A', name: NAME, content: WAN4, ttl: 60, comment, ...other });
+  }
+  await provider.delete('', held);
+  expect(contents()).toEqual([OLD4, OTHER4, WAN4, STABLE6].sort());
+  // Somebody's own, of the same address.
+  zone().create({ type: 'A', name: NAME, content: WAN4, ttl: 60 });
+  await provider.delete('', held);
+  expect(zone().list({ name: NAME, content: WAN4 })).toHaveLength(1);
+  expect(await provider.diff('', state({}), held)).toMatchObject({ changes: true });
+});
