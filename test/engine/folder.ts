@@ -37,6 +37,8 @@ export interface EngineFolder extends AsyncDisposable {
   environment: Record<string, string>;
   write(file: string, content: string): Promise<void>;
   read(file: string): Promise<string>;
+  /** What somebody printed who ran something here in another way: it tells no secret either. */
+  saw(text: string): void;
   /** Runs the literal `pulumi`, without prompts. */
   pulumi(args: string[], environment?: Record<string, string>, options?: RunOptions): Promise<PulumiRun>;
 }
@@ -85,6 +87,7 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
       await writeFile(file(name), content);
     },
     read: (name) => readFile(file(name), 'utf8'),
+    saw: (text) => secrets.saw(text),
     pulumi: async (args, extra = {}, { onOutput } = {}) => {
       const command = [...inNamespace, engine.pulumi, ...args, '--non-interactive', '--color', 'never'];
       const child = execa(command[0] ?? '', command.slice(1), {

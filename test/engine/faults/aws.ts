@@ -52,7 +52,8 @@ function faultAt({ kind, moment, victims }: FaultSpec) {
     '500': { kind: 'server-error' },
     '429': { kind: 'throttle' },
     'time-out': { kind: 'hang' },
-    'kill-provider': { kind: 'kill', pid: victims.provider },
+    // The vendor's provider, one of the stack's own, or the program itself.
+    'kill-provider': { kind: 'kill-caller' },
     'kill-engine': { kind: 'kill', pid: victims.engine },
   } as const;
   return { ...faults[kind], at: moment };

@@ -1,4 +1,4 @@
-import type { FaultCall, FaultWorld, Kind, Moment, Phase, Saved } from './world.ts';
+import type { FaultCall, FaultWorld, Kind, Moment, Phase, Run, Saved } from './world.ts';
 import { KINDS, MOMENTS, PHASES } from './world.ts';
 
 export interface Case {
@@ -116,11 +116,11 @@ export async function strike(phases: Phases, one: Case): Promise<Outcome> {
   world.reset();
   let last = first;
   if (first.exitCode !== 0) {
-    last = await world.run(command);
-    if (/currently locked/u.test(last.output)) {
-      await world.unlock();
-      last = await world.run(command);
+    if (one.phase !== 'destroy' && isWrite(phases, one)) {
+      const given = await givenUp(world);
+      if (given !== null) return { wrong: given };
     }
+    last = await whenUnlocked(world, command);
   }
   if (last.exitCode !== 0) return { wrong: `${command} again failed: ${last.output.slice(-2_000)}` };
   const wrong = one.phase === 'destroy' ? emptiness(world) : await world.unsound(one.phase);
@@ -134,6 +134,24 @@ export async function strike(phases: Phases, one: Case): Promise<Outcome> {
   }
   if (!struck) return 'not struck';
   return first.exitCode === 0 ? 'went on' : 'again';
+}
+
+/** Who gives up after what went wrong, and takes the stack down, gets everything back; then all is as if they hadn't. */
+async function givenUp(world: FaultWorld): Promise<string | null> {
+  const back = await world.save('given-up');
+  const down = await whenUnlocked(world, 'destroy');
+  if (down.exitCode !== 0) return `destroy straight away failed: ${down.output.slice(-2_000)}`;
+  const left = emptiness(world);
+  if (left !== null) return `after a destroy straight away: ${left}`;
+  await back();
+  return null;
+}
+
+async function whenUnlocked(world: FaultWorld, command: string): Promise<Run> {
+  const run = await world.run(command);
+  if (!/currently locked/u.test(run.output)) return run;
+  await world.unlock();
+  return await world.run(command);
 }
 
 function emptiness(world: FaultWorld): string | null {

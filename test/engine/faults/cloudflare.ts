@@ -123,7 +123,8 @@ function faultAt({ kind, moment, action, occurrence, victims }: FaultSpec) {
     '500': { kind: 'server-error' },
     '429': { kind: 'rate-limit', retryAfter: 1 },
     'time-out': { kind: 'lost' },
-    'kill-provider': { kind: 'kill', pid: victims.provider },
+    // The vendor's provider, one of the stack's own, or the program itself.
+    'kill-provider': { kind: 'kill-caller' },
     'kill-engine': { kind: 'kill', pid: victims.engine },
   } as const;
   return { ...faults[kind], at: moment, action, nth: occurrence };

@@ -56,8 +56,12 @@ export async function faultProject(options: FaultProjectOptions) {
       PULUMI_DEBUG_PROVIDERS: provider.attach,
       ...options.commandEnvironment?.(),
     });
-    const victims = { engine: child.pid ?? 0, provider: provider.process.pid ?? 0 };
-    return { victims, end: child.then(({ exitCode, all }) => ({ exitCode: exitCode ?? -1, output: all })) };
+    const victims = { engine: child.pid ?? 0 };
+    const end = child.then(({ exitCode, all }) => {
+      folder.saw(all);
+      return { exitCode: exitCode ?? -1, output: all };
+    });
+    return { victims, end };
   };
   return {
     start,
@@ -81,6 +85,7 @@ export async function faultProject(options: FaultProjectOptions) {
     /** Keeps the stack's state. @returns what puts it back */
     save: async (name: string): Promise<() => Promise<void>> => {
       const copy = join(saves, name);
+      await rm(copy, { recursive: true, force: true });
       await cp(state, copy, { recursive: true });
       return async () => {
         await rm(state, { recursive: true });

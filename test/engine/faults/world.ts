@@ -1,4 +1,4 @@
-/** What goes wrong with a call; `kill-…` ends a process with it. */
+/** What goes wrong with a call; `kill-provider` ends whoever makes it, `kill-engine` the engine. */
 export const KINDS = ['500', '429', 'time-out', 'kill-provider', 'kill-engine'] as const;
 export type Kind = (typeof KINDS)[number];
 export const MOMENTS = ['before', 'after'] as const;
@@ -32,10 +32,9 @@ export interface Run {
   readonly output: string;
 }
 
-/** Pids of those whose death is a fault; known once the command runs. */
+/** Pids of those whose death is a fault, beside whoever makes a call; known once the command runs. */
 interface Victims {
   readonly engine: number;
-  readonly provider: number;
 }
 
 /** A command that runs. */

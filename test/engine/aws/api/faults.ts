@@ -4,9 +4,10 @@ import { z } from 'zod';
 const shape = z.strictObject({
   /**
    * `server-error` and `throttle`: the service's own answers. `hang`: no answer, `disconnect`: the connection is closed
-   * instead of one. `kill`: the process gets SIGKILL, and there is no answer.
+   * instead of one. `kill`: the process gets SIGKILL, and there is no answer;
+   * `kill-caller`: whoever asked does.
    */
-  kind: z.enum(['server-error', 'throttle', 'hang', 'disconnect', 'kill']),
+  kind: z.enum(['server-error', 'throttle', 'hang', 'disconnect', 'kill', 'kill-caller']),
   /** Before the cloud has carried the call out (and then it never does), or after. */
   at: z.enum(['before', 'after']).default('before'),
   /** Which of the matching calls that are still to come, from 1. */

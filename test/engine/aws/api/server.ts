@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { callerAt } from '../../caller.ts';
 import { allows, callerOf, signatureOf } from './access.ts';
 import { Account, type Existing } from './account.ts';
 import { Calls, type LoggedCall } from './calls.ts';
@@ -129,7 +130,7 @@ async function carryOut(
     : calls.add({ action, ...signature, input: {} }, operation.writes);
   const fault = caller.behindTheScenes ? undefined : faults.take(action, operation.writes);
   const happens = async (at: 'before' | 'after') =>
-    fault?.at === at ? await strike(fault, service, entry) : undefined;
+    fault?.at === at ? await strike(fault, service, entry, request.remotePort) : undefined;
   try {
     demand(`${service.prefix}:${operation.right ?? operation.name}`);
     const input = await service.wire.read(request, operation);
@@ -158,6 +159,7 @@ async function strike(
   fault: TakenFault,
   service: Service,
   entry: LoggedCall | undefined,
+  remotePort: number | undefined,
 ): Promise<'hang' | 'disconnect' | undefined> {
   if (entry !== undefined) {
     entry.fault = { kind: fault.kind, at: fault.at };
@@ -172,6 +174,9 @@ async function strike(
       throw service.errors.throttled();
     case 'kill':
       process.kill(fault.pid ?? Number.NaN, 'SIGKILL');
+      break;
+    case 'kill-caller':
+      process.kill(callerAt(remotePort), 'SIGKILL');
   }
   const outcome = fault.kind === 'hang' ? 'hang' : 'disconnect';
   if (entry !== undefined) {
@@ -191,6 +196,7 @@ async function read(incoming: IncomingMessage): Promise<HttpRequest> {
     path: pathname,
     query: searchParams,
     headers: incoming.headers,
+    remotePort: incoming.socket.remotePort,
     body: Buffer.concat(chunks).toString('utf8'),
   };
 }

@@ -8,8 +8,17 @@ const IDS = /[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu;
 /** Makes requests fail, whatever they ask for. */
 export const fault = z
   .object({
-    /** `hang`: no answer, and the connection stays. `lost`: none, and it is closed after a while. `kill`: the process gets SIGKILL, and there is no answer. */
-    kind: z.enum(['rate-limit', 'server-error', 'conflict', 'forbidden', 'hang', 'lost', 'kill']),
+    /** `hang`: no answer, and the connection stays. `lost`: none, and it is closed after a while. `kill`: the process gets SIGKILL, and there is no answer; `kill-caller`: whoever asked does. */
+    kind: z.enum([
+      'rate-limit',
+      'server-error',
+      'conflict',
+      'forbidden',
+      'hang',
+      'lost',
+      'kill',
+      'kill-caller',
+    ]),
     /** Before Cloudflare has carried the request out (and then it never does), or after. */
     at: z.enum(['before', 'after']).default('before'),
     /** The first of those struck, among the matching ones that are still to come, from 1. */

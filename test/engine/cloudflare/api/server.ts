@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { callerAt } from '../../caller.ts';
 import { CloudflareError, denial } from '../errors.ts';
 import { Tunnels } from '../tunnels.ts';
 import { Zone, type ZoneOptions } from '../zone.ts';
@@ -174,8 +175,8 @@ function strike({ kind, pid, retryAfter }: PendingFault, response: ServerRespons
     setTimeout(() => response.destroy(), LOST_AFTER_MS);
     return true;
   }
-  if (kind === 'kill') {
-    process.kill(pid ?? 0, 'SIGKILL');
+  if (kind === 'kill' || kind === 'kill-caller') {
+    process.kill(kind === 'kill' ? (pid ?? 0) : callerAt(response.socket?.remotePort), 'SIGKILL');
     return true;
   }
   if (retryAfter !== undefined) {

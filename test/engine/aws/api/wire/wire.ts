@@ -8,6 +8,8 @@ export interface HttpRequest {
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   body: string;
+  /** Of the caller's end of the connection. */
+  remotePort?: number | undefined;
 }
 
 export interface HttpAnswer {
