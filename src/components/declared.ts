@@ -3,7 +3,7 @@ import { comingBack } from '../model/coming-back.ts';
 import type { Plan, RecordsAtRoute53 } from '../model/plan.ts';
 import type { PlannedSet } from '../model/record-set.ts';
 import { openPorts } from './relay-host.ts';
-import { DNS_RECORD_TYPE, NAME_RECORDS_TYPE, RECORD_SET_TYPE } from './type-names.ts';
+import { DNS_RECORD_TYPE, HOSTED_SETS_TYPE, NAME_RECORDS_TYPE, RECORD_SET_TYPE } from './type-names.ts';
 
 /** A resource as a program declares it. What is known only when it runs is `LATER`. */
 export interface Declared {
@@ -54,7 +54,8 @@ export function declaredBy(plan: Plan): Declared[] {
       return [it(NAME_RECORDS_TYPE, plan.name, { records: plan.records })];
     case 'cdn': {
       const { name, addresses } = plan.origin;
-      return addresses === null ? [] : [it(RECORD_SET_TYPE, name, { type: 'AAAA', records: addresses })];
+      const wanted = [{ type: 'AAAA', values: addresses ?? [] }];
+      return addresses === null ? [] : [it(HOSTED_SETS_TYPE, name, { name, wanted, previous: [], back: [] })];
     }
     // Where those lead to, only the clouds will say.
     case 'tunnel':
@@ -123,6 +124,13 @@ function contentsOf(type: string, inputs: Declared['inputs']): unknown[] {
       return isAddress(inputs.type) ? [inputs.content] : [];
     case RECORD_SET_TYPE:
       return isAddress(inputs.type) ? [inputs.records ?? []].flat() : [];
+    case HOSTED_SETS_TYPE: {
+      // An alias leads to what the stack has made, or is refused by Route 53.
+      const wanted = Array.isArray(inputs.wanted) ? inputs.wanted : [];
+      return wanted.flatMap((set: { type?: unknown; values?: unknown }) =>
+        isAddress(set.type) ? [set.values ?? []].flat() : [],
+      );
+    }
     case NAME_RECORDS_TYPE: {
       const records = Array.isArray(inputs.records) ? inputs.records : [];
       // Null: its content is never written.
@@ -167,7 +175,14 @@ function besideIt({ previous }: RecordsAtRoute53, { type, name, adopt, values }:
 
 /** A record that was taken over may stay where its old values come back, or where its content is somebody else's. */
 function leftBehind(plan: Plan, declared: Declared): Fault[] {
-  const { type, name, stays } = declared;
+  const { type, name, stays, inputs } = declared;
+  // These put back what was there themselves: of an AAAA that they replace, they have to.
+  if (type === HOSTED_SETS_TYPE) {
+    const sixes = (list: unknown) =>
+      Array.isArray(list) && list.some((set: { type?: unknown }) => set.type === 'AAAA');
+    const isLost = sixes(inputs.wanted) && sixes(inputs.previous) && !sixes(inputs.back);
+    return isLost ? [{ code: 'left-behind', name }] : [];
+  }
   if (stays === null || (type !== DNS_RECORD_TYPE && type !== RECORD_SET_TYPE)) return [];
   const { importedFrom } = stays;
   const isKnown =

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Declared, type Fault, faultSentence, faultsOf, LATER } from '../../src/components/declared.ts';
-import { DNS_RECORD_TYPE, NAME_RECORDS_TYPE, RECORD_SET_TYPE } from '../../src/components/type-names.ts';
+import {
+  DNS_RECORD_TYPE,
+  HOSTED_SETS_TYPE,
+  NAME_RECORDS_TYPE,
+  RECORD_SET_TYPE,
+} from '../../src/components/type-names.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { NAME, OLD4, OLD6, OTHER4, STABLE6, WAN4 } from '../support/names.ts';
 import { edgePlan } from './edge-plans.ts';
@@ -68,6 +73,8 @@ describe('addresses', () => {
   const dns = (content: unknown, type = 'A') => declared(DNS_RECORD_TYPE, { type, name: NAME, content });
   const set = (...all: unknown[]) => declared(RECORD_SET_TYPE, { type: 'A', name: NAME, records: all });
   const name = (...all: object[]) => declared(NAME_RECORDS_TYPE, { records: all });
+  const hosted = (type: string, ...values: unknown[]) =>
+    declared(HOSTED_SETS_TYPE, { wanted: [{ type, values }], previous: [], back: [] });
   const left = planOf({
     records: [record({ content: OTHER4, leaveContent: true, adopt: { recordId: 'old' } })],
   });
@@ -85,6 +92,9 @@ describe('addresses', () => {
     ['behind the proxy, proved', edge, name({ type: 'AAAA', content: STABLE6 }), []],
     ['behind the proxy, left to its keeper', edge, name({ type: 'AAAA', content: null }), []],
     ['behind the proxy, not proved', edge, name({ type: 'AAAA', content: OLD6 }), ['address']],
+    ['of an origin at Route 53, proved', edge, hosted('AAAA', STABLE6), []],
+    ['of an origin at Route 53, not proved', edge, hosted('AAAA', OLD6), ['address']],
+    ['an alias, or a name', edge, hosted('CNAME', 'x.example.net'), []],
     [
       'beside it, an A',
       edge,
@@ -112,6 +122,16 @@ describe('what would stay', () => {
     expect(codes(relay, declared(RECORD_SET_TYPE, {}, { importedFrom: `Z_${NAME}_A` }))).toEqual([
       'left-behind',
     ]);
+  });
+
+  test('an AAAA at Route 53 that is replaced comes back', () => {
+    const six = { type: 'AAAA', values: [STABLE6] };
+    const sets = (wanted: object[], back: object[]) =>
+      declared(HOSTED_SETS_TYPE, { wanted, previous: [six, { type: 'A', values: [OLD4] }], back });
+    expect(codes(edge, sets([six], [six]))).toEqual([]);
+    expect(codes(edge, sets([six], []))).toEqual(['left-behind']);
+    // It stays as it is.
+    expect(codes(edge, sets([{ type: 'A', values: [] }], []))).toEqual([]);
   });
 
   test('a set that is made: only in the place of one of that name and type', () => {

@@ -74,7 +74,7 @@ export async function engineFolder(engine: Engine, options: EngineFolderOptions 
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     ...options.environment,
   };
-  const secrets = watchSecrets(secretsIn(environment));
+  const secrets = watchSecrets(() => secretsIn(environment));
   const { resolver } = options;
   if (resolver !== undefined) await writeFile(file('resolv.conf'), `nameserver ${resolver}\n`);
   const inNamespace =

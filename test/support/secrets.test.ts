@@ -32,7 +32,7 @@ test('only what is a secret counts as one', () => {
 });
 
 test('a secret in the arguments of a process is seen, and one that is printed', async () => {
-  const watch = watchSecrets([SECRET]);
+  const watch = watchSecrets(() => [SECRET]);
   const telling = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 30000)', SECRET], { stdio: 'ignore' });
   try {
     await expect

@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 250;
 
 /** The secrets in an environment. */
 export const secretsIn = (environment: Readonly<Record<string, string | undefined>>): string[] =>
-  SECRET_VARIABLES.flatMap((name) => environment[name] ?? []);
+  SECRET_VARIABLES.flatMap((name) => environment[name] || []);
 
 /** As it is, and as user data and Kubernetes-like files would have it. */
 const formsOf = (secret: string): string[] => [secret, Buffer.from(secret).toString('base64')];
@@ -44,20 +44,23 @@ export interface SecretWatch {
   stop(): void;
 }
 
-/** Watches for secrets in the arguments of every process of this machine, in what is printed, and in files. */
-export function watchSecrets(secrets: readonly string[]): SecretWatch {
+/**
+ * Watches for secrets in the arguments of every process of this machine, in what is printed, and in files.
+ * @param secrets asked each time: an environment gets more of them, and a cloud makes some itself
+ */
+export function watchSecrets(secrets: () => readonly string[]): SecretWatch {
   const found = new Set<string>();
   const timer = setInterval(() => {
-    void argumentsTelling(secrets).then((processes) => {
+    void argumentsTelling(secrets()).then((processes) => {
       for (const one of processes) found.add(`arguments of ${one}`);
     });
   }, LOOK_EVERY_MS);
   timer.unref();
   return {
     saw: (text) => {
-      if (tells(text, secrets)) found.add('what was printed');
+      if (tells(text, secrets())) found.add('what was printed');
     },
-    found: async (folder) => [...found, ...(await filesTelling(folder, secrets))],
+    found: async (folder) => [...found, ...(await filesTelling(folder, secrets()))],
     stop: () => clearInterval(timer),
   };
 }

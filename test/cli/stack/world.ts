@@ -121,7 +121,7 @@ export async function world(
   };
   const before = process.env.XDG_CONFIG_HOME;
   process.env.XDG_CONFIG_HOME = env.XDG_CONFIG_HOME;
-  const secrets = watchSecrets(secretsIn(env));
+  const secrets = watchSecrets(() => [...secretsIn(env), TOKEN, ...api.tunnels.tokens()]);
   let text = '';
   let exportLine = 'true';
   const io: Io = {

@@ -58,6 +58,7 @@ export class Tunnels {
   readonly accountId: string;
   readonly #now: () => Date;
   readonly #tunnels = new Map<string, Stored>();
+  readonly #made: { readonly id: string; readonly secret: string }[] = [];
 
   constructor(accountId: string, now: () => Date = () => new Date()) {
     this.accountId = accountId;
@@ -85,6 +86,7 @@ export class Tunnels {
       connectors: new Connectors(this.#now),
     };
     this.#tunnels.set(stored.id, stored);
+    this.#made.push({ id: stored.id, secret: stored.secret });
     return { ...this.#view(stored), token: this.#tokenOf(stored) };
   }
 
@@ -111,6 +113,7 @@ export class Tunnels {
     }
     if (secret !== undefined) {
       stored.secret = valid(secret);
+      this.#made.push({ id, secret });
     }
     return this.#view(stored);
   }
@@ -126,6 +129,11 @@ export class Tunnels {
       stored.connectors.drop(null);
     }
     return this.#view(stored);
+  }
+
+  /** Every token that there has been, also of tunnels that are deleted and of secrets that were changed. */
+  tokens(): readonly string[] {
+    return this.#made.map(({ id, secret }) => tokenFor(this.accountId, id, secret));
   }
 
   /** What a connector needs, base64 of JSON (cloudflared, connection.TunnelToken). */
@@ -234,7 +242,7 @@ export class Tunnels {
   }
 
   #tokenOf({ id, secret }: Stored): string {
-    return Buffer.from(JSON.stringify({ a: this.accountId, t: id, s: secret })).toString('base64');
+    return tokenFor(this.accountId, id, secret);
   }
 
   #view({ id, name, configSrc, createdAt, deletedAt, connectors }: Stored): TunnelView {
@@ -275,3 +283,6 @@ function read(token: string): { id: string; secret: string } {
     throw tunnelRefusal.connectorUnauthorized();
   }
 }
+
+const tokenFor = (accountId: string, id: string, secret: string): string =>
+  Buffer.from(JSON.stringify({ a: accountId, t: id, s: secret })).toString('base64');

@@ -15,6 +15,7 @@ import { startAwsProvider } from '../../../engine/aws/provider/start.ts';
 import { ensureEngine } from '../../../engine/engine.ts';
 import { caseOf } from '../../../support/home.ts';
 import { NAME, ZONE } from '../../../support/names.ts';
+import { secretsIn, watchSecrets } from '../../../support/secrets.ts';
 import { contextOf, type Surroundings } from '../relay/planning.ts';
 import { NO_FLAGS } from '../world.ts';
 import { atRoute53 } from './evidence.ts';
@@ -87,10 +88,12 @@ export async function cdnWorld(
   };
   const before = Object.fromEntries(Object.keys(credentials).map((name) => [name, process.env[name]]));
   Object.assign(process.env, credentials);
+  const secrets = watchSecrets(() => secretsIn(env));
   let text = '';
   let exportLine = 'true';
   const say = (more: string): void => {
     text += more;
+    secrets.saw(more);
     exportLine = /^ {2}(export .*)$/mu.exec(more)?.[1] ?? exportLine;
   };
   const context = (around: Surroundings = {}): StackContext => {
@@ -128,6 +131,7 @@ export async function cdnWorld(
         all: true,
         reject: false,
       });
+      secrets.saw(run.all);
       return { exitCode: run.exitCode ?? -1, output: run.all };
     },
     sets: () =>
@@ -149,7 +153,10 @@ export async function cdnWorld(
         if (value === undefined) delete process.env[name];
         else process.env[name] = value;
       }
+      secrets.stop();
+      const told = await secrets.found(base);
       await rm(base, { recursive: true, force: true });
+      if (told.length > 0) throw new Error(`a secret is told in ${told.join(', ')}`);
     },
   };
 }

@@ -93,7 +93,7 @@ export async function relayWorld(allow: readonly string[] = ['*']): Promise<Rela
   // AWS's clients read the process's own.
   const before = Object.fromEntries(Object.keys(credentials).map((name) => [name, process.env[name]]));
   Object.assign(process.env, credentials);
-  const secrets = watchSecrets(secretsIn(env));
+  const secrets = watchSecrets(() => secretsIn(env));
   let text = '';
   const say = (more: string): void => {
     text += more;
