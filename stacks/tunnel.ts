@@ -3,7 +3,7 @@ import { ZeroTrustTunnelCloudflaredConfig } from '@pulumi/cloudflare/zeroTrustTu
 import * as pulumi from '@pulumi/pulumi';
 import { freeTunnelName } from '../src/cloud/cloudflare/tunnels.ts';
 import { NameRecords } from '../src/components/name-records.ts';
-import { TunnelEnd, TunnelReady } from '../src/components/tunnel-connections.ts';
+import { TunnelEnd, TunnelLeftovers, TunnelReady } from '../src/components/tunnel-connections.ts';
 import { type TunnelPlan, tunnelHost, tunnelName, tunnelRecordsOf } from '../src/model/tunnel-plan.ts';
 import { nodePorts } from '../src/ports/node/node-ports.ts';
 
@@ -14,10 +14,11 @@ import { nodePorts } from '../src/ports/node/node-ports.ts';
 export function tunnel(plan: TunnelPlan): Record<string, unknown> {
   const accountId = plan.account.id;
   const name = tunnelName(plan);
+  const leftovers = new TunnelLeftovers('tunnel-leftovers', { accountId, name });
   const made = new ZeroTrustTunnelCloudflared(
     'tunnel',
     { accountId, name, configSrc: 'cloudflare' },
-    { hooks: { beforeCreate: [nameIsFree(accountId)] } },
+    { dependsOn: leftovers, hooks: { beforeCreate: [nameIsFree(accountId)] } },
   );
   const of = { accountId, tunnelId: made.id };
   const config = new ZeroTrustTunnelCloudflaredConfig('tunnel-config', {

@@ -64,10 +64,16 @@ export function cdn(plan: CdnPlan, { provider, clear, prove }: CdnOptions): CdnR
   );
   const validated = validation(plan, certificate, provider);
   const origin = originRecord(plan, leftovers);
+  // One that was made and never recorded holds on to the certificate: it has to go before that.
+  const distributions = new CdnLeftovers(
+    'distribution-leftovers',
+    { region: CDN_REGION, mark: id, kept: [certificate.arn], sweeps: 'at-teardown' },
+    { dependsOn: [validated, ...origin] },
+  );
   const hook = new pulumi.ResourceHook('distribution-is-new', clear);
   const distribution = new Distribution('distribution', distributionArgs(plan, validated.certificateArn), {
     provider,
-    dependsOn: [validated, ...origin],
+    dependsOn: distributions,
     hooks: { beforeCreate: [hook] },
   });
   nameRecords(plan, distribution, prove);

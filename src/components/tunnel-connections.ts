@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { TUNNEL_END, TUNNEL_READY } from './type-names.ts';
+import { TUNNEL_END, TUNNEL_LEFTOVERS, TUNNEL_READY } from './type-names.ts';
 
 // The providers below are frozen into the state of every stack: the rules at the head of `previous-records.ts` hold here
 // too. `require` is Node's own where the text runs; `import()` would be rewritten by test runners.
@@ -209,5 +209,40 @@ export class TunnelEnd extends pulumi.dynamic.Resource {
   constructor(name: string, args: TunnelArgs, options?: pulumi.CustomResourceOptions) {
     const { accountId, tunnelId } = args;
     super(end, name, { accountId, tunnelId }, options, TUNNEL_END.module, TUNNEL_END.name);
+  }
+}
+
+type Named = { accountId: string; name: string };
+
+const last = {
+  async create(inputs: Named) {
+    return { id: `leftovers-${inputs.name}`, outs: inputs };
+  },
+  async diff(_id: string, olds: Named, news: Named) {
+    return { changes: olds.accountId !== news.accountId || olds.name !== news.name, replaces: [] };
+  },
+  async update(_id: string, _olds: Named, news: Named) {
+    return { outs: news };
+  },
+  /** The tunnel that the state knows of is gone by now. Nobody but the stack calls one so. */
+  async delete(_id: string, state: Named) {
+    const all = `/accounts/${state.accountId}/cfd_tunnel`;
+    const list = await call('GET', `${all}?name=${encodeURIComponent(state.name)}&is_deleted=false`);
+    if (list.status >= 300 || !Array.isArray(list.result)) {
+      throw refusal(`The tunnels of the account can't be read: ${list.said}`);
+    }
+    for (const one of list.result as { id: string; name: string }[]) {
+      const gone = one.name === state.name ? await call('DELETE', `${all}/${one.id}`) : list;
+      if (gone.status >= 300 && gone.status !== 404) {
+        throw refusal(`The tunnel ${one.id}, made by an up that broke off, can't be deleted: ${gone.said}`);
+      }
+    }
+  },
+};
+
+/** Removes a tunnel that an `up` which broke off made and never recorded. The tunnel must depend on it. */
+export class TunnelLeftovers extends pulumi.dynamic.Resource {
+  constructor(name: string, args: { readonly accountId: string; readonly name: string }) {
+    super(last, name, { ...args }, {}, TUNNEL_LEFTOVERS.module, TUNNEL_LEFTOVERS.name);
   }
 }

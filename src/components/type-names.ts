@@ -39,6 +39,9 @@ export const TUNNEL_READY_TYPE = `pulumi-nodejs:dynamic/${TUNNEL_READY.module}:$
 /** Module and name of the dynamic resource that takes the connectors off a tunnel before it is deleted. */
 export const TUNNEL_END = { module: 'reach4', name: 'TunnelEnd' } as const;
 
+/** Module and name of the dynamic resource that removes a tunnel which was made and never recorded. */
+export const TUNNEL_LEFTOVERS = { module: 'reach4', name: 'TunnelLeftovers' } as const;
+
 /** The tunnel of `@pulumi/cloudflare`. */
 export const TUNNEL_TYPE = 'cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { TunnelEnd, TunnelReady } from '../../src/components/tunnel-connections.ts';
+import { TunnelEnd, TunnelLeftovers, TunnelReady } from '../../src/components/tunnel-connections.ts';
 import { testToken, tunnelEdit } from '../engine/cloudflare/api/access.ts';
 import { ACCOUNT_ID } from '../engine/cloudflare/api/routes.ts';
 import { type CloudflareApi, startCloudflareApi } from '../engine/cloudflare/api/server.ts';
@@ -11,6 +11,9 @@ const args = { accountId: ACCOUNT_ID, tunnelId: 'id' };
 const readyText = frozenText('it', () => new TunnelReady('it', args));
 // One after the other: mocks are the process's.
 const endText = readyText.then(() => frozenText('it', () => new TunnelEnd('it', args)));
+const lastText = endText.then(() =>
+  frozenText('it', () => new TunnelLeftovers('it', { accountId: ACCOUNT_ID, name: 'home' })),
+);
 
 interface Inputs {
   accountId: string;
@@ -53,6 +56,7 @@ const connect = (comesBack: number | null = null): string =>
 test.each([
   ['ready', readyText, []],
   ['end', endText, ['node:crypto']],
+  ['leftovers', lastText, []],
 ])('the frozen text of "%s" is small', async (_what, text, modules) => {
   expectFreezable(await text, modules);
   expect(await text).not.toContain(TOKEN);
@@ -149,5 +153,29 @@ describe('end', () => {
   test('says what it is refused', async () => {
     api.failNext({ kind: 'forbidden', method: 'PATCH' });
     await expect((await provider()).delete('', inputs)).rejects.toThrow(/could not be made another/u);
+  });
+});
+
+describe('what was made and never recorded', () => {
+  interface Last {
+    delete(id: string, state: { accountId: string; name: string }): Promise<void>;
+  }
+  const alive = (): string[] => api.tunnels.list({ isDeleted: false }).map(({ name }) => name);
+
+  test('goes; others stay, whatever they are called', async () => {
+    api.tunnels.create({ name: 'home-2', config_src: 'cloudflare' });
+    const last = thawed<Last>(await lastText);
+    await last.delete('', { accountId: ACCOUNT_ID, name: 'home' });
+    expect(alive()).toEqual(['home-2']);
+    await last.delete('', { accountId: ACCOUNT_ID, name: 'home' });
+  });
+
+  test('not while somebody is connected to it: that is said', async () => {
+    connect();
+    const last = thawed<Last>(await lastText);
+    await expect(last.delete('', { accountId: ACCOUNT_ID, name: 'home' })).rejects.toThrow(
+      /can't be deleted/u,
+    );
+    expect(alive()).toEqual(['home']);
   });
 });

@@ -37,6 +37,8 @@ export interface Work {
   made: string[];
 }
 
+const nothing = (): Work => ({ deletes: [], patches: [], posts: [], restored: 0, made: [] });
+
 /** A sentence for the user. Without a stack, which Pulumi would print below it. */
 function refusal(sentence: string): Error {
   const error = new Error(sentence);
@@ -110,7 +112,7 @@ function concerned(state: NameState, all: Found[]): Found[] {
 /** @param held what the stack holds already: it may change those whatever they have become */
 function forward(state: NameState, held: string[], made: string[], all: Found[]): Work {
   const now = concerned(state, all);
-  const work: Work = { deletes: [], patches: [], posts: [], restored: 0, made: [] };
+  const work = nothing();
   const changed: Found[] = [];
   const left: string[] = [];
   const found = matches(state.records, now, made);
@@ -165,13 +167,10 @@ function forward(state: NameState, held: string[], made: string[], all: Found[])
   return work;
 }
 
-/**
- * Puts back what was there before, in place where it still is, and takes out what the stack made; that, an `up` which
- * broke off may have left out of the state, and then the stack's comment tells.
- */
+/** Puts back what was there before, in place where it is, and takes out what the stack made, also what only its comment tells. */
 function backward(state: NameState, all: Found[]): Work {
   const now = concerned(state, all);
-  const work: Work = { deletes: [], patches: [], posts: [], restored: 0, made: [] };
+  const work = nothing();
   const made = state.made || [];
   const ids = state.back.map((before) => before.id);
   let free = now;

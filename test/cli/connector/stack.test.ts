@@ -1,7 +1,8 @@
 /** From a stack to a connector and back: the token comes from the stack's tunnel, and `down` takes the connector along. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { removeConnector } from '../../../src/cli/connector/after-down.ts';
 import type { ConnectorContext } from '../../../src/cli/connector/context.ts';
 import { install } from '../../../src/cli/connector/install.ts';
@@ -74,7 +75,10 @@ test('up, install, up again, down', { timeout: LONG }, async () => {
   const [tunnel] = the.api.tunnels.list({});
   expect(tunnel).toBeDefined();
 
-  const file = join(the.folder, '..', 'token');
+  // Where somebody asks for it: nowhere else may it be found at the end.
+  const own = await mkdtemp(join(tmpdir(), 'reach4-token-'));
+  onTestFinished(() => rm(own, { recursive: true }));
+  const file = join(own, 'token');
   expect(await writeToken(file, CHOICE, context())).toBe(0);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   await expect(writeToken(file, CHOICE, context())).rejects.toThrow('is there already');

@@ -108,7 +108,7 @@ test('the name moves once a connector is there, stays when it is lost, and is ba
   the.api.tunnels.lose(connector);
   expect(await up(LAST, the.context())).toBe(0);
   const again = the.printed();
-  expect(again).toContain('7 unchanged');
+  expect(again).toContain('8 unchanged');
   expect(again).not.toContain('cloudflared is connected, and');
   expect(again).toMatch(/reach4 status tells whether\s+cloudflared is connected/u);
   expect(again).not.toMatch(/\d+ (?:created|updated|deleted|replaced)/u);
@@ -162,13 +162,13 @@ test('with the literal pulumi: one up that waits, drift and settings, destroy un
   })();
   const first = await the.pulumi('up', '--yes', '--skip-preview');
   await coming;
-  expect(first).toMatchObject({ exitCode: 0, output: expect.stringContaining('7 created') });
+  expect(first).toMatchObject({ exitCode: 0, output: expect.stringContaining('8 created') });
   const { id } = only(the);
   const token = the.api.tunnels.token(id);
   expect(the.records()).toEqual(leadsTo(id));
 
   const refreshed = await the.pulumi('refresh', '--yes', '--skip-preview');
-  expect(refreshed).toMatchObject({ exitCode: 0, output: expect.stringContaining('7 unchanged') });
+  expect(refreshed).toMatchObject({ exitCode: 0, output: expect.stringContaining('8 unchanged') });
 
   // Other settings, and somebody's hand in the zone and in the tunnel.
   expect(await the.plan({ remedy: 'tunnel', tunnel: { service: 'http://localhost:8080' } })).toBe(0);
