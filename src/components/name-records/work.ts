@@ -193,12 +193,9 @@ function backward(state: NameState, all: Found[]): Work {
       work.patches.push({ id: stays.id, name: state.name, ...fields(wanted) });
     }
   }
-  for (const record of free) {
-    // One that was there before and does not come back is out already, or was made anew by somebody.
-    if (made.indexOf(record.id) !== -1 || /^reach4 stack /.test(record.comment || '')) {
-      work.deletes.push({ id: record.id });
-    }
-  }
+  // One that was there before and does not come back is out already, or was made anew by somebody.
+  const ours = free.filter((one) => made.indexOf(one.id) !== -1 || /^reach4 stack /.test(one.comment || ''));
+  work.deletes.push(...ours.map((one) => ({ id: one.id })));
   return work;
 }
 
