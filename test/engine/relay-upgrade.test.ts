@@ -84,7 +84,7 @@ describe('an older program’s stack', { timeout: LONG }, () => {
     await the.plan(tcpPlan());
     succeeds(await the.up());
     const frozen = await frozenIn(the);
-    expect(kindsOf(frozen)).toEqual(['AddressHold', 'Gate', 'Leftovers', 'NameRecords']);
+    expect(kindsOf(frozen)).toEqual(['AddressHold', 'Gate', 'Leftovers', 'NameBack', 'NameRecords']);
     expect(frozen.filter(({ text }) => !text.includes(OLDER))).toEqual([]);
     the.timeline();
     await upgrade();
@@ -125,6 +125,7 @@ test('what is frozen is small, and the parser that Pulumi ships reads it', { tim
     AddressHold: ['node:dns'],
     Gate: [],
     Leftovers: ['@aws-sdk/client-lightsail'],
+    NameBack: [],
     NameRecords: [],
   };
   const frozen = await frozenIn(the);
