@@ -222,7 +222,8 @@ const lastly = ({ canonical, rescue }: NameWork) => ({
  */
 class NameBack extends pulumi.dynamic.Resource {
   constructor(name: string, inputs: object, options?: pulumi.CustomResourceOptions) {
-    super(lastly(nameWork), name, inputs, options, NAME_BACK.module, NAME_BACK.name);
+    const provider = lastly(nameWork);
+    super(provider, name, inputs, options, NAME_BACK.module, NAME_BACK.name);
   }
 }
 

@@ -37,8 +37,8 @@ async function withOlderProgram(the: RelayWorld): Promise<() => Promise<void>> {
     if (!file.endsWith('.js')) continue;
     const text = await readFile(join(components, file), 'utf8');
     if (!text.includes('const provider = ')) continue;
-    const changedText = text.replace(
-      /const provider = (?:\{|(?<made>\w+\([^)]*\)))/u,
+    const changedText = text.replaceAll(
+      /const provider = (?:\{|(?<made>\w+\([^)]*\)))/gu,
       (_, made?: string) =>
         `const provider = {\n    version: '${OLDER}',${made === undefined ? '' : ` ...${made} }`}`,
     );
