@@ -3,9 +3,8 @@ import { NAME_TYPES, type NameRecordsArgs, type WantedRecord } from '../model/na
 import { type Found, type NameState, type NameWork, nameWork, type Work } from './name-records/work.ts';
 import { NAME_BACK, NAME_RECORDS, NAME_RECORDS_RESOURCE } from './type-names.ts';
 
-// The provider below is frozen into the state of every stack: the rules at the head of `previous-records.ts` hold here
-// too. All that changes at the name changes in one request, which Cloudflare carries out as one transaction (deletes,
-// patches, posts), so that the name has its AAAA before and after and there is nothing in between.
+// Frozen into the state of every stack: the rules at the head of `previous-records.ts` hold. All that changes at the name
+// changes in one request, for Cloudflare one transaction (deletes, patches, posts): never is the name without addresses.
 
 interface Answer {
   status: number;
