@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<ProbeCode, string>> = {
   delegation: "the zone's delegation",
   authority: "the zone's own servers",
   'os-lookup': "the system's own look-up",
+  system: "the server's system",
   addresses: "the server's addresses",
   whoami: 'services that tell the public address',
   vantage: 'where it runs',

@@ -6,6 +6,7 @@ import {
   firewallFactsSchema,
   listenersFactsSchema,
   routesFactsSchema,
+  systemFactsSchema,
 } from './facts/host.ts';
 import { stunFactsSchema, traceFactsSchema } from './facts/path.ts';
 import {
@@ -201,6 +202,7 @@ export const evidenceSchema = z.union([
   ...evidence('delegation', delegationFactsSchema),
   ...evidence('authority', authorityFactsSchema),
   ...evidence('os-lookup', osLookupFactsSchema),
+  ...evidence('system', systemFactsSchema),
   ...evidence('addresses', addressesFactsSchema),
   ...evidence('whoami', whoamiFactsSchema),
   ...evidence('vantage', vantageFactsSchema),

@@ -191,5 +191,9 @@ export interface NetworkInterfaceAddress {
 
 interface Host {
   readonly platform: NodeJS.Platform;
+  /** As the system tells its release; null where it doesn't. */
+  readonly release: string | null;
+  /** Whether this process is root's; null where the system knows other rights (Windows). */
+  readonly isRoot: boolean | null;
   interfaces(): NetworkInterfaceAddress[];
 }

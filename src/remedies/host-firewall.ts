@@ -10,6 +10,9 @@ import { nftables } from './host-firewall/nftables.ts';
 import { ufw } from './host-firewall/ufw.ts';
 import { isConfirmed, notTheCause, type Offer, transportOf, type Way } from './manual.ts';
 
+/** No words for it yet. */
+const unworded: Dialect = () => null;
+
 const DIALECTS: Readonly<Record<FirewallSoftware, Dialect>> = {
   nftables,
   'iptables-nft': iptablesNft,
@@ -17,6 +20,9 @@ const DIALECTS: Readonly<Record<FirewallSoftware, Dialect>> = {
   ufw,
   firewalld,
   docker,
+  'windows-firewall': unworded,
+  'macos-application-firewall': unworded,
+  pf: unworded,
 };
 
 /** Minutes: a command or two. */

@@ -42,7 +42,7 @@ export function fakePorts(parts: {
       sleep: async () => {},
       ...parts.clock,
     },
-    host: { platform: 'linux', interfaces: () => [], ...parts.host },
+    host: { platform: 'linux', release: null, isRoot: null, interfaces: () => [], ...parts.host },
   };
 }
 

@@ -83,7 +83,7 @@ export class Namespace {
           return exitCode === 0 ? stdout : null;
         },
       },
-      host: { platform: 'linux', interfaces: () => interfaces },
+      host: { platform: 'linux', release: null, isRoot: true, interfaces: () => interfaces },
     };
   }
 

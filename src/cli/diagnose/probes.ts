@@ -11,6 +11,7 @@ import { reach } from '../../probes/reach.ts';
 import { resolver } from '../../probes/resolver.ts';
 import { routes } from '../../probes/routes.ts';
 import { stun } from '../../probes/stun.ts';
+import { system } from '../../probes/system.ts';
 import { trace } from '../../probes/trace.ts';
 import { upnp } from '../../probes/upnp.ts';
 import { whoami } from '../../probes/whoami.ts';
@@ -29,6 +30,7 @@ export const PROBES = {
   resolver,
   routes,
   stun,
+  system,
   trace,
   upnp,
   watchArrivals,

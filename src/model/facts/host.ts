@@ -2,6 +2,19 @@ import { z } from 'zod';
 import { addressSchema, familySchema } from '../address.ts';
 import { portSchema as port } from '../port.ts';
 
+export const systemSchema = z.enum(['linux', 'windows', 'macos', 'other']);
+/** The operating system that commands are written for. */
+export type System = z.infer<typeof systemSchema>;
+
+/** What kind of machine it is: the words in which everything else has to be asked for and changed. */
+export const systemFactsSchema = z.object({
+  system: systemSchema,
+  /** As the system tells it: the kernel's release, for Windows and macOS its version; null where it doesn't. */
+  release: z.string().nullable(),
+  /** Root, or an elevated administrator; null where it can't be told. */
+  privileged: z.boolean().nullable(),
+});
+
 /** One socket that waits for connections on this machine. */
 const listeningSocketSchema = z.object({
   protocol: z.enum(['tcp', 'udp']),
@@ -22,7 +35,7 @@ export type ListeningSocket = z.infer<typeof listeningSocketSchema>;
 
 /** What listens on this machine. */
 export const listenersFactsSchema = z.object({
-  tool: z.enum(['ss', 'netstat', 'proc']),
+  tool: z.enum(['ss', 'netstat', 'proc', 'powershell', 'lsof']),
   sockets: z.array(listeningSocketSchema),
   /** net.ipv6.bindv6only: what programs get that don't choose; null where it can't be read. */
   bindv6only: z.boolean().nullable(),
@@ -37,6 +50,9 @@ export const firewallSoftwareSchema = z.enum([
   'ufw',
   'firewalld',
   'docker',
+  'windows-firewall',
+  'macos-application-firewall',
+  'pf',
 ]);
 export type FirewallSoftware = z.infer<typeof firewallSoftwareSchema>;
 

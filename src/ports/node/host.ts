@@ -1,6 +1,6 @@
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, release } from 'node:os';
 import { parseAddress } from '../../model/address.ts';
-import type { NetworkInterfaceAddress } from '../ports.ts';
+import type { NetworkInterfaceAddress, Ports } from '../ports.ts';
 
 /** Addresses of the interfaces that are up, canonical, without zone ids. */
 export function ownInterfaces(): NetworkInterfaceAddress[] {
@@ -14,3 +14,10 @@ export function ownInterfaces(): NetworkInterfaceAddress[] {
     }),
   );
 }
+
+export const thisMachine = (): Ports['host'] => ({
+  platform: process.platform,
+  release: release(),
+  isRoot: process.getuid === undefined ? null : process.getuid() === 0,
+  interfaces: ownInterfaces,
+});

@@ -4,7 +4,7 @@ import { connect } from './connect.ts';
 import { createDns } from './dns/dns.ts';
 import { exec } from './exec.ts';
 import { files } from './files.ts';
-import { ownInterfaces } from './host.ts';
+import { thisMachine } from './host.ts';
 import { http } from './http.ts';
 import { identify } from './identify.ts';
 import { udp } from './udp.ts';
@@ -22,5 +22,5 @@ export const nodePorts = (): Ports => ({
   exec,
   files,
   clock,
-  host: { platform: process.platform, interfaces: ownInterfaces },
+  host: thisMachine(),
 });

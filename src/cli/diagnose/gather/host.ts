@@ -11,6 +11,9 @@ export function host(run: Run): void {
     probes.addresses(ports, context),
   );
   if (options.layers === undefined) return;
+  run.start({ name: 'host:system', where: 'here', what: 'system' }, (context) =>
+    probes.system(ports, context),
+  );
   run.start({ name: HOST_ROUTES, where: 'here', what: 'routes' }, (context) => probes.routes(ports, context));
   if (!mayBeServer(run)) return;
   run.start({ name: 'host:listeners', where: 'here', what: 'listeners' }, (context) =>

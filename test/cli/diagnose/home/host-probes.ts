@@ -1,6 +1,7 @@
 import type { Probes } from '../../../../src/cli/diagnose/probes.ts';
 import { familyOf, scopeOf } from '../../../../src/model/address.ts';
 import { evidenceOf } from '../../../../src/probes/context.ts';
+import { system } from '../../../../src/probes/system.ts';
 import { authority as saysAuthority, resolver as saysResolver } from '../../../support/evidence.ts';
 import { STABLE6 } from '../../../support/names.ts';
 import { how, none, type Scene } from './scene.ts';
@@ -8,6 +9,7 @@ import { how, none, type Scene } from './scene.ts';
 /** Probes of names, of the machine and of how it is seen. */
 export function hostProbes({ the, gateway, observed, a, own, time, events, note, after }: Scene) {
   return {
+    system,
     addresses: (ports, context) => {
       const item = evidenceOf('addresses', 'own', context, ports.clock);
       const addresses = own.map(([address, name]) => ({
