@@ -70,6 +70,7 @@ const ALLOWED: Readonly<Record<string, readonly string[] | 'everything'>> = {
   ports: ['model'],
   probes: ['ports', 'model'],
   agent: ['probes', 'ports', 'model'],
+  outside: ['agent', 'probes', 'ports', 'model'],
   causes: ['model'],
   remedies: ['model'],
   relay: ['model'],
