@@ -5,6 +5,7 @@ import { commandLines, diagnoseAgain } from './command.ts';
 import { settingOf } from './finding.ts';
 import { isNamed } from './known.ts';
 import { whatWouldTell } from './next.ts';
+import { notes } from './notes.ts';
 import { asTyped, block, type Page, paint, spread } from './page.ts';
 import { pathLines, pathOf } from './path.ts';
 import { printable } from './printable.ts';
@@ -22,6 +23,13 @@ const HERE: Readonly<Record<Exclude<Vantage, 'outside'>, string>> = {
   unknown: 'this machine',
 };
 
+/** The same of a machine whose file is judged elsewhere. */
+const THERE: typeof HERE = {
+  server: 'the server',
+  lan: "the server's network",
+  unknown: 'another machine',
+};
+
 /** The diagnosis for a person: the two paths, what explains them, what helps, and what to type next. */
 export function diagnosisText(made: Diagnosis, page: Page): string {
   const diagnosis: Diagnosis = {
@@ -36,6 +44,7 @@ export function diagnosisText(made: Diagnosis, page: Page): string {
       ['ipv6', pathOf(diagnosis, 'ipv6')],
       ['ipv4', pathOf(diagnosis, 'ipv4')],
     ]).join('\n'),
+    notes(diagnosis, page),
     ...reasons(diagnosis, page, setting),
     remaining(diagnosis, page, setting),
     unseen(diagnosis, page),
@@ -46,13 +55,14 @@ export function diagnosisText(made: Diagnosis, page: Page): string {
   return asTyped(page, `${sections.filter((section) => section !== '').join('\n\n')}\n`);
 }
 
-function header({ target, evidence, vantage, complete }: Diagnosis, page: Page): string {
+function header({ target, evidence, vantage, complete, notes: said }: Diagnosis, page: Page): string {
   const outside = new Set(
     evidence.flatMap((item) => (!isHere(item) && item.status === 'ok' ? [item.id.split(':')[1]] : [])),
   ).size;
   const places = outside === 0 ? '' : ` and ${plural(outside, 'place')} outside`;
+  const machines = said.some(({ code }) => code === 'files-alone') ? THERE : HERE;
   const from =
-    vantage === 'outside' ? `${plural(outside + 1, 'place')} outside only` : `${HERE[vantage]}${places}`;
+    vantage === 'outside' ? `${plural(outside + 1, 'place')} outside only` : `${machines[vantage]}${places}`;
   const subject = `${target.host}, port ${target.port} (${PROTOCOLS[target.protocol]})`;
   const line = spread(page, paint(page, 'bold', subject), `seen from ${from}`);
   return complete
@@ -63,6 +73,9 @@ function header({ target, evidence, vantage, complete }: Diagnosis, page: Page):
 /** What was not touched, and what to type next. @param looks something would tell more, and stands above */
 function footer(diagnosis: Diagnosis, page: Page, looks: boolean): string {
   const { remedies: offers, combination } = diagnosis;
+  // Nothing may be made of stand-ins.
+  if (diagnosis.notes.some(({ code }) => code === 'redacted'))
+    return block(page, 'Nothing has been changed.', 0);
   const again = diagnoseAgain(page, diagnosis);
   const first = combination.find((code) => offers.some(({ remedy }) => remedy === code)) ?? offers[0]?.remedy;
   if (first !== undefined && isProvisioned(first)) {
