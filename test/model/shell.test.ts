@@ -50,8 +50,7 @@ describe('a foreign word', () => {
     fc.assert(
       fc.property(nasty, (word) => {
         const quoted = quotedFor(shell, `x ${word}`);
-        if (quoted !== null)
-          expect(syntaxOf(shell, quoted)).toMatch(shell === 'sh' ? /^ (?:\\' )*$/u : /^ $/u);
+        if (quoted !== null) expect(syntaxOf(shell, quoted)).toMatch(/^ +$/u);
       }),
       { numRuns: 1000 },
     );
@@ -60,7 +59,7 @@ describe('a foreign word', () => {
   test('is to sh what it was', () => {
     fc.assert(
       fc.property(
-        nasty.filter((word) => !word.includes('\0') && word.isWellFormed()),
+        nasty.filter((word) => !/[\0\p{Cs}]/u.test(word)),
         (word) => {
           const said = execFileSync('sh', ['-c', `printf %s ${shellQuoted(word)}`]);
           expect(said.toString()).toBe(word);

@@ -11,6 +11,7 @@ function line(software: string, find: string, replace: string): ManualStep {
     change: {
       kind: 'edit',
       root: false,
+      shell: 'sh',
       file: "the program's source or settings",
       edits: [{ find, replace }],
       load,
@@ -18,6 +19,7 @@ function line(software: string, find: string, replace: string): ManualStep {
     undo: {
       kind: 'edit',
       root: false,
+      shell: 'sh',
       file: "the program's source or settings",
       edits: [{ find: replace, replace: find }],
       load,
