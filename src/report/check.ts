@@ -25,7 +25,7 @@ export function checkOf(
       return `sudo tcpdump -n -i any tcp port ${item.facts.port}`;
     case 'firewall': {
       const rule = because.find((finding) => finding.code === 'firewall-blocks');
-      return rule?.code === 'firewall-blocks' ? (rulesOf(rule.args) ?? item.how) : item.how;
+      return rule?.code === 'firewall-blocks' ? rulesOf(rule.args) : item.how;
     }
     case 'routes':
       return ROUTES[system];
@@ -34,11 +34,12 @@ export function checkOf(
   }
 }
 
-/** Null where nothing shorter than the probe's own command shows it. */
-function rulesOf({ software, table, chain }: FindingArgs<'firewall-blocks'>): string | null {
+function rulesOf({ software, table, chain, position }: FindingArgs<'firewall-blocks'>): string {
   switch (software) {
     case 'windows-firewall':
-      return null;
+      return position === null
+        ? 'Get-NetFirewallProfile -PolicyStore ActiveStore'
+        : 'Get-NetFirewallRule -PolicyStore ActiveStore -Direction Inbound -Enabled True -Action Block';
     case 'macos-application-firewall':
       return `${SOCKETFILTERFW} --getglobalstate --getblockall --listapps`;
     case 'pf':

@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DecidingRule, FirewallDecision, System } from '../../src/model/facts/host.ts';
 import { offerHostFirewall } from '../../src/remedies/host-firewall.ts';
 import { system } from '../support/evidence-host.ts';
 import { caseOf } from '../support/home.ts';
 import { TARGET } from '../support/names.ts';
+import { syntaxOf } from '../support/shell-words.ts';
 import { confirmed, firewallOf, manual, rule, stepsOf, waysOf } from './scene.ts';
 
 const CONFIRMED = [confirmed('host-firewall')];
@@ -222,4 +224,49 @@ describe('the remedy host-firewall', () => {
     ]);
     expect(waysOf(offer('linux', null))[0]).toContain('ufw');
   });
+});
+
+test('whatever a rule or a program is called, it is one word of the command', () => {
+  const mark = 'FOREIGN WORD';
+  const foreign = fc
+    .array(
+      fc.constantFrom(
+        mark,
+        "'",
+        '"',
+        '\u2019',
+        '`',
+        '$(',
+        '; ',
+        '&',
+        '|',
+        '%',
+        '\\',
+        '): Block ',
+        '(',
+        ' -x ',
+        '\n',
+      ),
+      { minLength: 1, maxLength: 6 },
+    )
+    .map((parts) => `${mark}${parts.join('')}`);
+  let quoted = 0;
+  fc.assert(
+    fc.property(foreign, foreign, fc.boolean(), (title, name, isMac) => {
+      const made = isMac
+        ? offer('macos', application(`/Applications/${name} (Block incoming connections)`))
+        : offer('windows', byRule(title, name));
+      for (const { steps } of manual(made).ways) {
+        for (const change of steps.flatMap(({ change: does, undo }) => [does, undo])) {
+          if (change?.kind !== 'commands') continue;
+          for (const line of change.commands) {
+            expect(syntaxOf(change.shell, line)).not.toContain(mark);
+            if (line.includes(mark)) quoted += 1;
+          }
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(quoted).toBeGreaterThan(100);
 });
