@@ -4,6 +4,7 @@ import type { RoutesFacts } from '../model/facts/host.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { NetworkInterfaceAddress, Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
+import { macRoutes } from './macos/routes.ts';
 import { parseDefaults, parseLinks, parseRoute } from './routes/ip-json.ts';
 
 /** ms; it reads the kernel's tables, which takes a few. */
@@ -28,8 +29,9 @@ const HOW = `ip route show default; ip route get ${OUTSIDE.ipv4} from ADDRESS`;
 type Reply = RoutesFacts['replies'][number];
 type Interface = RoutesFacts['interfaces'][number];
 
-/** By which way this machine's replies leave, as the kernel's own look-up says, routing rules included. Linux only. */
+/** By which way this machine's replies leave, as the kernel's own look-up says, routing rules included. */
 export async function routes(ports: Ports, context: ProbeContext): Promise<Evidence> {
+  if (ports.host.platform === 'darwin') return macRoutes(OUTSIDE, addressesToAsk, ports, context);
   const item = evidenceOf('routes', 'own', context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
   const ip = (...args: string[]) =>
