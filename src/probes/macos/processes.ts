@@ -13,7 +13,7 @@ export async function programPaths(
   return parseProcesses(wholeText(await run(ports, context, 'ps', '-axww', '-o', 'pid=,comm=')) ?? '');
 }
 
-export function parseProcesses(text: string): ReadonlyMap<number, string> {
+function parseProcesses(text: string): ReadonlyMap<number, string> {
   const paths = new Map<number, string>();
   for (const line of text.split('\n').slice(0, MAX_PROCESSES)) {
     const [, pid, path] = /^\s*(\d{1,10})\s+(\/\S.{0,1023})$/u.exec(line.trimEnd()) ?? [];

@@ -10,7 +10,7 @@ export const linuxNeighbours: ReadNeighbours = async ({ exec }, signal) => {
   return result?.exitCode === 0 ? parseIpNeigh(result.stdout) : [];
 };
 
-export function parseIpNeigh(text: string): Neighbour[] {
+function parseIpNeigh(text: string): Neighbour[] {
   const parsed = schema.safeParse(json(text));
   return (parsed.data ?? []).flatMap(({ dst, lladdr }) => {
     const [address, hardware] = [parseAddress(dst), hardwareAddress(lladdr ?? '')];

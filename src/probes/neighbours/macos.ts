@@ -13,12 +13,12 @@ export const macNeighbours: ReadNeighbours = async ({ exec }, signal) => {
 };
 
 /** `? (192.0.2.1) at 0:1b:63:a:b:c on en0 ifscope [ethernet]`; `(incomplete)` where nobody answered. */
-export function parseArp(text: string): Neighbour[] {
+function parseArp(text: string): Neighbour[] {
   return found(text, /^\S{1,255} \(([\d.]{7,15})\) at ([\da-f:]{11,17}) on \S/u);
 }
 
 /** Neighbor, Linklayer Address, Netif, Expire, St, Flgs, Prbs. */
-export function parseNdp(text: string): Neighbour[] {
+function parseNdp(text: string): Neighbour[] {
   return found(text, /^([\da-f:.]{2,45})(?:%\w{1,15})?\s+([\da-f:]{11,17})\s+\w/u);
 }
 

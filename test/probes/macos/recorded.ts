@@ -26,9 +26,12 @@ export const fixtures: readonly string[] = readdirSync(FOLDER)
 /**
  * A fixture: lines `# source: …` that say where each form comes from, then `=== interfaces`, `=== $ command [exit code]`
  * with what it prints on standard output and, behind `--- stderr`, on standard error, and `=== file path`.
+ * @param renamed what stands there for something else in a test's own words
  */
-export function mac(name: string): Mac {
-  const [head = '', ...parts] = readFileSync(join(FOLDER, `${name}.txt`), 'utf8').split(/^=== /mu);
+export function mac(name: string, renamed: readonly (readonly [string, string])[] = []): Mac {
+  const text = readFileSync(join(FOLDER, `${name}.txt`), 'utf8');
+  const told = renamed.reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  const [head = '', ...parts] = told.split(/^=== /mu);
   const commands = new Map<string, Printed>();
   const files = new Map<string, string>();
   let interfaces: NetworkInterfaceAddress[] = [];

@@ -52,7 +52,7 @@ function block(
 const shown = (text: string): string => plainText(text, TEXT_LENGTH);
 
 /** One rule. */
-export function parseRule(text: string, services: Services): PfRule {
+function parseRule(text: string, services: Services): PfRule {
   const words = new Words(text);
   const begun = beginning(words);
   const rule = { ...plain, ...begun, text: shown(text) };

@@ -88,7 +88,7 @@ function parsed(
 }
 
 /** One path a line, indented. Null where something else is printed: an anchor that isn't known may hold any rule. */
-export function parseAnchors(text: string | null): readonly string[] | null {
+function parseAnchors(text: string | null): readonly string[] | null {
   if (text === null) return null;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const paths = lines.flatMap((line) => /^\s+([\w.][\w.:/ -]{0,1000}[\w.-]|\w)$/u.exec(line)?.[1] ?? []);
@@ -96,7 +96,7 @@ export function parseAnchors(text: string | null): readonly string[] | null {
 }
 
 /** `lo0 (skip)`, one interface a line. */
-export function parseSkipped(text: string | null): ReadonlySet<string> | null {
+function parseSkipped(text: string | null): ReadonlySet<string> | null {
   if (text === null) return null;
   const names = text.split('\n').flatMap((line) => /^(\w{1,15}) \(skip\)/u.exec(line)?.[1] ?? []);
   return new Set(names);
@@ -135,7 +135,7 @@ async function readTables(
 }
 
 /** One address or network a line. Null where one of them is excluded (`!`) or isn't understood. */
-export function parseTable(text: string | null): ByFamily | null {
+function parseTable(text: string | null): ByFamily | null {
   if (text === null) return null;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const ranges: Record<Family, Range[]> = { ipv4: [], ipv6: [] };
