@@ -58,7 +58,7 @@ function socketOf(
 }
 
 /** What isn't printable in the C locale stands as `\xc3\xa9`. */
-export function unescaped(text: string): string {
+function unescaped(text: string): string {
   if (!text.includes('\\x')) return text;
   const bytes: number[] = [];
   for (const part of text.matchAll(/\\x([\da-f]{2})|[\s\S]/gu)) {

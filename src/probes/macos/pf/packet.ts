@@ -41,7 +41,7 @@ export function matches(rule: PfRule, packet: PfPacket, around: Surroundings, an
   ]);
 }
 
-export function all(parts: readonly Tri[]): Tri {
+function all(parts: readonly Tri[]): Tri {
   if (parts.includes('no')) return 'no';
   return parts.includes('unknown') ? 'unknown' : 'yes';
 }
