@@ -11,7 +11,8 @@ const probe = async (name: string, change?: (printed: Printed, command: string) 
 /** In one line, without the address: `ipv4 internet drop by pf: main ruleset 1: block drop …`. */
 function line({ family, source, path, verdict, by, translatedTo, unknownBecause }: FirewallDecision): string {
   const to = translatedTo === null ? '' : ` to ${translatedTo.address} ${translatedTo.port}`;
-  const rule = by === null ? '' : ` by ${by.software}: ${by.chain} ${by.position ?? '-'}: ${by.rule}`;
+  const rule =
+    by === null ? '' : ` by ${by.software}: ${by.chain || 'main ruleset'} ${by.position ?? '-'}: ${by.rule}`;
   const because = unknownBecause === null ? '' : ` because ${unknownBecause}`;
   return `${family} ${source} ${path}${to} ${verdict}${rule}${because}`;
 }
@@ -25,7 +26,7 @@ async function lines(name: string, change?: (printed: Printed, command: string) 
 /** Of both families and sources the same. */
 const all = (rest: string): string[] =>
   ['ipv4 internet', 'ipv4 lan', 'ipv6 internet', 'ipv6 lan'].map((which) => `${which} input ${rest}`);
-const APP = 'by macos-application-firewall: programs -:';
+const APP = 'by macos-application-firewall: main ruleset -:';
 const NGINX = '/opt/homebrew/opt/nginx/bin/nginx (Allow incoming connections)';
 
 describe('the firewalls of a Mac', () => {
@@ -56,8 +57,8 @@ describe('the firewalls of a Mac', () => {
     [
       'macos-15-pf-lan',
       [
-        'ipv4 internet input reject by pf: anchor org.example 1: block return in all',
-        'ipv4 lan input accept by pf: anchor org.example 2: pass in quick proto tcp from <lan> to (en0) port = 443 flags S/SA keep state',
+        'ipv4 internet input reject by pf: org.example 1: block return in all',
+        'ipv4 lan input accept by pf: org.example 2: pass in quick proto tcp from <lan> to (en0) port = 443 flags S/SA keep state',
         `ipv6 internet input accept ${APP} ${NGINX}`,
         `ipv6 lan input accept ${APP} ${NGINX}`,
       ],
