@@ -22,7 +22,7 @@ export function recording(name: string): Recording {
 }
 
 /** A machine on which everything is as it was recorded; what wasn't is not installed. */
-function recordedPorts({ commands, files }: Recording): Ports {
+export function recordedPorts({ commands, files }: Recording): Ports {
   return fakePorts({
     exec: {
       ...fakePorts({}).exec,
