@@ -8,7 +8,7 @@ const named = [...table.matchAll(/`(test\/[\w./-]+)`/gu)].flatMap(([, path]) => 
 
 /** In the file itself, or where SOURCES.md beside it names it and goes on. */
 function saysItsSource(path: string): boolean {
-  if (/^# source: \S|^\s*"source": "/mu.test(readFileSync(join(ROOT, path), 'utf8'))) return true;
+  if (/^# source: \S|^\s*"source": "/imu.test(readFileSync(join(ROOT, path), 'utf8'))) return true;
   const sources = join(ROOT, dirname(path), 'SOURCES.md');
   if (!existsSync(sources)) return false;
   const lines = readFileSync(sources, 'utf8').split('\n');
@@ -30,7 +30,7 @@ test('every recorded output says where its form comes from', () => {
   expect(all.filter((path) => !saysItsSource(path))).toEqual([]);
 });
 
-test('docs/fixtures.md names every recorded output of a Mac', () => {
-  const all = globSync('test/probes/macos/fixtures/*', { cwd: ROOT });
+test('docs/fixtures.md names every recorded output of Windows and of a Mac', () => {
+  const all = globSync('test/probes/{macos,windows}/fixtures/*.txt', { cwd: ROOT });
   expect(all.filter((path) => !named.includes(path))).toEqual([]);
 });
