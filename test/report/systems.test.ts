@@ -40,6 +40,7 @@ function hidden(on: System, isTold: boolean): Diagnosis {
     conditions: [],
     remedies: [],
     combination: [],
+    notes: [],
     evidence: onServer([system(on), forbidden('firewall')]),
   };
 }
