@@ -4,7 +4,7 @@ import type { AddressRole, Reason } from '../../model/evidence.ts';
 import { lookOf } from '../../probes/trace/tool.ts';
 import { parseTraceroute } from '../../probes/trace/traceroute.ts';
 import { isReached } from '../../probes/trace/way.ts';
-import { parseDig } from './dig.ts';
+import { parseDig } from '../dig.ts';
 import { isTold, outcomeOf } from './outcome.ts';
 import type { RemoteOutput } from './output.ts';
 import { identityOf } from './who.ts';

@@ -1,5 +1,5 @@
-import { parseAddress } from '../../model/address.ts';
-import type { Answer } from '../../model/dns-answer.ts';
+import { parseAddress } from '../model/address.ts';
+import type { Answer } from '../model/dns-answer.ts';
 
 /** Records of an answer; more than a name of a home has. */
 const MAX_RECORDS = 64;
