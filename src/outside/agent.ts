@@ -15,6 +15,7 @@ export function agentVantage({ url, token, label }: OutsideAgent): OutsideVantag
   const shown = new URL(url).host;
   return {
     label,
+    labels: [label],
     shown,
     can: { identify: true, otherPorts: true, traces: ['tcp', 'udp', 'icmp'], resolve: true, udp: false },
     look: async (request, ports, signal) => [

@@ -25,6 +25,7 @@ export function globalpingVantage({ labels, token, base = GLOBALPING }: Globalpi
   let first: string | null = null;
   return {
     label: labels[0],
+    labels,
     shown: 'Globalping',
     can: { identify: true, otherPorts: true, traces: ['tcp'], resolve: true, udp: false },
     async look(request, ports, signal) {

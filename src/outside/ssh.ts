@@ -30,6 +30,7 @@ export function sshVantage({ destination, label, ssh = ['ssh'] }: SshOptions): O
   const shown = shownDestination(destination);
   return {
     label,
+    labels: [label],
     shown,
     can: { identify: true, otherPorts: true, traces: ['tcp', 'udp', 'icmp'], resolve: true, udp: false },
     async look(request, { exec, clock }, signal) {

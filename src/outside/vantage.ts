@@ -16,8 +16,10 @@ export interface Abilities {
 
 /** One place on the internet from which a service can be looked at. */
 export interface OutsideVantage {
-  /** The second part of every id of its evidence, such as `outside-1`: no colons, not `here`. */
+  /** The second part of the ids of its evidence, such as `outside-1`: no colons, not `here`. */
   readonly label: string;
+  /** The same, and one more for each further place that it looks from. */
+  readonly labels: readonly string[];
   /** For progress lines and the report: who looks, without secrets. */
   readonly shown: string;
   readonly can: Abilities;
