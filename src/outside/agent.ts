@@ -16,6 +16,7 @@ export function agentVantage({ url, token, label }: OutsideAgent): OutsideVantag
   return {
     label,
     labels: [label],
+    isDistant: false,
     shown,
     can: { identify: true, otherPorts: true, traces: ['tcp', 'udp', 'icmp'], resolve: true, udp: false },
     look: async (request, ports, signal) => [

@@ -26,6 +26,7 @@ export function globalpingVantage({ labels, token, base = GLOBALPING }: Globalpi
   return {
     label: labels[0],
     labels,
+    isDistant: true,
     shown: 'Globalping',
     can: { identify: true, otherPorts: true, traces: ['tcp'], resolve: true, udp: false },
     async look(request, ports, signal) {

@@ -23,6 +23,8 @@ export interface OutsideVantage {
   /** For progress lines and the report: who looks, without secrets. */
   readonly shown: string;
   readonly can: Abilities;
+  /** It is asked by way of others, who take their time: a look may last half a minute. */
+  readonly isDistant: boolean;
   /**
    * There is evidence for each address, port and trace asked and, where a name is to be resolved, for each resolver: what
    * was seen, or `failed` with what stood in the way. Never throws for what the network or the far end does. Ids are

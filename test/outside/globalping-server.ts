@@ -29,7 +29,7 @@ export interface World {
   readonly takes?: number;
   readonly token?: string;
 }
-export type State = 'open' | 'refused' | 'dropped' | 'no-family' | 'host-unreachable' | 'flaky';
+type State = 'open' | 'refused' | 'dropped' | 'no-family' | 'host-unreachable' | 'flaky';
 
 interface Answer {
   readonly status: number;

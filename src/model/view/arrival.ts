@@ -33,9 +33,14 @@ export type Arrival =
  * looks at other ports of the line may be led to the same place. @param internalPort where the forward leads to
  */
 export function arrival4(the: Case, internalPort = the.target.port): Arrival {
-  const looks = looksAtLine(the);
+  // What couldn't be tried from there sent no packet that could have arrived.
+  const looks = looksAtLine(the).filter(({ state }) => state !== 'not-tried');
   const own = new Set(looks.flatMap(({ item }) => localPorts(item)));
   const aside = new Set(looksAside(the).flatMap(localPorts));
+  // A look whose own ports aren't told may be any of the packets that nobody else sent.
+  const isAsideTold = looksAside(the).every(({ facts }) =>
+    facts.attempts.every(({ localPort }) => localPort !== undefined),
+  );
   const inside = new Set(looksInside(the).flatMap(localPorts));
   const gateways = routers(the);
   for (const { id, facts } of onServer(the, 'arrivals')) {
@@ -62,7 +67,7 @@ export function arrival4(the: Case, internalPort = the.target.port): Arrival {
     const strange = four.filter((row) => !row.sourcePorts.some((port) => aside.has(port)));
     const there = strange.filter((row) => row.port === the.target.port && isPublic(row.from));
     // Anybody's packets show that the way is open, if no other port of the line leads here too.
-    if (there.length > 0 && aside.size === 0) {
+    if (there.length > 0 && aside.size === 0 && isAsideTold) {
       return {
         state: 'at-service',
         port: the.target.port,

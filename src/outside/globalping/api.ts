@@ -30,9 +30,9 @@ export interface MeasurementRequest {
 }
 
 /** How many places, or the measurement whose places are to look again, in the same order. */
-export type Places = { readonly limit: number } | { readonly sameAs: string };
+type Places = { readonly limit: number } | { readonly sameAs: string };
 
-export type Created =
+type Created =
   | { readonly ok: true; readonly id: string }
   | { readonly ok: false; readonly reason: Reason; readonly status: number | null };
 

@@ -123,7 +123,7 @@ export class Outside {
         name: `${OUTSIDE}${vantage.label}:${asked.looks}`,
         where: `outside (${vantage.shown})`,
         what: asked.looks === 1 ? 'IPv4 and IPv6' : 'what came to light',
-        patience: 'patient',
+        patience: vantage.isDistant ? 'distant' : 'patient',
       },
       async (context) => newPlaces(await vantage.look(request, run.ports, context.signal), run.evidence),
     );
