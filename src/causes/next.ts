@@ -30,13 +30,16 @@ const next = (
   read,
 });
 
+/** That nobody was to look: not so any more. */
+const NOBODY = / --outside none\b/u;
+
 /** Asks an agent elsewhere to look: settles what no test from inside can. One that could not look is asked again. */
 export const lookFromOutside = (the: Case): Next => {
   const inVain =
-    the.flags?.includes(' --outside ') === true &&
+    the.flags?.replace(NOBODY, '').includes(' --outside ') === true &&
     !reachSeen(the.evidence).some(({ vantage }) => vantage === 'outside');
   const agent = inVain ? '' : ` --outside http://${hostPort('AGENT', 4460)}`;
-  return next('look-from-outside', `${again(the)}${agent}`, 'server');
+  return next('look-from-outside', `${again(the).replace(NOBODY, '')}${agent}`, 'server');
 };
 
 /** Lets a public service tell the line's address. */

@@ -14,7 +14,7 @@ import {
 } from '../model/view/host.ts';
 import { isBehindNat, type Line, lineOf } from '../model/view/line.ts';
 import { once } from '../model/view/once.ts';
-import { answersSomewhere, bestLook, type Look, otherPorts, wayIn } from '../model/view/way.ts';
+import { answersSomewhere, bestLook, type Look, otherPorts, wayIn, waysIn } from '../model/view/way.ts';
 import type { Opinion } from './cause.ts';
 import { silence } from './silence.ts';
 
@@ -159,10 +159,12 @@ const isHostClear = ({ firewall, listening, replies }: Sight): boolean =>
 export function differential(the: Case, { look }: Sight): { because: Finding[]; evidence: string[] } | null {
   if (look?.state !== 'dead') return null;
   const { address, port } = look.item.facts;
-  const own = wayIn(the, port);
   const open = otherPorts(the).find((other) => other.answers);
-  const openWay = open === undefined ? null : wayIn(the, open.port);
-  if (open === undefined || own === null || own.reachesRouter || openWay?.reachesRouter !== true) return null;
+  // Where packets for the port get to the router from anywhere, no provider stops them.
+  if (open === undefined || wayIn(the, port)?.reachesRouter !== false) return null;
+  const openWay = waysIn(the, open.port).find(({ reachesRouter }) => reachesRouter);
+  const own = waysIn(the, port).find(({ observer }) => observer === openWay?.observer);
+  if (own === undefined || openWay === undefined) return null;
   const otherPort = open.port;
   return {
     because: [

@@ -90,11 +90,13 @@ function unprivileged(diagnosis: Diagnosis, page: Page): string[] {
   ];
 }
 
-/** What went wrong with an agent is told in whole sentences, with its URL. */
+/** What went wrong with a place is told in whole sentences, which name it. */
+const NAMES_THE_PLACE = /\b(?:agent|ssh|Globalping)\b/u;
+
 const agentFailed = (reason: Reason): string =>
-  reason.detail?.includes('agent') === true
+  reason.detail !== undefined && NAMES_THE_PLACE.test(reason.detail)
     ? reason.detail.replace(/\.$/u, '').replace(/\bE[A-Z]+$/u, (code) => ERRNO[code] ?? REASONS[reason.code])
-    : `an agent outside couldn't look: ${why(reason)}`;
+    : `a place outside couldn't look: ${why(reason)}`;
 
 /** What the system says of a connection (errno(3), getaddrinfo(3)). */
 const ERRNO: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { evidenceFile } from '../../model/evidence-file.ts';
 import { parseTarget } from '../../model/target.ts';
-import { agentVantage } from '../../outside/agent.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import { consent } from '../diagnose/consent.ts';
 import { addLooks, addPage, type Flags as LookFlags } from '../diagnose/flags.ts';
@@ -12,7 +11,7 @@ import type { DiagnoseOptions } from '../diagnose/options.ts';
 import { refuseUdpProtocol, refuseUnreachable } from '../diagnose/refusals.ts';
 import { readTold } from '../diagnose/told.ts';
 import { standardIo } from '../io.ts';
-import { outsideAgents } from '../outside.ts';
+import { outsideVantages } from '../outside-vantages.ts';
 import { packageVersion } from '../version.ts';
 import { deliver } from './deliver.ts';
 import { refuseForeign } from './out-file.ts';
@@ -55,7 +54,7 @@ async function collect(text: string, flags: Flags): Promise<number> {
   refuseUnreachable(target);
   refuseUdpProtocol(target, flags.udpProtocol);
   const ipv4 = readIpv4(flags.ipv4);
-  const outside = (await outsideAgents(flags)).map(agentVantage);
+  const outside = await outsideVantages(flags);
   const told = readTold(flags);
   // Nobody is asked by default, and no question either: it may run where nobody sits.
   const asked = { ...flags, publicServices: flags.publicServices ?? false };

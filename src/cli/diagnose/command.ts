@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { UserError } from '../../model/error.ts';
 import { parseTarget, type Target } from '../../model/target.ts';
 import type { Case } from '../../model/view/case.ts';
-import { agentVantage } from '../../outside/agent.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import { printableJson } from '../../report/printable.ts';
 import { diagnosisText } from '../../report/text.ts';
 import { standardIo } from '../io.ts';
-import { outsideAgents } from '../outside.ts';
+import { outsideVantages } from '../outside-vantages.ts';
 import { packageVersion } from '../version.ts';
+import { byDefault, disclosure } from './by-default.ts';
 import { consent } from './consent.ts';
 import { readEvidenceFiles } from './evidence-files.ts';
 import { addFlags, EXAMPLES, type Flags, lasting, repeated } from './flags.ts';
@@ -47,16 +47,19 @@ async function diagnose(text: string | undefined, flags: Flags): Promise<number>
   const ports = nodePorts();
   const io = standardIo();
   const ipv4 = readIpv4(flags.ipv4);
-  const outside = (await outsideAgents(flags)).map(agentVantage);
+  const named = await outsideVantages(flags);
+  const unnamed = await byDefault(flags, target);
+  const outside = [...named, ...unnamed];
   if (flags.probeMapping === true && outside.length === 0) {
     throw new UserError(
-      '--probe-mapping was given without --outside; expected an agent that tries the way in, as --outside http://HOST:4460.',
+      '--probe-mapping was given, and nobody looks from outside; expected a place that tries the way in, as --outside globalping.',
     );
   }
   const told = readTold(flags);
-  const labels = outside.map(({ label }) => label);
+  const labels = outside.flatMap((each) => each.labels);
   const elsewhere = await readEvidenceFiles(flags.evidence ?? [], target, labels);
   const { stun, ...whoami } = await consent(flags, target, ports, io);
+  if (unnamed.length > 0) io.err(`${disclosure(target)}\n`);
   const probeMapping = flags.probeMapping === true;
   const { result, complete, interrupted } = await interruptible(async (signal, progress) => {
     const announce = (sentence: string): void => {

@@ -34,9 +34,14 @@ export type Arrival =
  * looks at other ports of the line may be led to the same place. @param internalPort where the forward leads to
  */
 export function arrival4(the: Case, internalPort = the.target.port): Arrival {
-  const looks = looksAtLine(the);
+  // What couldn't be tried from there sent no packet that could have arrived.
+  const looks = looksAtLine(the).filter(({ state }) => state !== 'not-tried');
   const own = new Set(looks.flatMap(({ item }) => localPorts(item)));
   const aside = new Set(looksAside(the).flatMap(localPorts));
+  // A look whose own ports aren't told may be any of the packets that nobody else sent.
+  const isAsideTold = looksAside(the).every(({ facts }) =>
+    facts.attempts.every(({ localPort }) => localPort !== undefined),
+  );
   const inside = new Set(looksInside(the).flatMap(localPorts));
   const gateways = routers(the);
   const isUdp = transportOf(the.target) === 'udp';
@@ -70,7 +75,7 @@ export function arrival4(the: Case, internalPort = the.target.port): Arrival {
     const there = strange.filter((row) => row.port === the.target.port && isPublic(row.from));
     // Anybody's packets show that the way is open, if no other port of the line leads here too. A datagram may as well
     // be the answer to one that this machine sent from the port: a router lets that in without a forward.
-    if (there.length > 0 && aside.size === 0 && !isUdp) {
+    if (there.length > 0 && aside.size === 0 && isAsideTold && !isUdp) {
       return {
         state: 'at-service',
         port: the.target.port,

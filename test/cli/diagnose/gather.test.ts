@@ -47,7 +47,7 @@ describe('all that was seen is kept', () => {
   test('also what an agent says, or that it says nothing', async () => {
     const { evidence, ids, open } = await gathered(world({}), { outside: AGENT });
     const outside = [`reach:outside-1:${WAN4}`, `reach:outside-1:${STABLE6}`, 'resolver:outside-1:system'];
-    expect(ids).toEqual([...names, ...tried(WAN4, STABLE6), ...outside].sort());
+    expect(ids).toEqual([...names, 'place:outside-1:self', ...tried(WAN4, STABLE6), ...outside].sort());
     expect(outcomes(evidence)).toMatchObject(Object.fromEntries(outside.map((id) => [id, 'unreachable'])));
     expect(open).toEqual([]);
   });

@@ -70,7 +70,7 @@ export class Outside {
     const request = { addresses: [], port: options.target.port, hint, resolve: null, otherPorts, traces: [] };
     const able = options.outside.filter(({ can }) => can.otherPorts);
     const looks = able.map((vantage) => vantage.look(request, ports, signal));
-    return (await Promise.all(looks)).flat();
+    return newPlaces((await Promise.all(looks)).flat(), this.#run.evidence);
   }
 
   /** Stops the witness once nobody sends anything more. */
@@ -128,9 +128,9 @@ export class Outside {
         name: `${OUTSIDE}${vantage.label}:${asked.looks}`,
         where: `outside (${vantage.shown})`,
         what: asked.looks === 1 ? 'IPv4 and IPv6' : 'what came to light',
-        patience: 'patient',
+        patience: vantage.isDistant ? 'distant' : 'patient',
       },
-      (context) => vantage.look(request, run.ports, context.signal),
+      async (context) => newPlaces(await vantage.look(request, run.ports, context.signal), run.evidence),
     );
   }
 
@@ -183,13 +183,17 @@ export class Outside {
   }
 }
 
+/** Who looks is told once, however often it does. */
+const newPlaces = (items: readonly Evidence[], known: readonly Evidence[]): Evidence[] =>
+  items.filter((item) => item.probe !== 'place' || known.every(({ id }) => id !== item.id));
+
 /** What of it the place can look at. */
 const within = (can: Abilities, { udp, ...request }: LookRequest): LookRequest => ({
   ...request,
   ...(can.udp && udp !== undefined ? { udp } : {}),
   resolve: can.resolve ? request.resolve : null,
   otherPorts: can.otherPorts ? request.otherPorts : [],
-  traces: can.traces ? request.traces : [],
+  traces: request.traces.filter(({ method }) => can.traces.includes(method)),
 });
 
 /** The ways that tell layers apart: the service's port, no port at all, another port, and IPv6 as the control. */
