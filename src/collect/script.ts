@@ -1,0 +1,68 @@
+import { type Family, familyOf, parseAddress } from '../model/address.ts';
+import { shellQuoted } from '../model/shell.ts';
+import { hostPort, type Target } from '../model/target.ts';
+import { curl, hostsLines, lookUp } from './commands.ts';
+import { framed, type Part, run } from './frame.ts';
+import { LINUX } from './linux.ts';
+
+export type ScriptSystem = 'linux';
+
+interface Asked {
+  /** Services that may see this machine's address, to tell it; by URL. */
+  readonly whoami: readonly string[];
+}
+
+/** A target as the script names it: the same when it is read again. */
+export const namedTarget = ({ protocol, host, port }: Target): string =>
+  `${protocol}://${hostPort(host, port)}`;
+
+/** A script for a machine without Node that shows what it knows of itself: readable, and run by any POSIX shell. */
+export function lookScript(system: ScriptSystem, target: Target, asked: Asked): string {
+  return framed(namedTarget(target), remark(target, asked), [
+    ...PARTS[system],
+    ...name(target),
+    ...publicAddress(asked),
+  ]);
+}
+
+const PARTS: Readonly<Record<ScriptSystem, readonly Part[]>> = { linux: LINUX };
+
+function remark(target: Target, { whoami }: Asked): string[] {
+  const input = shellQuoted(target.input);
+  const asks = [
+    ...(target.hostKind === 'name' ? [`this machine's own resolver for ${target.host}`] : []),
+    ...whoami.map((url) => `${url} for this machine's public address`),
+  ];
+  return [
+    `What this machine knows of its own network, to find out why ${hostPort(target.host, target.port)} is not reached over IPv4.`,
+    '',
+    `This script changes nothing and writes no file. It asks ${asks.length === 0 ? 'nobody' : `nobody but ${asks.join(', and ')}`}.`,
+    'It shows addresses and routes, which programs listen on which ports, and the rules of the firewall.',
+    'As root it sees all of that. As another user it lacks the rules, and whose the programs of others are.',
+    '',
+    'Run it on the server:   sudo sh look.sh > seen.txt',
+    `and where reach4 is:    reach4 diagnose ${input} --evidence seen.txt`,
+    `To show it to others:   reach4 collect ${input} --transcript seen.txt --redact --out evidence.json`,
+  ];
+}
+
+const name = ({ host, hostKind }: Target): Part[] =>
+  hostKind === 'name'
+    ? [{ remark: 'What programs here get for the name.', lines: [run(lookUp(host)), run(hostsLines(host))] }]
+    : [];
+
+const publicAddress = ({ whoami }: Asked): Part[] =>
+  whoami.length === 0
+    ? []
+    : [
+        {
+          remark: 'Its public address, as those see it who may.',
+          lines: whoami.flatMap((url) => familiesOf(url).map((family) => run(curl(url, family)))),
+        },
+      ];
+
+/** A service named by an address answers over that family only. */
+function familiesOf(url: string): Family[] {
+  const literal = parseAddress(new URL(url).hostname.replace(/^\[(.*)\]$/u, '$1'));
+  return literal === null ? ['ipv4', 'ipv6'] : [familyOf(literal)];
+}
