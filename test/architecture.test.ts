@@ -72,6 +72,7 @@ const ALLOWED: Readonly<Record<string, readonly string[] | 'everything'>> = {
   agent: ['probes', 'ports', 'model'],
   /** What a machine without Node prints, read by the probes here. */
   collect: ['probes', 'ports', 'model'],
+  outside: ['agent', 'probes', 'ports', 'model'],
   causes: ['model'],
   remedies: ['model'],
   relay: ['model'],

@@ -1,9 +1,9 @@
 import { loadToken } from '../agent/token.ts';
 import { parseAgentUrl } from '../agent/url.ts';
 import { UserError } from '../model/error.ts';
+import type { OutsideAgent } from '../outside/agent.ts';
 import { privateFiles } from '../ports/node/private-file.ts';
 import { homeOfCaller } from '../ports/node/sudo.ts';
-import type { OutsideAgent } from './diagnose/options.ts';
 
 interface Flags {
   readonly outside?: readonly string[];

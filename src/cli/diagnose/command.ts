@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { familyOf, isPublic, parseAddress } from '../../model/address.ts';
 import { UserError } from '../../model/error.ts';
 import { parseTarget } from '../../model/target.ts';
+import { agentVantage } from '../../outside/agent.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import { printableJson } from '../../report/printable.ts';
 import { diagnosisText } from '../../report/text.ts';
@@ -40,7 +41,7 @@ async function diagnose(text: string, flags: Flags): Promise<number> {
   const target = parseTarget(text);
   refuseUnreachable(target);
   const ipv4 = readIpv4(flags.ipv4);
-  const outside = await outsideAgents(flags);
+  const outside = (await outsideAgents(flags)).map(agentVantage);
   if (flags.probeMapping === true && outside.length === 0) {
     throw new UserError(
       '--probe-mapping was given without --outside; expected an agent that tries the way in, as --outside http://HOST:4460.',

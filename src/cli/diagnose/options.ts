@@ -1,6 +1,7 @@
 import type { Evidence, Vantage } from '../../model/evidence.ts';
 import type { ToldFacts } from '../../model/facts/router.ts';
 import type { Target } from '../../model/target.ts';
+import type { OutsideVantage } from '../../outside/vantage.ts';
 
 /** A diagnosis as asked for: everything checked, nothing left to guess. */
 export interface DiagnoseOptions {
@@ -13,7 +14,8 @@ export interface DiagnoseOptions {
   readonly whoami: readonly string[];
   /** Why `whoami` is empty, for the evidence. */
   readonly whoamiSkipped: 'not-consented' | 'not-applicable' | null;
-  readonly outside: readonly OutsideAgent[];
+  /** Places on the internet that look as well. */
+  readonly outside: readonly OutsideVantage[];
   /** What is asked of the host, the router and the line; without it only names and addresses are looked at. */
   readonly layers?: LayerOptions;
 }
@@ -29,13 +31,6 @@ export interface LayerOptions {
   readonly probeMapping: boolean;
   /** Told in words what the diagnosis does to the router, before it does it. */
   readonly announce: (sentence: string) => void;
-}
-
-export interface OutsideAgent {
-  readonly url: string;
-  readonly token: string;
-  /** How evidence names it: host and port of the URL, without colons. */
-  readonly label: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { OutsideAgent } from '../diagnose/options.ts';
+import type { OutsideAgent } from '../../outside/agent.ts';
 
 /** One thing that was looked at: as it should be, not so, or nobody could tell. */
 export interface StatusLine {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { UserError } from '../../model/error.ts';
+import { agentVantage } from '../../outside/agent.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { printableJson } from '../../report/printable.ts';
@@ -62,7 +63,7 @@ async function verify(flags: Flags): Promise<number> {
   const io = standardIo();
   const waitMs = readWait(flags.wait) * 1000;
   const { stack, plan } = await currentPlan({ stack: flags.stack ?? null }, { folder: process.cwd(), ports });
-  const outside = await outsideAgents(flags);
+  const outside = (await outsideAgents(flags)).map(agentVantage);
   const { stackRemedy } = await import('../stack/remedies.ts');
   const promised = await stackRemedy(plan.remedy).promised(plan, stack, folderContext());
   const options: DiagnoseOptions = {

@@ -3,12 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { PROTOCOL } from '../../../src/agent/protocol.ts';
 import type { DiagnoseOptions } from '../../../src/cli/diagnose/options.ts';
 import { parseTarget } from '../../../src/model/target.ts';
+import { agentVantage } from '../../../src/outside/agent.ts';
 import type { HttpRequest } from '../../../src/ports/ports.ts';
 import { LAN4, NAME, OLD4, STABLE6, WAN4 } from '../../support/names.ts';
 import { gathered, outcomes, world } from './world.ts';
 
 const AGENT: DiagnoseOptions['outside'] = [
-  { url: 'http://vps.example.net:4460', token: 'k7vXq2mB9sTzWc4LhRjN6pYdUe3GaF8K', label: 'outside-1' },
+  agentVantage({
+    url: 'http://vps.example.net:4460',
+    token: 'k7vXq2mB9sTzWc4LhRjN6pYdUe3GaF8K',
+    label: 'outside-1',
+  }),
 ];
 const BASE = [
   'addresses:here:own',

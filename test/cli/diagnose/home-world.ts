@@ -4,6 +4,7 @@ import type { Probes } from '../../../src/cli/diagnose/probes.ts';
 import { silent } from '../../../src/cli/diagnose/progress.ts';
 import { evidenceSchema } from '../../../src/model/evidence.ts';
 import { parseTarget } from '../../../src/model/target.ts';
+import { agentVantage } from '../../../src/outside/agent.ts';
 import { fakePorts } from '../../probes/fake-ports.ts';
 import { NAME, STABLE6 } from '../../support/names.ts';
 import { agentOf } from './home/agent.ts';
@@ -83,5 +84,5 @@ export function home(the: Home = {}) {
 }
 
 export const AGENT: DiagnoseOptions['outside'] = [
-  { url: 'http://vps.example.net:4460', token: TOKEN, label: 'outside-1' },
+  agentVantage({ url: 'http://vps.example.net:4460', token: TOKEN, label: 'outside-1' }),
 ];

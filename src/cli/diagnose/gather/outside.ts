@@ -1,9 +1,8 @@
-import { lookFromOutside } from '../../../agent/client.ts';
 import { OTHER_PORTS_PER_LOOK, TRACES_PER_LOOK } from '../../../agent/limits.ts';
 import type { LookRequest } from '../../../agent/protocol.ts';
 import { familyOf } from '../../../model/address.ts';
 import type { AddressRole, Evidence } from '../../../model/evidence.ts';
-import type { OutsideAgent } from '../options.ts';
+import type { Abilities, OutsideVantage } from '../../../outside/vantage.ts';
 import { serviceHint, type Trial } from '../plan-reach.ts';
 import { mayBeServer } from './host.ts';
 import { NAMES } from './names.ts';
@@ -14,7 +13,7 @@ import type { Run } from './run.ts';
 export const OUTSIDE = 'outside:';
 const WITNESS = 'witness:';
 
-/** Looks of one agent: at what is known at once, and at what came late, on a busy machine later still. */
+/** Looks of one place: at what is known at once, and at what came late, on a busy machine later still. */
 const MAX_LOOKS = 3;
 /** Milliseconds from the start after which a look no longer waits for the last source of addresses: the first, the second, the third. */
 const LOOK_AFTER_MS: readonly number[] = [400, 2_000, 3_500];
@@ -32,7 +31,7 @@ interface Asked {
   readonly traces: Set<string>;
 }
 
-/** The looks of the outside agents, and the witness on this machine that watches for what arrives meanwhile. */
+/** The looks of the places outside, and the witness on this machine that watches for what arrives meanwhile. */
 export class Outside {
   readonly #run: Run;
   readonly #asked = new Map<string, Asked>();
@@ -48,7 +47,7 @@ export class Outside {
     if (outside.length === 0 || serviceHint(target) === null) return;
     this.#watch();
     if (this.#asked.size === 0) for (const ms of [...LOOK_AFTER_MS, CONTROL_AFTER_MS]) this.#run.wakeAt(ms);
-    for (const agent of outside) this.#lookFrom(agent);
+    for (const vantage of outside) this.#lookFrom(vantage);
   }
 
   /** IPv4 addresses at which packets for the line are likeliest to arrive, best first. */
@@ -67,7 +66,8 @@ export class Outside {
     if (hint === null || addresses.length === 0) return [];
     const otherPorts = addresses.slice(0, OTHER_PORTS_PER_LOOK).map((address) => ({ address, port }));
     const request = { addresses: [], port: options.target.port, hint, resolve: null, otherPorts, traces: [] };
-    const looks = options.outside.map((agent) => lookFromOutside({ ...agent, request }, ports, signal));
+    const able = options.outside.filter(({ can }) => can.otherPorts);
+    const looks = able.map((vantage) => vantage.look(request, ports, signal));
     return (await Promise.all(looks)).flat();
   }
 
@@ -95,17 +95,17 @@ export class Outside {
     );
   }
 
-  #lookFrom(agent: OutsideAgent): void {
+  #lookFrom(vantage: OutsideVantage): void {
     const run = this.#run;
-    const asked = this.#asked.get(agent.label) ?? {
+    const asked = this.#asked.get(vantage.label) ?? {
       looks: 0,
       addresses: new Set(),
       otherPorts: new Set(),
       traces: new Set(),
     };
-    this.#asked.set(agent.label, asked);
+    this.#asked.set(vantage.label, asked);
     if (asked.looks >= MAX_LOOKS || run.isOpen(WITNESS)) return;
-    const request = this.#request(asked);
+    const request = within(vantage.can, this.#request(asked));
     const news = request.addresses.length + request.otherPorts.length;
     const families = new Set(request.addresses.map(({ address }) => familyOf(address)));
     // IPv6 is the control: the first look is at both families at the same moment, if DNS lets it.
@@ -120,12 +120,12 @@ export class Outside {
     for (const each of request.traces) asked.traces.add(JSON.stringify(each));
     run.start(
       {
-        name: `${OUTSIDE}${agent.label}:${asked.looks}`,
-        where: `outside (${new URL(agent.url).host})`,
+        name: `${OUTSIDE}${vantage.label}:${asked.looks}`,
+        where: `outside (${vantage.shown})`,
         what: asked.looks === 1 ? 'IPv4 and IPv6' : 'what came to light',
         patience: 'patient',
       },
-      (context) => lookFromOutside({ ...agent, request }, run.ports, context.signal),
+      (context) => vantage.look(request, run.ports, context.signal),
     );
   }
 
@@ -157,6 +157,14 @@ export class Outside {
     };
   }
 }
+
+/** What of it the place can look at. */
+const within = (can: Abilities, request: LookRequest): LookRequest => ({
+  ...request,
+  resolve: can.resolve ? request.resolve : null,
+  otherPorts: can.otherPorts ? request.otherPorts : [],
+  traces: can.traces ? request.traces : [],
+});
 
 /** The ways that tell layers apart: the service's port, no port at all, another port, and IPv6 as the control. */
 function tracesTo(

@@ -1,0 +1,30 @@
+import type { LookRequest } from '../agent/protocol.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Ports } from '../ports/ports.ts';
+
+/** What a look from a place can be asked for; what it can't is left out of the request. */
+export interface Abilities {
+  /** Tells who answers, not just that something does. */
+  readonly identify: boolean;
+  readonly otherPorts: boolean;
+  readonly traces: boolean;
+  /** Asks its own resolvers about the name. */
+  readonly resolve: boolean;
+  readonly udp: boolean;
+}
+
+/** One place on the internet from which a service can be looked at. */
+export interface OutsideVantage {
+  /** The second part of every id of its evidence, such as `outside-1`: no colons, not `here`. */
+  readonly label: string;
+  /** For progress lines and the report: who looks, without secrets. */
+  readonly shown: string;
+  readonly can: Abilities;
+  /**
+   * There is evidence for each address, port and trace asked and, where a name is to be resolved, for each resolver: what
+   * was seen, or `failed` with what stood in the way. Never throws for what the network or the far end does. Ids are
+   * `reach:LABEL:ADDRESS`, for other ports `reach:LABEL:ADDRESS-PORT`, `trace:LABEL:METHOD-ADDRESS-PORT` and
+   * `resolver:LABEL:SERVER`.
+   */
+  look(request: LookRequest, ports: Ports, signal: AbortSignal): Promise<Evidence[]>;
+}
