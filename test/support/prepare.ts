@@ -25,7 +25,12 @@ export async function prepare(): Promise<Unavailable[]> {
   const missing: readonly (readonly [why: string | undefined, ...tests: string[]])[] = [
     [lab, 'test/lab/**/*.test.ts', 'test/whole-way/**/*.test.ts', 'test/**/kernel.test.ts'],
     [relayHost, 'test/lab/relay-host.test.ts', 'test/lab/connector.test.ts'],
-    [peers, 'test/ports/node/identify-*.test.ts', 'test/probes/proxy-protocol.test.ts'],
+    [
+      peers,
+      'test/ports/node/identify-*.test.ts',
+      'test/probes/proxy-protocol.test.ts',
+      'test/cli/collect/ssh.test.ts',
+    ],
     [shells, 'test/collect/kernel.test.ts'],
     [servers, 'test/remedies/software.test.ts', 'test/probes/proxy-protocol/haproxy.test.ts'],
     [
