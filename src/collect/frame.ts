@@ -1,5 +1,5 @@
 import { shellQuoted } from '../model/shell.ts';
-import { firstLine, LAST_LINE } from './transcript.ts';
+import { type About, firstLine, LAST_LINE } from './transcript.ts';
 
 /** Bytes kept of what one command prints; a large ruleset has some hundred thousand. */
 const MAX_OUTPUT = 1_000_000;
@@ -25,7 +25,7 @@ export const typed = (command: readonly string[]): string => command.map(shellQu
  * until the output is through.
  * @param remark what people read first, a line each
  */
-export const framed = (target: string, remark: readonly string[], parts: readonly Part[]): string => `\
+export const framed = (about: About, remark: readonly string[], parts: readonly Part[]): string => `\
 #!/bin/sh
 ${remark.map((line) => (line === '' ? '#' : `# ${line}`)).join('\n')}
 
@@ -54,7 +54,7 @@ run() {
   return "\${said##*exit }"
 }
 
-echo ${shellQuoted(firstLine(target))}
-${parts.map(({ remark: about, lines }) => `\n# ${about}\n${lines.join('\n')}\n`).join('')}
+echo ${shellQuoted(firstLine(about))}
+${parts.map(({ remark: above, lines }) => `\n# ${above}\n${lines.join('\n')}\n`).join('')}
 echo '${LAST_LINE}'
 `;

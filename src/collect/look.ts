@@ -26,7 +26,11 @@ interface Look {
  * for what the transcript doesn't tell has failed, with that as its reason: it saw only part of what it judges by.
  * @throws NoTime where the transcript doesn't tell when it was made
  */
-export async function lookIn(transcript: Transcript, target: Target, vantage: Vantage): Promise<Evidence[]> {
+export async function lookIn(
+  transcript: Transcript,
+  target: Target,
+  vantage: Vantage = transcript.vantage,
+): Promise<Evidence[]> {
   const at = timeOf(transcript);
   const context: ProbeContext = { vantage, where: 'here', signal: new AbortController().signal };
   return Promise.all(

@@ -1,4 +1,5 @@
 import { type Family, familyOf, parseAddress } from '../model/address.ts';
+import type { Vantage } from '../model/evidence.ts';
 import { shellQuoted } from '../model/shell.ts';
 import { hostPort, type Target } from '../model/target.ts';
 import { curl, hostsLines, lookUp } from './commands.ts';
@@ -7,18 +8,19 @@ import { LINUX } from './linux.ts';
 
 export type ScriptSystem = 'linux';
 
-interface Asked {
+export interface Asked {
+  /** Where the machine stands that runs it. */
+  readonly vantage: Vantage;
   /** Services that may see this machine's address, to tell it; by URL. */
   readonly whoami: readonly string[];
 }
 
 /** A target as the script names it: the same when it is read again. */
-export const namedTarget = ({ protocol, host, port }: Target): string =>
-  `${protocol}://${hostPort(host, port)}`;
+const namedTarget = ({ protocol, host, port }: Target): string => `${protocol}://${hostPort(host, port)}`;
 
 /** A script for a machine without Node that shows what it knows of itself: readable, and run by any POSIX shell. */
 export function lookScript(system: ScriptSystem, target: Target, asked: Asked): string {
-  return framed(namedTarget(target), remark(target, asked), [
+  return framed({ target: namedTarget(target), vantage: asked.vantage }, remark(target, asked), [
     ...PARTS[system],
     ...name(target),
     ...publicAddress(asked),

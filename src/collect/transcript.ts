@@ -1,7 +1,9 @@
+import { type Vantage, vantageSchema } from '../model/evidence.ts';
+
 /**
  * What a machine without Node printed: a script ran commands there, and framed what each of them said.
  *
- *     = reach4-look tls://home.example.org:443 1.
+ *     = reach4-look tls://home.example.org:443 server 1.
  *     = run cat /proc/sys/net/ipv6/bindv6only
  *     | 0
  *     = 1 lines.
@@ -16,8 +18,16 @@
  */
 const TRANSCRIPT_MARK = 'reach4-look';
 const VERSION = '1';
-/** The first line. @param target `tls://home.example.org:443` */
-export const firstLine = (target: string): string => `= ${TRANSCRIPT_MARK} ${target} ${VERSION}.`;
+/** What a transcript is about. */
+export interface About {
+  /** `tls://home.example.org:443`. */
+  readonly target: string;
+  /** Where it was made, as whoever printed the script said. */
+  readonly vantage: Vantage;
+}
+/** The first line. */
+export const firstLine = ({ target, vantage }: About): string =>
+  `= ${TRANSCRIPT_MARK} ${target} ${vantage} ${VERSION}.`;
 /** The last line. */
 export const LAST_LINE = '= end.';
 
@@ -33,9 +43,7 @@ export type Recorded =
   /** Begun, and not whole: cut off, or changed on the way. */
   | { readonly kind: 'broken' };
 
-export interface Transcript {
-  /** What it is about, as the script was printed: `tls://home.example.org:443`. */
-  readonly target: string;
+export interface Transcript extends About {
   /** By the command's words, see `commandKey`. */
   readonly commands: ReadonlyMap<string, Recorded>;
   /** The script came to its end. */
@@ -66,7 +74,10 @@ export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-const START = new RegExp(`^= ${TRANSCRIPT_MARK} (\\S{1,300}) (\\d{1,4})\\.$`, 'u');
+const START = new RegExp(
+  `^= ${TRANSCRIPT_MARK} (\\S{1,300}) (${vantageSchema.options.join('|')}) (\\d{1,4})\\.$`,
+  'u',
+);
 
 /** Whether a text has a transcript in it at all. */
 export const isTranscript = (text: string): boolean => linesOf(text).some((line) => START.test(line));
@@ -95,10 +106,11 @@ export function parseTranscript(text: string): Transcript | NoTranscript {
   if (begin === -1) return { wrong: `has no line "= ${TRANSCRIPT_MARK} …", with which a transcript begins` };
   if (lines.filter((line) => START.test(line)).length > 1) return { wrong: 'holds more than one transcript' };
   if (lines.length - begin > MAX_LINES) return { wrong: `has more than ${MAX_LINES} lines` };
-  const [, target = '', version] = START.exec(lines[begin] ?? '') ?? [];
+  const [, target = '', where, version] = START.exec(lines[begin] ?? '') ?? [];
   if (version !== VERSION)
     return { wrong: `is of version ${version}, and this reach4 reads version ${VERSION}` };
 
+  const vantage = vantageSchema.parse(where);
   const commands = new Map<string, Recorded>();
   let open: Open | null = null;
   // The first answer counts: a command that is asked twice may say something else by then.
@@ -110,7 +122,7 @@ export function parseTranscript(text: string): Transcript | NoTranscript {
     if (line === '') continue;
     if (line === LAST_LINE) {
       if (open !== null) close({ kind: 'broken' });
-      return { target, commands, complete: true };
+      return { target, vantage, commands, complete: true };
     }
     const key = line.startsWith('= run ') ? line.slice('= run '.length) : null;
     if (key !== null) {
@@ -123,7 +135,7 @@ export function parseTranscript(text: string): Transcript | NoTranscript {
     }
   }
   if (open !== null) close({ kind: 'broken' });
-  return { target, commands, complete: false };
+  return { target, vantage, commands, complete: false };
 }
 
 /** Takes one line of a command's frame. @returns what was recorded, once the frame ends */

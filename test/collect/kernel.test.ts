@@ -22,7 +22,7 @@ import { joined, type Namespace, namespaces } from '../probes/namespaces.ts';
 
 const SHELLS = ['dash', 'bash', 'busybox sh', 'zsh --emulate sh'];
 const TARGET = parseTarget('https://[2001:db8:1::2]');
-const SCRIPT = lookScript('linux', TARGET, { whoami: [] });
+const SCRIPT = lookScript('linux', TARGET, { vantage: 'server', whoami: [] });
 
 async function transcriptOf(
   shell: readonly string[],
@@ -41,7 +41,13 @@ describe.each(SHELLS)('the frame, by %s', (name) => {
   const recorded = async (command: readonly string[], change = (script: string) => script) => {
     const transcript = await transcriptOf(
       shell,
-      change(framed('tls://home.example.org:443', [], [{ remark: 'One.', lines: [run(command)] }])),
+      change(
+        framed(
+          { target: 'tls://home.example.org:443', vantage: 'server' },
+          [],
+          [{ remark: 'One.', lines: [run(command)] }],
+        ),
+      ),
     );
     expect(transcript.complete).toBe(true);
     expect(transcript.commands.size).toBe(1);
@@ -96,6 +102,7 @@ describe.each(SHELLS)('the frame, by %s', (name) => {
 
 it('is a script that shellcheck has nothing to say about', async () => {
   const script = lookScript('linux', parseTarget("https://home.example.org/it's?a=$(b)"), {
+    vantage: 'server',
     whoami: ['https://icanhazip.com/?a=b&c'],
   });
   await execa('shellcheck', ['--shell=sh', '-'], { input: script });
@@ -133,7 +140,7 @@ async function looked(
   const inside = ['ip', 'netns', 'exec', server.id, ...before];
   const transcript = await transcriptOf(shell, SCRIPT, inside);
   expect(transcript.complete).toBe(true);
-  return (await lookIn(transcript, TARGET, 'server')).filter(({ probe }) => probe !== 'system');
+  return (await lookIn(transcript, TARGET)).filter(({ probe }) => probe !== 'system');
 }
 
 /** A server behind a router: it listens on IPv6 only, and its firewall drops IPv4. */
@@ -180,7 +187,7 @@ describe('the evidence of the script is that of the probes themselves', () => {
 
   it('on this machine: which system it is', async () => {
     const transcript = await transcriptOf(['dash'], SCRIPT);
-    const [item] = await lookIn(transcript, TARGET, 'server');
+    const [item] = await lookIn(transcript, TARGET);
     expect(seenIn([item as Evidence])).toEqual(seenIn([await system(nodePorts(), here())]));
     expect(Math.abs(Date.now() - Date.parse(item?.at ?? ''))).toBeLessThan(60_000);
   });
@@ -265,7 +272,7 @@ describe('a script that was cut off', () => {
     ] as const) {
       const transcript = parseTranscript(text);
       if ('wrong' in transcript) throw new Error(transcript.wrong);
-      const evidence = await lookIn(transcript, TARGET, 'server');
+      const evidence = await lookIn(transcript, TARGET);
       const failed = evidence.filter(({ status }) => status !== 'ok');
       expect(failed.map(({ probe }) => probe)).toEqual(lost);
       expect(failed).toEqual(

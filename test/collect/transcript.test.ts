@@ -11,7 +11,7 @@ import {
   type Transcript,
 } from '../../src/collect/transcript.ts';
 
-const TARGET = 'tls://home.example.org:443';
+const ABOUT = { target: 'tls://home.example.org:443', vantage: 'server' } as const;
 
 interface Ran {
   readonly command: string;
@@ -29,7 +29,7 @@ const framed = ({ command, out, err, exitCode }: Ran): string[] => [
   `= exit ${exitCode}.`,
 ];
 const whole = (all: readonly Ran[]): string =>
-  [firstLine(TARGET), ...all.flatMap(framed), LAST_LINE, ''].join('\n');
+  [firstLine(ABOUT), ...all.flatMap(framed), LAST_LINE, ''].join('\n');
 
 function parsed(text: string): Transcript {
   const transcript = parseTranscript(text);
@@ -46,7 +46,7 @@ const LOOKS_LIKE_FRAME = [
   '= not found.',
   '| ',
   '! x',
-  firstLine(TARGET),
+  firstLine(ABOUT),
 ];
 /** A line as a program may print it: also one that looks like the frame. What is at its end and white is not kept. */
 const line = fc
@@ -69,8 +69,8 @@ describe('a transcript', () => {
   it('gives back any output, whatever it looks like', () => {
     fc.assert(
       fc.property(runs, (all) => {
-        const { commands, complete, target } = parsed(whole(all));
-        expect({ complete, target }).toEqual({ complete: true, target: TARGET });
+        const { commands, ...rest } = parsed(whole(all));
+        expect(rest).toEqual({ ...ABOUT, complete: true });
         expect([...commands]).toEqual(
           all.map(({ command, out, err, exitCode }) => [
             commandKey([command]),
@@ -122,8 +122,7 @@ describe('a transcript', () => {
         const bytes = Buffer.from(whole(all));
         const cut = parseTranscript(decodeText(bytes.subarray(0, Math.floor(part * (bytes.length - 1)))));
         if ('wrong' in cut) return;
-        expect(cut.complete).toBe(false);
-        expect(cut.target).toBe(TARGET);
+        expect(cut).toMatchObject({ ...ABOUT, complete: false });
         const { commands } = parsed(whole(all));
         for (const [key, recorded] of cut.commands) {
           if (recorded.kind !== 'broken') expect(recorded).toEqual(commands.get(key));
@@ -134,7 +133,7 @@ describe('a transcript', () => {
 
   it('takes a command for broken where any line of it is missing, doubled or wrapped', () => {
     const lines = framed({ command: 'nft -j list ruleset', out: ['a', 'b', 'c'], err: ['d'], exitCode: 0 });
-    const built = (inner: readonly string[]): string => [firstLine(TARGET), ...inner, LAST_LINE].join('\n');
+    const built = (inner: readonly string[]): string => [firstLine(ABOUT), ...inner, LAST_LINE].join('\n');
     expect(only(built(lines))).toMatchObject({ kind: 'ran', stdout: 'a\nb\nc\n' });
     for (const at of [1, 2, 3, 4, 6]) {
       expect(only(built(lines.toSpliced(at, 1))), `without line ${at}`).toEqual({ kind: 'broken' });
@@ -149,7 +148,7 @@ describe('a transcript', () => {
   it('tells a program that is not there from one that was not asked for, and one that said too much', () => {
     const { commands } = parsed(
       [
-        firstLine(TARGET),
+        firstLine(ABOUT),
         ...['= run ipset save', '= not found.'],
         ...['= run nft -j list ruleset', '| {', '= 1 lines, cut off.', '= exit 141.'],
         LAST_LINE,
@@ -165,7 +164,7 @@ describe('a transcript', () => {
       ...framed({ command: 'id -u', out: ['0'], err: [], exitCode: 0 }),
       ...framed({ command: 'id  -u', out: ['7'], err: [], exitCode: 0 }),
     ];
-    expect(only([firstLine(TARGET), ...twice, LAST_LINE].join('\n'))).toMatchObject({ stdout: '0\n' });
+    expect(only([firstLine(ABOUT), ...twice, LAST_LINE].join('\n'))).toMatchObject({ stdout: '0\n' });
   });
 
   it.each([
@@ -173,9 +172,9 @@ describe('a transcript', () => {
     ['{"schema": "x"}', /no line "= reach4-look/u],
     [whole([]) + whole([]), /more than one/u],
     [whole([]).replace(' 1.', ' 2.'), /version 2/u],
-    [`${firstLine(TARGET)}\n${'|\n'.repeat(400_001)}`, /lines/u],
+    [`${firstLine(ABOUT)}\n${'|\n'.repeat(400_001)}`, /lines/u],
     [
-      `${firstLine(TARGET)}\n${Array.from({ length: 4_097 }, (_, n) => `= run a ${n}\n= not found.`).join('\n')}`,
+      `${firstLine(ABOUT)}\n${Array.from({ length: 4_097 }, (_, n) => `= run a ${n}\n= not found.`).join('\n')}`,
       /4096 commands/u,
     ],
   ])('says what is wrong (%#)', (sent, wrong) => {
@@ -186,13 +185,13 @@ describe('a transcript', () => {
   it('is recognised beside other files', () => {
     expect(isTranscript(`$ sh look.sh\r\n${whole([])}`)).toBe(true);
     expect(isTranscript('[]')).toBe(false);
-    expect(isTranscript(`| ${firstLine(TARGET)}`)).toBe(false);
+    expect(isTranscript(`| ${firstLine(ABOUT)}`)).toBe(false);
   });
 
   it('is read in time, whatever it is made of', () => {
     const bad = [' ', '\r', '= ', '| ', '\t '].map((piece) => `${piece.repeat(500_000)}x\n`).join('');
     const started = performance.now();
-    parseTranscript(`${firstLine(TARGET)}\n${bad}`);
+    parseTranscript(`${firstLine(ABOUT)}\n${bad}`);
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

@@ -20,7 +20,7 @@ import { startSshd } from '../../ports/node/sshd.ts';
 import { here } from '../../probes/fake-ports.ts';
 
 const TARGET = parseTarget('https://[2001:db8::1]');
-const SCRIPT = lookScript('linux', TARGET, { whoami: [] });
+const SCRIPT = lookScript('linux', TARGET, { vantage: 'server', whoami: [] });
 
 interface Server {
   readonly folder: string;
@@ -102,7 +102,7 @@ it('brings back what the probes see there', async () => {
   const transcript = parseTranscript(await ask());
   if ('wrong' in transcript) throw new Error(transcript.wrong);
   expect(transcript.complete).toBe(true);
-  const evidence = await lookIn(transcript, TARGET, 'server');
+  const evidence = await lookIn(transcript, TARGET);
   const facts = (probe: string) =>
     evidence.flatMap((item) => (item.probe === probe && item.status === 'ok' ? [item.facts] : []));
   for (const live of [await system(nodePorts(), here()), await addresses(nodePorts(), here())]) {
@@ -220,7 +220,7 @@ it('asks nothing where nobody can answer, and on a terminal lets ssh ask', async
         feed: async (file, args, { input, onLine }) => {
           calls.push([file, ...args]);
           expect(input).toBe(SCRIPT);
-          onLine('= reach4-look tls://home.example.org:443 1.');
+          onLine('= reach4-look tls://home.example.org:443 server 1.');
           return { exitCode: 0, stderr: '' };
         },
       },
