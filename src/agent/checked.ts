@@ -94,12 +94,13 @@ function plainReason({ code, detail }: Reason): Reason {
   return detail === undefined ? { code } : { code, detail: plainText(detail, DETAIL_LENGTH) };
 }
 
-/** Texts, numbers and lists are no longer than a probe makes them. */
-export function isWithinBounds(value: unknown): boolean {
+/** Texts, numbers and lists are no longer than a probe makes them. @param listLength what one of other probes may have */
+export function isWithinBounds(value: unknown, listLength = LIST_LENGTH): boolean {
+  const fits = (each: unknown): boolean => isWithinBounds(each, listLength);
   if (typeof value === 'string') return value.length <= TEXT_LENGTH;
   if (typeof value === 'number') return Math.abs(value) <= LARGEST_NUMBER;
-  if (Array.isArray(value)) return value.length <= LIST_LENGTH && value.every(isWithinBounds);
-  return typeof value !== 'object' || value === null || Object.values(value).every(isWithinBounds);
+  if (Array.isArray(value)) return value.length <= listLength && value.every(fits);
+  return typeof value !== 'object' || value === null || Object.values(value).every(fits);
 }
 
 /** What would act on a terminal: the same characters that `plainText` takes out, white space within the line apart. */

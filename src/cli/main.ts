@@ -3,6 +3,7 @@ import { Interrupted, UserError } from '../model/error.ts';
 import { plainText } from '../ports/plain-text.ts';
 import { printable } from '../report/printable.ts';
 import { addAgent } from './agent.ts';
+import { addCollect } from './collect/command.ts';
 import { addConnector } from './connector/command.ts';
 import { addDiagnose } from './diagnose/command.ts';
 import { addExplain } from './explain.ts';
@@ -35,6 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
     code = result;
   };
   addDiagnose(program, done);
+  addCollect(program, done);
   addExplain(program, done);
   addStackCommands(program, done);
   addVerify(program, done);

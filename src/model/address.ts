@@ -62,6 +62,9 @@ const SPECIAL: readonly (readonly [cidr: string, scope: Scope])[] = [
   ['ff00::/8', 'multicast'],
 ];
 
+/** The same without their meaning. */
+export const SPECIAL_PREFIXES: readonly string[] = SPECIAL.map(([cidr]) => cidr);
+
 /** Global unicast IPv6 that IANA has opened for use (RFC 4291 2.4, IANA IPv6 global unicast registry). */
 const GLOBAL_UNICAST_IPV6 = '2000::/3';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CAUSE_CODES, causeCodeSchema } from './cause-code.ts';
 import { evidenceSchema, vantageSchema } from './evidence.ts';
 import { findingSchema } from './finding.ts';
+import { noteSchema } from './note.ts';
 import { REMEDY_CODES, remedyOfferSchema } from './remedy-offer.ts';
 import { targetSchema } from './target.ts';
 
@@ -78,6 +79,9 @@ export const diagnosisSchema = z.object({
   remedies: z.array(remedyOfferSchema),
   /** The remedies that have to be done together, in this order, where one alone cures nothing; else empty. */
   combination: z.array(z.enum(REMEDY_CODES)),
+  /** What is said of the evidence itself; absent in what earlier versions made. */
+  notes: z.array(noteSchema).default([]),
+  /** What was judged: evidence that newer evidence replaced is left out, and a note says so. */
   evidence: z.array(evidenceSchema),
 });
 export type Diagnosis = z.infer<typeof diagnosisSchema>;

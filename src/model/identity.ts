@@ -50,15 +50,17 @@ export const isVouched = (identity: Identity): boolean =>
   identity.kind === 'tls' && identity.trusted && identity.coversName === true;
 
 /** SHA-256 of nothing. */
-const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+export const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** Titles of the pages that programs come with: every new server shows them (nginx, Apache, Caddy, IIS, lighttpd). */
 const STOCK_TITLE =
   /welcome to nginx|apache2? .*(?:default|test) page|it works|caddy works|iis windows|placeholder page|^index of|^\d{3}\b/iu;
 
+export const isStockTitle = (title: string): boolean => STOCK_TITLE.test(title);
+
 /** A page that says something of its own: no error, redirect, empty answer, or page that its program came with. */
 const isOwnPage = ({ status, title, bodySha256 }: Extract<Identity, { kind: 'http' }>): boolean =>
-  status >= 200 && status < 300 && bodySha256 !== EMPTY && !(title !== null && STOCK_TITLE.test(title));
+  status >= 200 && status < 300 && bodySha256 !== EMPTY && !(title !== null && isStockTitle(title));
 
 /**
  * Compares who answered at two addresses (design rule 5: open is not enough).

@@ -15,7 +15,7 @@ export interface Page {
 }
 
 const SUBCOMMAND =
-  /\breach4 (?=(?:diagnose|explain|plan|preview|up|down|verify|status|connector|agent|pulumi)\b)/gu;
+  /\breach4 (?=(?:diagnose|collect|explain|plan|preview|up|down|verify|status|connector|agent|pulumi)\b)/gu;
 
 /** Commands in the text, as this reader has to type them; what is so already stays. */
 export const asTyped = ({ command }: Pick<Page, 'command'>, text: string): string =>

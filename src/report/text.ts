@@ -5,6 +5,7 @@ import { commandLines, diagnoseAgain } from './command.ts';
 import { settingOf } from './finding.ts';
 import { isNamed } from './known.ts';
 import { whatWouldTell } from './next.ts';
+import { notes } from './notes.ts';
 import { asTyped, block, type Page, paint, spread } from './page.ts';
 import { pathLines, pathOf } from './path.ts';
 import { printable } from './printable.ts';
@@ -36,6 +37,7 @@ export function diagnosisText(made: Diagnosis, page: Page): string {
       ['ipv6', pathOf(diagnosis, 'ipv6')],
       ['ipv4', pathOf(diagnosis, 'ipv4')],
     ]).join('\n'),
+    notes(diagnosis, page),
     ...reasons(diagnosis, page, setting),
     remaining(diagnosis, page, setting),
     unseen(diagnosis, page),
@@ -63,6 +65,9 @@ function header({ target, evidence, vantage, complete }: Diagnosis, page: Page):
 /** What was not touched, and what to type next. @param looks something would tell more, and stands above */
 function footer(diagnosis: Diagnosis, page: Page, looks: boolean): string {
   const { remedies: offers, combination } = diagnosis;
+  // Nothing may be made of stand-ins.
+  if (diagnosis.notes.some(({ code }) => code === 'redacted'))
+    return block(page, 'Nothing has been changed.', 0);
   const again = diagnoseAgain(page, diagnosis);
   const first = combination.find((code) => offers.some(({ remedy }) => remedy === code)) ?? offers[0]?.remedy;
   if (first !== undefined && isProvisioned(first)) {

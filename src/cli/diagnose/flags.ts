@@ -17,6 +17,7 @@ export interface Flags {
   routerFirewall?: 'open' | 'blocks';
   boxInFront?: string;
   evidence?: string[];
+  offline?: true;
   probeMapping?: true;
 }
 
@@ -34,7 +35,7 @@ export function addFlags(command: Command): Command {
   return addMore(command.optionsGroup('More evidence:'));
 }
 
-const addLooks = (command: Command): Command =>
+export const addLooks = (command: Command): Command =>
   command
     .option('--outside <url>', 'a `reach4 agent` that looks from outside (repeatable)', collect)
     .option(
@@ -64,7 +65,7 @@ const addLooks = (command: Command): Command =>
       ]),
     );
 
-const addPage = (command: Command): Command =>
+export const addPage = (command: Command): Command =>
   command
     .option('--wan-ipv4 <address>', 'the address of its internet connection, or none')
     .option(
@@ -86,7 +87,12 @@ const addPage = (command: Command): Command =>
 const addMore = (command: Command): Command =>
   command
     .option('--ipv4 <address>', "your line's public IPv4 address, if reach4 can't find it or finds another")
-    .option('--evidence <file>', 'what `diagnose --json` printed on another machine (repeatable)', collect)
+    .option(
+      '--evidence <file>',
+      'what `collect` or `diagnose --json` wrote on another machine (repeatable); without a target, that of the files, and nothing is looked at from here',
+      collect,
+    )
+    .option('--offline', 'judge the files of --evidence alone: nothing is looked at from here')
     .option(
       '--probe-mapping',
       'let one port forward be opened on the router for at most 60 s, to try the way in (needs --outside)',
@@ -126,6 +132,7 @@ const wordFlags = ({
   routerFirewall,
   boxInFront,
   evidence = [],
+  offline,
   probeMapping,
 }: Flags) => [
   ...(ipv4 === undefined ? [] : ['--ipv4', ipv4]),
@@ -134,5 +141,6 @@ const wordFlags = ({
   ...(routerFirewall === undefined ? [] : ['--router-firewall', routerFirewall]),
   ...(boxInFront === undefined ? [] : ['--box-in-front', boxInFront]),
   ...evidence.flatMap((file) => ['--evidence', file]),
+  ...(offline === true ? ['--offline'] : []),
   ...(probeMapping === true ? ['--probe-mapping'] : []),
 ];

@@ -98,7 +98,8 @@ export function dnsHost(the: Case, name: string): DnsHost | null {
   };
 }
 
-const companyOf = (server: string): string | null =>
+/** The company whose name server has this name; null for all that aren't known. */
+export const companyOf = (server: string): string | null =>
   Object.entries(COMPANIES).find(([, pattern]) => pattern.test(server))?.[0] ?? null;
 
 /**

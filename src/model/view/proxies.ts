@@ -155,6 +155,9 @@ const EDGE_PREFIXES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** All of them, whosever they are. */
+export const EDGE_CIDRS: readonly string[] = Object.values(EDGE_PREFIXES).flat();
+
 const EDGES = Object.entries(EDGE_PREFIXES).map(([provider, prefixes]) => ({
   provider,
   holds: inAnyOf(prefixes),
@@ -174,6 +177,10 @@ const EDGE_NAMES: readonly (readonly [suffix: string, provider: string])[] = [
   ['.azureedge.net', 'Azure'],
   ['.azurefd.net', 'Azure Front Door'],
 ];
+
+/** What the name of a provider's edge ends in, such as `.cloudfront.net`; null for all other names. */
+export const edgeSuffix = (name: string): string | null =>
+  EDGE_NAMES.find(([suffix]) => name.endsWith(suffix))?.[0] ?? null;
 
 /** The provider whose edge an address, or the name that led to it, belongs to; null where none is recognised. */
 export function edgeProvider(address: string, chain: readonly string[]): string | null {
