@@ -6,7 +6,9 @@ import { curl, hostsLines, lookUp } from './commands.ts';
 import { framed, type Part, run } from './frame.ts';
 import { LINUX } from './linux.ts';
 
-export type ScriptSystem = 'linux';
+/** Systems that there is a script for. */
+export const SCRIPT_SYSTEMS = ['linux'] as const;
+export type ScriptSystem = (typeof SCRIPT_SYSTEMS)[number];
 
 export interface Asked {
   /** Where the machine stands that runs it. */
@@ -16,7 +18,8 @@ export interface Asked {
 }
 
 /** A target as the script names it: the same when it is read again. */
-const namedTarget = ({ protocol, host, port }: Target): string => `${protocol}://${hostPort(host, port)}`;
+const namedTarget = ({ protocol, host, port }: Target): string =>
+  `${protocol === 'tls' ? 'https' : protocol}://${hostPort(host, port)}`;
 
 /** A script for a machine without Node that shows what it knows of itself: readable, and run by any POSIX shell. */
 export function lookScript(system: ScriptSystem, target: Target, asked: Asked): string {

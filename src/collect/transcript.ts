@@ -3,7 +3,7 @@ import { type Vantage, vantageSchema } from '../model/evidence.ts';
 /**
  * What a machine without Node printed: a script ran commands there, and framed what each of them said.
  *
- *     = reach4-look tls://home.example.org:443 server 1.
+ *     = reach4-look https://home.example.org:443 server 1.
  *     = run cat /proc/sys/net/ipv6/bindv6only
  *     | 0
  *     = 1 lines.
@@ -20,7 +20,7 @@ const TRANSCRIPT_MARK = 'reach4-look';
 const VERSION = '1';
 /** What a transcript is about. */
 export interface About {
-  /** `tls://home.example.org:443`. */
+  /** `https://home.example.org:443`. */
   readonly target: string;
   /** Where it was made, as whoever printed the script said. */
   readonly vantage: Vantage;
