@@ -104,7 +104,7 @@ test('imports point one way', () => {
 
 /** Contracts and helpers that several of a kind share; everything else is one of its kind. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
-  probes: ['context', 'shell', 'dns', 'router'],
+  probes: ['context', 'shell', 'dns', 'router', 'windows'],
   causes: ['cause', 'next', 'registry', 'sight'],
   remedies: ['dns-records', 'lost-ports', 'manual', 'origin', 'registry', 'web-edge'],
 };

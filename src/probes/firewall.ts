@@ -6,6 +6,7 @@ import { decide } from './firewall/decide.ts';
 import { destinationsOf, networkOf } from './firewall/own.ts';
 import { rulesOf } from './firewall/read.ts';
 import { softwareIn } from './firewall/software.ts';
+import { windowsFirewall } from './firewall/windows.ts';
 
 const HOW = 'nft -a list ruleset; iptables-save; ip6tables-save; iptables-legacy-save; ip6tables-legacy-save';
 
@@ -14,13 +15,14 @@ const HOW = 'nft -a list ruleset; iptables-save; ip6tables-save; iptables-legacy
  * family and source, and which rule decides. Nothing is sent and nothing is changed.
  *
  * What can't be evaluated is `unknown`. It fails with `no-privilege`, `no-tool`, `unsupported` (nft without JSON),
- * `malformed`, `timed-out` or `too-large`; on other systems than Linux it is skipped.
+ * `malformed`, `timed-out` or `too-large`; on systems that it doesn't know it is skipped.
  */
 export async function firewall(
   { port }: { readonly port: number },
   ports: Ports,
   context: ProbeContext,
 ): Promise<Evidence> {
+  if (ports.host.platform === 'win32') return windowsFirewall({ port, protocol: 'tcp' }, ports, context);
   const item = evidenceOf('firewall', `${port}`, context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
   const outputs = await readAll(ports, context);

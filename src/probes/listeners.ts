@@ -8,6 +8,7 @@ import { NETSTAT_ARGS, parseNetstat } from './listeners/netstat.ts';
 import { LIST_FILES, PROC_TABLES, parseOwners, parseProcTable } from './listeners/proc.ts';
 import { type FoundSocket, isInit } from './listeners/socket.ts';
 import { parseSs, SS_ARGS } from './listeners/ss.ts';
+import { windowsListeners } from './listeners/windows.ts';
 
 /** ms; thousands of sockets take a fifth of a second, on a small machine with other work ten times that. */
 const TOOL_TIMEOUT = 3_500;
@@ -24,8 +25,9 @@ const HOW = {
 };
 type Tool = keyof typeof HOW;
 
-/** The sockets of this machine that wait for packets. Linux only; whose they are, root alone sees for all of them. */
+/** The sockets of this machine that wait for packets. Whose they are, root alone sees for all of them. */
 export async function listeners(ports: Ports, context: ProbeContext): Promise<Evidence> {
+  if (ports.host.platform === 'win32') return windowsListeners(ports, context);
   const item = evidenceOf('listeners', 'own', context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
   const [result, bindv6only] = await Promise.all([find(ports, context.signal), readBindv6only(ports)]);

@@ -11,6 +11,7 @@ import {
   tracerouteArgs,
   type Way,
 } from './trace/tool.ts';
+import { tracert } from './trace/tracert.ts';
 import { gapsOf, isReached, merged } from './trace/way.ts';
 
 /** Hops asked for where the caller doesn't say: the way out of a home takes fewer than half of them. */
@@ -23,7 +24,7 @@ export interface TraceQuestion extends Way {
 /**
  * The way to an address, hop by hop: one packet to each distance, and one more a moment later where nobody answered.
  * Routers answer a peer only so often (Linux: six at once, then one a second): more at once would hide hops.
- * Linux only. TCP and ICMP need privilege. At most three seconds.
+ * TCP and ICMP need privilege. At most three seconds; Windows has ICMP alone, and takes its time.
  */
 export async function trace(
   { maxHops = MAX_HOPS, ...way }: TraceQuestion,
@@ -31,6 +32,7 @@ export async function trace(
   context: ProbeContext,
 ): Promise<Evidence> {
   const { address, port, method } = way;
+  if (ports.host.platform === 'win32') return tracert(address, maxHops, ports, context);
   const subject = port === null ? `${method}-${address}` : `${method}-${address}-${port}`;
   const item = evidenceOf('trace', subject, context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });

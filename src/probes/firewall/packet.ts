@@ -101,7 +101,7 @@ function compare(value: Present, among: Among, family: Family): Tri {
   return includes(ranges, mask === null ? number : number & mask) ? 'yes' : 'no';
 }
 
-function compareAnyone({ among, negligible }: Anyone, ranges: Ranges): Tri {
+export function compareAnyone({ among, negligible }: Anyone, ranges: Ranges): Tri {
   const inside = commonSize(among, ranges);
   if (inside <= negligible) return 'no';
   return sizeOf(among) - inside <= negligible ? 'yes' : 'unknown';

@@ -3,9 +3,12 @@ import { type Detail, FAMILY, list, outcomeWords, say, type Words } from './word
 
 type Rule = FindingArgs<'firewall-accepts'>;
 
-/** `nftables, table inet filter, chain input, rule 7`. */
+/** `nftables, table inet filter, chain input, rule 7`; `Windows Firewall, profile Public, a rule`. */
 export const ruleName = ({ software, table, chain, position }: Omit<Rule, 'family' | 'rule'>): string =>
-  `${software}, table ${table}, chain ${chain}, ${position === null ? "the chain's policy" : `rule ${position}`}`;
+  // Rules of Windows have no order, and no chains.
+  software === 'windows-firewall'
+    ? `Windows Firewall, profile ${table}, ${position === null ? "the profile's default" : 'a rule'}`
+    : `${software}, table ${table}, chain ${chain}, ${position === null ? "the chain's policy" : `rule ${position}`}`;
 
 const quoted = (rule: Rule): Detail[] => [`${ruleName(rule)}:`, { quote: rule.rule }];
 

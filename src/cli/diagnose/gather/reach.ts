@@ -4,6 +4,7 @@ import { type Evidence, isHere, seen } from '../../../model/evidence.ts';
 import { mentionedAddresses } from '../../../model/view/records.ts';
 import { ASIDE } from '../../../model/view/service.ts';
 import type { ProbeContext } from '../../../probes/context.ts';
+import { NEIGHBOUR_COMMANDS, parseWindowsNeighbours } from '../../../probes/windows/neighbours.ts';
 import { admitted, joined, ownTrials, serviceHint, type Trial, trials } from '../plan-reach.ts';
 import { HOST_ADDRESSES, mayBeServer } from './host.ts';
 import { NAMES } from './names.ts';
@@ -109,9 +110,7 @@ function lookAtNeighbour(run: Run): void {
     { name: NEIGHBOURS, where: 'here', what: 'neighbours', patience: 'patient' },
     async (context): Promise<Evidence[]> => {
       const looks = await Promise.all(forwarded.map((host) => lookBeside(run, host, context)));
-      const options = { timeoutMs: NEIGHBOURS_TIMEOUT, signal: context.signal };
-      const result = await run.ports.exec.run('ip', ['-j', 'neigh'], options);
-      const found = neighboursLike(dialled, result?.exitCode === 0 ? result.stdout : '').filter(near);
+      const found = neighboursLike(dialled, await neighbours(run, context.signal)).filter(near);
       const others = found.filter((host) => !forwarded.includes(host));
       for (const host of others) lookAt(run, { address: host, roles: ['lan'] }, target.port);
       // A forward may lead to another machine: what that one does would be blamed on the server.
@@ -143,19 +142,39 @@ const namedHere = (evidence: readonly Evidence[]): string[] =>
     .filter((address) => familyOf(address) === 'ipv4' && scopeOf(address) === 'private')
     .slice(0, MAX_NAMED);
 
+interface Neighbour {
+  readonly address: string;
+  readonly hardware: string;
+}
+
+async function neighbours({ ports }: Run, signal: AbortSignal): Promise<Neighbour[]> {
+  const read = async (file: string, ...args: string[]): Promise<string> => {
+    const result = await ports.exec.run(file, args, { timeoutMs: NEIGHBOURS_TIMEOUT, signal });
+    return result?.exitCode === 0 ? result.stdout : '';
+  };
+  if (ports.host.platform !== 'win32') return parseIpNeigh(await read('ip', '-j', 'neigh'));
+  const texts = await Promise.all(NEIGHBOUR_COMMANDS.map((command) => read(...command)));
+  return texts.flatMap(parseWindowsNeighbours).slice(0, MAX_NEIGHBOURS);
+}
+
 const neighbourSchema = z
   .array(z.object({ dst: z.string(), lladdr: z.string().optional() }))
   .max(MAX_NEIGHBOURS);
 
-/** Private IPv4 addresses with the same hardware address as one of these, in the output of `ip -j neigh`. */
-function neighboursLike(addresses: readonly string[], output: string): string[] {
-  const parsed = neighbourSchema.safeParse(json(output));
-  const all = (parsed.data ?? []).flatMap(({ dst, lladdr }) => {
+/** The output of `ip -j neigh`. */
+function parseIpNeigh(output: string): Neighbour[] {
+  return (neighbourSchema.safeParse(json(output)).data ?? []).flatMap(({ dst, lladdr }) => {
     const address = parseAddress(dst);
-    return address === null || lladdr === undefined ? [] : [{ address, lladdr: lladdr.toLowerCase() }];
+    return address === null || lladdr === undefined ? [] : [{ address, hardware: lladdr.toLowerCase() }];
   });
-  const same = new Set(all.filter(({ address }) => addresses.includes(address)).map(({ lladdr }) => lladdr));
-  const found = all.filter(({ address, lladdr }) => same.has(lladdr) && scopeOf(address) === 'private');
+}
+
+/** Private IPv4 addresses with the same hardware address as one of these. */
+function neighboursLike(addresses: readonly string[], all: readonly Neighbour[]): string[] {
+  const same = new Set(
+    all.filter(({ address }) => addresses.includes(address)).map(({ hardware }) => hardware),
+  );
+  const found = all.filter(({ address, hardware }) => same.has(hardware) && scopeOf(address) === 'private');
   return [...new Set(found.map(({ address }) => address))].slice(0, 2);
 }
 
