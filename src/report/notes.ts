@@ -7,7 +7,10 @@ const MAX_SHOWN = 8;
 
 /** What is to be known of the evidence itself, before what is concluded from it. */
 export function notes({ notes: all }: Diagnosis, page: Page): string {
-  const lines = [...new Set(all.map(noteText))];
+  const here = all.some(({ code }) => code === 'files-alone')
+    ? 'the machine of the first file'
+    : 'this machine';
+  const lines = [...new Set(all.map((note) => noteText(note, here)))];
   const more = lines.length - MAX_SHOWN;
   return [
     ...lines.slice(0, MAX_SHOWN),

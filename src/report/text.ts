@@ -23,6 +23,13 @@ const HERE: Readonly<Record<Exclude<Vantage, 'outside'>, string>> = {
   unknown: 'this machine',
 };
 
+/** The same of a machine whose file is judged elsewhere. */
+const THERE: typeof HERE = {
+  server: 'the server',
+  lan: "the server's network",
+  unknown: 'another machine',
+};
+
 /** The diagnosis for a person: the two paths, what explains them, what helps, and what to type next. */
 export function diagnosisText(made: Diagnosis, page: Page): string {
   const diagnosis: Diagnosis = {
@@ -48,13 +55,14 @@ export function diagnosisText(made: Diagnosis, page: Page): string {
   return asTyped(page, `${sections.filter((section) => section !== '').join('\n\n')}\n`);
 }
 
-function header({ target, evidence, vantage, complete }: Diagnosis, page: Page): string {
+function header({ target, evidence, vantage, complete, notes: said }: Diagnosis, page: Page): string {
   const outside = new Set(
     evidence.flatMap((item) => (!isHere(item) && item.status === 'ok' ? [item.id.split(':')[1]] : [])),
   ).size;
   const places = outside === 0 ? '' : ` and ${plural(outside, 'place')} outside`;
+  const machines = said.some(({ code }) => code === 'files-alone') ? THERE : HERE;
   const from =
-    vantage === 'outside' ? `${plural(outside + 1, 'place')} outside only` : `${HERE[vantage]}${places}`;
+    vantage === 'outside' ? `${plural(outside + 1, 'place')} outside only` : `${machines[vantage]}${places}`;
   const subject = `${target.host}, port ${target.port} (${PROTOCOLS[target.protocol]})`;
   const line = spread(page, paint(page, 'bold', subject), `seen from ${from}`);
   return complete

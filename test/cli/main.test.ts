@@ -92,7 +92,19 @@ const NAME = 'home.example.org';
 
 describe("a user's error in the arguments", two, () => {
   test.each<[string, string[], RegExp]>([
-    ['no target', ['diagnose'], /missing required argument 'target'/u],
+    ['no target', ['diagnose'], /The target is missing; expected/u],
+    ['nothing to collect of', ['collect'], /missing required argument 'target'/u],
+    ['collect, an address at home', ['collect', '192.168.1.2'], /nobody on the internet can connect/u],
+    ['collect, a diagnosis wanted', ['collect', NAME, '--json'], /unknown option '--json'/u],
+    ['collect with evidence', ['collect', NAME, '--evidence', 'a.json'], /unknown option '--evidence'/u],
+    ['collect, --ipv4 private', ['collect', NAME, '--ipv4', '10.0.0.1'], /isn't a public address/u],
+    ['collect, --out without a file', ['collect', NAME, '--out'], /argument missing/u],
+    ['--offline alone', ['diagnose', NAME, '--offline'], /--offline was given without --evidence/u],
+    [
+      'files and a look',
+      ['diagnose', '--evidence', 'a.json', '--from', 'lan'],
+      /--from was given without a target/u,
+    ],
     ['two targets', ['diagnose', NAME, 'www.example.org'], /too many arguments/u],
     ['unknown command', ['diagnoze', NAME], /unknown command 'diagnoze'/u],
     ['unknown option', ['diagnose', NAME, '--jsno'], /unknown option '--jsno'/u],

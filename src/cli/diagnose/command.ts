@@ -69,7 +69,8 @@ async function diagnose(text: string | undefined, flags: Flags): Promise<number>
 /** Judges what files hold; nothing is looked at from here. */
 async function judgeFiles(target: Target | null, flags: Flags): Promise<number> {
   const { complete, redacted, ...seen } = await filesAlone(target, flags);
-  return tell({ ...seen, flags: repeated(flags) }, flags, {
+  // What would tell more is a look, and stand-ins can't be looked at.
+  return tell({ ...seen, flags: redacted ? '' : repeated(flags) }, flags, {
     complete,
     kept: !redacted,
     redacted,

@@ -132,7 +132,6 @@ const wordFlags = ({
   routerFirewall,
   boxInFront,
   evidence = [],
-  offline,
   probeMapping,
 }: Flags) => [
   ...(ipv4 === undefined ? [] : ['--ipv4', ipv4]),
@@ -141,6 +140,5 @@ const wordFlags = ({
   ...(routerFirewall === undefined ? [] : ['--router-firewall', routerFirewall]),
   ...(boxInFront === undefined ? [] : ['--box-in-front', boxInFront]),
   ...evidence.flatMap((file) => ['--evidence', file]),
-  ...(offline === true ? ['--offline'] : []),
   ...(probeMapping === true ? ['--probe-mapping'] : []),
 ];

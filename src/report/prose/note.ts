@@ -20,8 +20,10 @@ const DAYS_FROM_HOURS = 48;
 const HOURS_A_DAY = 24;
 const MINUTES_AN_HOUR = 60;
 
-/** A note about the evidence, as a sentence. */
-export function noteText(note: Note): string {
+/** A note about the evidence, as a sentence. @param here what `here` in ids of evidence is called */
+export function noteText(note: Note, here: string): string {
+  const name = ({ observer }: Pick<Witness, 'observer'>): string => (observer === 'here' ? here : observer);
+  const who = (witness: Witness): string => `${name(witness)} (${time(witness)})`;
   switch (note.code) {
     case 'files-alone':
       return 'Judged from files alone: nothing was looked at from here.';
@@ -48,12 +50,7 @@ export function noteText(note: Note): string {
   }
 }
 
-const name = ({ observer }: Pick<Witness, 'observer'>): string =>
-  observer === 'here' ? 'this machine' : observer;
-
 const time = ({ at }: Pick<Witness, 'at'>): string => `${at.slice(0, 16).replace('T', ' ')} UTC`;
-
-const who = (witness: Witness): string => `${name(witness)} (${time(witness)})`;
 
 const old = (hours: number): string =>
   hours < DAYS_FROM_HOURS ? `${hours} hours` : `${Math.floor(hours / HOURS_A_DAY)} days`;
