@@ -20,12 +20,15 @@ export async function prepare(): Promise<Unavailable[]> {
   // They run in namespaces, as the lab does.
   const servers = lab ?? (await ensurePackages('servers'));
   const relayHost = lab ?? (await ensurePackages('relay-host'));
+  // They run in namespaces, too.
+  const outside = lab ?? (await ensurePackages('outside'));
   const engine = await whyNoEngine();
   const missing: readonly (readonly [why: string | undefined, ...tests: string[]])[] = [
     [lab, 'test/lab/**/*.test.ts', 'test/whole-way/**/*.test.ts', 'test/**/kernel.test.ts'],
     [relayHost, 'test/lab/relay-host.test.ts', 'test/lab/connector.test.ts'],
     [peers, 'test/ports/node/identify-*.test.ts', 'test/probes/proxy-protocol.test.ts'],
     [servers, 'test/remedies/software.test.ts', 'test/probes/proxy-protocol/haproxy.test.ts'],
+    [outside, 'test/outside/ssh/**/*.test.ts'],
     [
       engine,
       'test/engine/**/*.test.ts',
