@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<ProbeCode, string>> = {
   addresses: "the server's addresses",
   whoami: 'services that tell the public address',
   vantage: 'where it runs',
+  place: 'who looks from outside',
   reach: 'a connection',
   stun: 'a STUN server',
   trace: 'a trace',

@@ -34,11 +34,25 @@ export async function lookFromOutside(
   signal: AbortSignal,
 ): Promise<Evidence[]> {
   const base = parseAgentUrl(url);
+  return evidenceOfLook({ request, label }, clock, (asked) => {
+    const hint = { ...asked.hint, path: encodedPath(asked.hint.path) };
+    return ask(base, token, { ...asked, hint }, net, signal);
+  });
+}
+
+/**
+ * The evidence of one look from outside, whoever makes it: `answer` is taken as hostile, and checked against what was asked.
+ * @param look makes the look at no more addresses than fit into one
+ */
+export async function evidenceOfLook(
+  { request, label }: Pick<OutsideLook, 'request' | 'label'>,
+  clock: Clock,
+  look: (request: LookRequest) => Promise<Asked>,
+): Promise<Evidence[]> {
   const at = clock.now().toISOString();
   const started = clock.monotonic();
   const addresses = request.addresses.slice(0, ADDRESSES_PER_LOOK);
-  const hint = { ...request.hint, path: encodedPath(request.hint.path) };
-  const result = await ask(base, token, { ...request, addresses, hint }, net, signal);
+  const result = await look({ ...request, addresses });
   const ms = clock.monotonic() - started;
   const place: Place = { where: label, vantage: 'outside', clock };
   const evidence = [
@@ -53,7 +67,7 @@ export async function lookFromOutside(
 }
 
 /** A path as users type it, as it may stand in a request line; joined as text, since a leading `//` would be a host. */
-function encodedPath(path: string): string {
+export function encodedPath(path: string): string {
   const text = `http://host${path.startsWith('/') ? '' : '/'}${path}`;
   if (!URL.canParse(text)) return '/';
   const url = new URL(text);
@@ -106,7 +120,7 @@ function traced(asked: AskedTrace, index: number, result: Asked, place: Place): 
 }
 
 function leftOut({ address }: AskedAddress, place: Place): Evidence {
-  const detail = `An agent looks at ${ADDRESSES_PER_LOOK} addresses at a time.`;
+  const detail = `A place outside looks at ${ADDRESSES_PER_LOOK} addresses at a time.`;
   return evidenceOf('reach', address, place, place.clock).skipped({ code: 'refused', detail });
 }
 

@@ -9,6 +9,7 @@ import {
   systemFactsSchema,
 } from './facts/host.ts';
 import { stunFactsSchema, traceFactsSchema } from './facts/path.ts';
+import { placeFactsSchema } from './facts/place.ts';
 import {
   mappingTrialFactsSchema,
   natPmpFactsSchema,
@@ -206,6 +207,7 @@ export const evidenceSchema = z.union([
   ...evidence('addresses', addressesFactsSchema),
   ...evidence('whoami', whoamiFactsSchema),
   ...evidence('vantage', vantageFactsSchema),
+  ...evidence('place', placeFactsSchema),
   ...evidence('reach', reachFactsSchema),
   ...evidence('stun', stunFactsSchema),
   ...evidence('trace', traceFactsSchema),

@@ -1,4 +1,5 @@
 import { lookFromOutside } from '../agent/client.ts';
+import { placeOf } from './place.ts';
 import type { OutsideVantage } from './vantage.ts';
 
 export interface OutsideAgent {
@@ -10,9 +11,15 @@ export interface OutsideAgent {
 }
 
 /** A `reach4 agent` on a machine of the user's own. */
-export const agentVantage = ({ url, token, label }: OutsideAgent): OutsideVantage => ({
-  label,
-  shown: new URL(url).host,
-  can: { identify: true, otherPorts: true, traces: true, resolve: true, udp: false },
-  look: (request, ports, signal) => lookFromOutside({ url, token, label, request }, ports, signal),
-});
+export function agentVantage({ url, token, label }: OutsideAgent): OutsideVantage {
+  const shown = new URL(url).host;
+  return {
+    label,
+    shown,
+    can: { identify: true, otherPorts: true, traces: ['tcp', 'udp', 'icmp'], resolve: true, udp: false },
+    look: async (request, ports, signal) => [
+      placeOf({ label, kind: 'agent', shown }, ports.clock),
+      ...(await lookFromOutside({ url, token, label, request }, ports, signal)),
+    ],
+  };
+}

@@ -7,7 +7,8 @@ export interface Abilities {
   /** Tells who answers, not just that something does. */
   readonly identify: boolean;
   readonly otherPorts: boolean;
-  readonly traces: boolean;
+  /** The kinds of packets that it traces ways with. */
+  readonly traces: readonly LookRequest['traces'][number]['method'][];
   /** Asks its own resolvers about the name. */
   readonly resolve: boolean;
   readonly udp: boolean;
@@ -23,7 +24,7 @@ export interface OutsideVantage {
   /**
    * There is evidence for each address, port and trace asked and, where a name is to be resolved, for each resolver: what
    * was seen, or `failed` with what stood in the way. Never throws for what the network or the far end does. Ids are
-   * `reach:LABEL:ADDRESS`, for other ports `reach:LABEL:ADDRESS-PORT`, `trace:LABEL:METHOD-ADDRESS-PORT` and
+   * `place:LABEL:self`, `reach:LABEL:ADDRESS`, for other ports `reach:LABEL:ADDRESS-PORT`, `trace:LABEL:METHOD-ADDRESS-PORT` and
    * `resolver:LABEL:SERVER`.
    */
   look(request: LookRequest, ports: Ports, signal: AbortSignal): Promise<Evidence[]>;

@@ -141,7 +141,12 @@ export interface Exec {
   run(
     file: string,
     args: readonly string[],
-    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+    options: {
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+      /** What it reads on its standard input; nothing where left out. */
+      readonly input?: string;
+    },
   ): Promise<{ exitCode: number; stdout: string; stderr: string } | null>;
   /**
    * Starts a program that watches until it is stopped. Null where it isn't installed.

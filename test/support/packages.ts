@@ -78,6 +78,22 @@ const PACKAGES = {
     'openssh-server': '/usr/sbin/sshd',
     'openssh-client': '/usr/bin/ssh-keygen',
   },
+  /** What a machine that is asked by SSH may have to look with. */
+  outside: {
+    'bind9-dnsutils': '/usr/bin/dig',
+    busybox: '/usr/bin/busybox',
+    curl: '/usr/bin/curl',
+    iproute2: '/usr/sbin/ip',
+    ncat: '/usr/bin/ncat',
+    'netcat-openbsd': '/usr/bin/nc.openbsd',
+    'netcat-traditional': '/usr/bin/nc.traditional',
+    nftables: '/usr/sbin/nft',
+    'openssh-client': '/usr/bin/ssh-keyscan',
+    'openssh-server': '/usr/sbin/sshd',
+    openssl: '/usr/bin/openssl',
+    shellcheck: '/usr/bin/shellcheck',
+    traceroute: '/usr/sbin/traceroute',
+  },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 type Purpose = keyof typeof PACKAGES;
 

@@ -21,6 +21,8 @@ export async function prepare(): Promise<Unavailable[]> {
   const servers = lab ?? (await ensurePackages('servers'));
   const shells = lab ?? (await ensurePackages('shells'));
   const relayHost = lab ?? (await ensurePackages('relay-host'));
+  // They run in namespaces, too.
+  const outside = lab ?? (await ensurePackages('outside'));
   const engine = await whyNoEngine();
   const missing: readonly (readonly [why: string | undefined, ...tests: string[]])[] = [
     [lab, 'test/lab/**/*.test.ts', 'test/whole-way/**/*.test.ts', 'test/**/kernel.test.ts'],
@@ -33,6 +35,7 @@ export async function prepare(): Promise<Unavailable[]> {
     ],
     [shells, 'test/collect/kernel.test.ts', 'test/lab/scripts.test.ts'],
     [servers, 'test/remedies/software.test.ts', 'test/probes/proxy-protocol/haproxy.test.ts'],
+    [outside, 'test/outside/ssh/**/*.test.ts'],
     [
       engine,
       'test/engine/**/*.test.ts',

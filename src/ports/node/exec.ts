@@ -7,11 +7,11 @@ import { watch } from './exec-watch.ts';
 const OUTPUT_LENGTH = 8 * 1024 * 1024;
 
 export const exec: Exec = {
-  async run(file, args, { timeoutMs, signal }) {
+  async run(file, args, { timeoutMs, signal, input }) {
     const tooMuch = new AbortController();
     const running = execa(file, [...args], {
       reject: false,
-      stdin: 'ignore',
+      ...(input === undefined ? { stdin: 'ignore' } : { input }),
       env: { LC_ALL: 'C' },
       timeout: timeoutMs,
       cancelSignal: AbortSignal.any([signal, tooMuch.signal]),

@@ -9,7 +9,7 @@ import { nobody, nobodyBecause, nobodyInTime } from './nobody.ts';
 import { sha256 } from './sha256.ts';
 
 /** Bytes of the body that count: a page's head is well within, and a download costs no more than this. */
-const BODY_BYTES = 64 * 1024;
+export const BODY_BYTES = 64 * 1024;
 /** Characters kept of Server and title, and of Location. */
 const TEXT_LENGTH = 200;
 const LOCATION_LENGTH = 500;
@@ -48,7 +48,7 @@ export function identifyHttp(
       outgoing.on('response', (response) => {
         const parts: Buffer[] = [];
         let size = 0;
-        const read = () => describe(response.statusCode ?? 0, response.headers, Buffer.concat(parts));
+        const read = () => describeHttp(response.statusCode ?? 0, response.headers, Buffer.concat(parts));
         page = read;
         response.on('data', (part: Buffer) => {
           parts.push(part.subarray(0, BODY_BYTES - size));
@@ -67,7 +67,8 @@ export function identifyHttp(
   );
 }
 
-function describe(
+/** What an answer over HTTP tells of who gave it. @param body its first bytes, at most BODY_BYTES */
+export function describeHttp(
   status: number,
   headers: { readonly server?: string | undefined; readonly location?: string | undefined },
   body: Buffer,

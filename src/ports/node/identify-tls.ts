@@ -65,6 +65,11 @@ export function identifyTls(
 function readCertificate(socket: TLSSocket, name: string | null): Identity {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return nobody('handshake-failed', 'no certificate');
+  return identityOf(certificate, name, socket.authorized);
+}
+
+/** Who shows the certificate. @param trusted its chain ends in an authority that this machine trusts */
+export function identityOf(certificate: X509Certificate, name: string | null, trusted: boolean): Identity {
   try {
     return {
       kind: 'tls',
@@ -72,7 +77,7 @@ function readCertificate(socket: TLSSocket, name: string | null): Identity {
       subject: distinguishedName(certificate.subject),
       issuer: distinguishedName(certificate.issuer),
       coversName: name === null ? null : covers(certificate, name),
-      trusted: socket.authorized,
+      trusted,
     };
   } catch (error) {
     // OpenSSL takes certificates whose keys it can't read.

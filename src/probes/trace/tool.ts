@@ -127,7 +127,7 @@ export function tracepath(way: Way, exec: Exec, signal: AbortSignal): Tool {
 }
 
 /** A traceroute that was ended by the time has said less than it would have: that is no evidence of silence. */
-function lookOf(result: NonNullable<Result>, hops: Hop[] | null, signal: AbortSignal): Look {
+export function lookOf(result: NonNullable<Result>, hops: Hop[] | null, signal: AbortSignal): Look {
   const isWhole = result.exitCode === 0 && hops !== null && !signal.aborted;
   return isWhole ? { hops } : { reason: reasonOf(result, signal) };
 }

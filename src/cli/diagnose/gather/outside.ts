@@ -68,7 +68,7 @@ export class Outside {
     const request = { addresses: [], port: options.target.port, hint, resolve: null, otherPorts, traces: [] };
     const able = options.outside.filter(({ can }) => can.otherPorts);
     const looks = able.map((vantage) => vantage.look(request, ports, signal));
-    return (await Promise.all(looks)).flat();
+    return newPlaces((await Promise.all(looks)).flat(), this.#run.evidence);
   }
 
   /** Stops the witness once nobody sends anything more. */
@@ -125,7 +125,7 @@ export class Outside {
         what: asked.looks === 1 ? 'IPv4 and IPv6' : 'what came to light',
         patience: 'patient',
       },
-      (context) => vantage.look(request, run.ports, context.signal),
+      async (context) => newPlaces(await vantage.look(request, run.ports, context.signal), run.evidence),
     );
   }
 
@@ -158,12 +158,16 @@ export class Outside {
   }
 }
 
+/** Who looks is told once, however often it does. */
+const newPlaces = (items: readonly Evidence[], known: readonly Evidence[]): Evidence[] =>
+  items.filter((item) => item.probe !== 'place' || known.every(({ id }) => id !== item.id));
+
 /** What of it the place can look at. */
 const within = (can: Abilities, request: LookRequest): LookRequest => ({
   ...request,
   resolve: can.resolve ? request.resolve : null,
   otherPorts: can.otherPorts ? request.otherPorts : [],
-  traces: can.traces ? request.traces : [],
+  traces: request.traces.filter(({ method }) => can.traces.includes(method)),
 });
 
 /** The ways that tell layers apart: the service's port, no port at all, another port, and IPv6 as the control. */
