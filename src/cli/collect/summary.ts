@@ -16,6 +16,7 @@ const LOOKS_AT: Readonly<Record<ProbeCode, string>> = {
   addresses: 'own addresses',
   whoami: 'the public address',
   vantage: 'where this machine stands',
+  place: 'who looked from outside',
   reach: 'what answers at the addresses',
   stun: 'the public ports',
   trace: 'the way out',
