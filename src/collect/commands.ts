@@ -12,6 +12,11 @@ export const SAYS = {
   byteOrder: ['sh', '-c', "printf '\\001\\000' | od -An -tu2"],
 } as const;
 
+/** What `uname -s` would say of Windows, as the variable OS has it there. */
+export const WINDOWS_SYSTEM = 'Windows_NT';
+/** The one start of PowerShell that all probes of Windows share, by a name for the transcript. */
+export const WINDOWS_READING = ['powershell', 'WINDOWS_SCRIPT'] as const;
+
 /** Own addresses in JSON, and as text where `ip` is too old or busybox's. */
 export const LINK_ADDRESSES = {
   json: ['ip', '-j', '-d', 'addr'],

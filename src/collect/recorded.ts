@@ -2,8 +2,19 @@ import { parseAddress } from '../model/address.ts';
 import type { Reason } from '../model/evidence.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { HttpResult, NetworkInterfaceAddress, Ports } from '../ports/ports.ts';
-import { HOSTS_FILE } from '../probes/os-lookup.ts';
-import { curl, firstWord, hostsLines, LINK_ADDRESSES, lookUp, SAYS } from './commands.ts';
+import { HOSTS_FILE, HOSTS_FILE_WINDOWS } from '../probes/os-lookup.ts';
+import { addressesOf } from '../probes/windows/network.ts';
+import { parseWindowsReading } from '../probes/windows/parse.ts';
+import {
+  curl,
+  firstWord,
+  hostsLines,
+  LINK_ADDRESSES,
+  lookUp,
+  SAYS,
+  WINDOWS_READING,
+  WINDOWS_SYSTEM,
+} from './commands.ts';
 import { fromJson, fromText } from './interfaces.ts';
 import { commandKey, type Recorded, type Transcript } from './transcript.ts';
 
@@ -23,6 +34,7 @@ type Find = (command: readonly string[]) => Whole;
 const PLATFORMS: Readonly<Record<string, NodeJS.Platform>> = {
   Linux: 'linux',
   Darwin: 'darwin',
+  [WINDOWS_SYSTEM]: 'win32',
 };
 /** Any that no probe knows. */
 const OTHER_PLATFORM = 'aix';
@@ -66,10 +78,11 @@ export function recordedPorts(transcript: Transcript, name: string, at: Date): R
       resolvers: () => unasked('a DNS query'),
       ask: () => unasked('a DNS query'),
       nameServers: () => unasked('a DNS query'),
-      lookup: async (asked) => addressesOf(find(lookUp(asked)), refuse),
+      lookup: async (asked) => addressesFound(find(lookUp(asked)), refuse),
     },
     exec: {
       run: async (file, args) => {
+        if (/^(?:powershell|pwsh)\.exe$/u.test(file)) return windowsLines(transcript, find);
         // The script looks where an ordinary user's PATH doesn't, as well.
         const recorded = find([file.replace(/^\/usr\/sbin\//u, ''), ...args]);
         return recorded.kind === 'not-found' ? null : recorded;
@@ -78,7 +91,8 @@ export function recordedPorts(transcript: Transcript, name: string, at: Date): R
     },
     files: {
       read: async (path) => {
-        if (path === HOSTS_FILE) return linesFound(path, find(hostsLines(name)));
+        if (path === HOSTS_FILE || path === HOSTS_FILE_WINDOWS)
+          return linesFound(path, find(hostsLines(name)));
         const command = path.endsWith('/cmdline') ? firstWord(path) : ['cat', path];
         const isAsked = transcript.commands.has(commandKey(command));
         // A script that came to its end has asked of every process that it saw.
@@ -114,10 +128,36 @@ export function recordedPorts(transcript: Transcript, name: string, at: Date): R
           ? byteOrder === '1'
           : refuse({ code: 'no-tool', detail: "od, which tells the machine's byte order" });
       },
-      interfaces: () => interfacesOf(find, refuse),
+      interfaces: () =>
+        transcript.commands.has(commandKey(WINDOWS_READING))
+          ? windowsInterfaces(transcript, find, refuse)
+          : interfacesOf(find, refuse),
     },
   };
   return { ports, missing };
+}
+
+/**
+ * What the one start of PowerShell printed. It is one line of JSON for each section, each of which tells by itself
+ * whether it is whole: what came before a cut counts.
+ */
+function windowsLines(
+  { commands }: Transcript,
+  find: Find,
+): { exitCode: number; stdout: string; stderr: string } {
+  const recorded = commands.get(commandKey(WINDOWS_READING));
+  if (recorded?.kind === 'broken') return { exitCode: 0, stdout: recorded.stdout, stderr: '' };
+  const whole = find(WINDOWS_READING);
+  return whole.kind === 'ran' ? whole : { exitCode: 127, stdout: '', stderr: '' };
+}
+
+function windowsInterfaces(
+  transcript: Transcript,
+  find: Find,
+  refuse: (reason: Reason) => never,
+): NetworkInterfaceAddress[] {
+  const section = parseWindowsReading(windowsLines(transcript, find).stdout).section('addresses');
+  return 'facts' in section ? addressesOf(section.facts) : refuse(section.reason);
 }
 
 const shown = (command: string): string => `\`${plainText(command, TEXT_LENGTH)}\``;
@@ -157,11 +197,17 @@ const linesFound = (path: string, recorded: Whole): string | null =>
   recorded.kind === 'ran' && recorded.exitCode === 1 ? '' : textOf(path, recorded);
 
 /** `192.0.2.7 STREAM home.example.org`, one a line and kind of socket. */
-function addressesOf(recorded: Whole, refuse: (reason: Reason) => never): string[] {
+function addressesFound(recorded: Whole, refuse: (reason: Reason) => never): string[] {
   if (recorded.kind === 'not-found') return refuse({ code: 'no-tool', detail: 'getent' });
   // It exits with 2 for a name that doesn't exist, and as well where no resolver answers.
+  if (recorded.exitCode === 2) {
+    return refuse({ code: 'unreachable', detail: 'nothing was found there, or no resolver answered' });
+  }
   if (recorded.exitCode !== 0) {
-    return refuse({ code: 'unreachable', detail: 'getent found nothing, or no resolver answered it' });
+    return refuse({
+      code: 'unsupported',
+      detail: plainText(recorded.stderr, TEXT_LENGTH) || 'the look-up failed',
+    });
   }
   const found = recorded.stdout
     .split('\n')

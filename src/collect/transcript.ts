@@ -40,8 +40,8 @@ export type Recorded =
   | { readonly kind: 'ran'; readonly exitCode: number; readonly stdout: string; readonly stderr: string }
   /** The machine has no such program. */
   | { readonly kind: 'not-found' }
-  /** Begun, and not whole: cut off, or changed on the way. */
-  | { readonly kind: 'broken' };
+  /** Begun, and not whole: cut off, or changed on the way. Some of its lines are here, and the last may be part of one. */
+  | { readonly kind: 'broken'; readonly stdout: string };
 
 export interface Transcript extends About {
   /** By the command's words, see `commandKey`. */
@@ -121,12 +121,12 @@ export function parseTranscript(text: string): Transcript | NoTranscript {
   for (const line of lines.slice(begin + 1)) {
     if (line === '') continue;
     if (line === LAST_LINE) {
-      if (open !== null) close({ kind: 'broken' });
+      if (open !== null) close(brokenOff(open));
       return { target, vantage, commands, complete: true };
     }
     const key = line.startsWith('= run ') ? line.slice('= run '.length) : null;
     if (key !== null) {
-      if (open !== null) close({ kind: 'broken' });
+      if (open !== null) close(brokenOff(open));
       if (commands.size >= MAX_COMMANDS) return { wrong: `has more than ${MAX_COMMANDS} commands` };
       open = { key: commandKey([key]), stdout: [], stderr: [], counted: null, cutOff: false, broken: false };
     } else if (open !== null) {
@@ -134,7 +134,7 @@ export function parseTranscript(text: string): Transcript | NoTranscript {
       if (ended !== null) close(ended);
     }
   }
-  if (open !== null) close({ kind: 'broken' });
+  if (open !== null) close(brokenOff(open));
   return { target, vantage, commands, complete: false };
 }
 
@@ -142,7 +142,7 @@ export function parseTranscript(text: string): Transcript | NoTranscript {
 function next(open: Open, line: string): Recorded | null {
   if (line === '= not found.') {
     const isBare = open.counted === null && open.stdout.length === 0 && !open.broken;
-    return { kind: isBare ? 'not-found' : 'broken' };
+    return isBare ? { kind: 'not-found' } : brokenOff(open);
   }
   const count = /^= (\d{1,9}) lines(, cut off)?\.$/u.exec(line);
   if (count !== null && open.counted === null) {
@@ -152,7 +152,7 @@ function next(open: Open, line: string): Recorded | null {
   }
   const exit = /^= exit (\d{1,3})\.$/u.exec(line);
   if (exit !== null) {
-    if (open.broken || open.counted !== open.stdout.length) return { kind: 'broken' };
+    if (open.broken || open.counted !== open.stdout.length) return brokenOff(open);
     const exitCode = open.cutOff ? CUT_OFF : Number(exit[1]);
     return { kind: 'ran', exitCode, stdout: joined(open.stdout), stderr: joined(open.stderr) };
   }
@@ -162,5 +162,7 @@ function next(open: Open, line: string): Recorded | null {
   else open.broken = true;
   return null;
 }
+
+const brokenOff = ({ stdout }: Open): Recorded => ({ kind: 'broken', stdout: joined(stdout) });
 
 const joined = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

@@ -108,6 +108,19 @@ it('is a script that shellcheck has nothing to say about', async () => {
   await execa('shellcheck', ['--shell=sh', '-'], { input: script });
 });
 
+it('takes nothing of what it is given for a command', async () => {
+  const script = lookScript('linux', parseTarget("https://[2001:db8::1]/$(touch$IFS/nowhere)'`id`"), {
+    vantage: 'server',
+    whoami: ["https://127.0.0.1:1/\n$(exit 3)';echo fooled;'`"],
+  });
+  const transcript = await transcriptOf(['dash'], script);
+  expect(transcript.complete).toBe(true);
+  const [asked] = [...transcript.commands].filter(([key]) => key.startsWith('curl '));
+  expect(asked?.[0]).toMatch(/ -4 https:\/\/127\.0\.0\.1:1\/\$\(exit%203\)';echo%20fooled;'%60$/u);
+  const evidence = await lookIn(transcript, TARGET);
+  expect(evidence.find(({ probe }) => probe === 'whoami')).toMatchObject({ status: 'failed' });
+});
+
 async function temporary(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'reach4-look-'));
   onTestFinished(() => rm(folder, { recursive: true }));

@@ -136,13 +136,15 @@ describe('a transcript', () => {
     const built = (inner: readonly string[]): string => [firstLine(ABOUT), ...inner, LAST_LINE].join('\n');
     expect(only(built(lines))).toMatchObject({ kind: 'ran', stdout: 'a\nb\nc\n' });
     for (const at of [1, 2, 3, 4, 6]) {
-      expect(only(built(lines.toSpliced(at, 1))), `without line ${at}`).toEqual({ kind: 'broken' });
+      expect(only(built(lines.toSpliced(at, 1))), `without line ${at}`).toMatchObject({ kind: 'broken' });
     }
     for (const at of [1, 2, 3]) {
-      expect(only(built(lines.toSpliced(at, 0, 'wrapped'))), `wrapped at ${at}`).toEqual({ kind: 'broken' });
-      expect(only(built(lines.toSpliced(at, 0, '| doubled')))).toEqual({ kind: 'broken' });
+      expect(only(built(lines.toSpliced(at, 0, 'wrapped'))), `wrapped at ${at}`).toMatchObject({
+        kind: 'broken',
+      });
+      expect(only(built(lines.toSpliced(at, 0, '| doubled')))).toMatchObject({ kind: 'broken' });
     }
-    expect(only(built([...lines.slice(0, 2), '= not found.']))).toEqual({ kind: 'broken' });
+    expect(only(built([...lines.slice(0, 2), '= not found.']))).toMatchObject({ kind: 'broken' });
   });
 
   it('tells a program that is not there from one that was not asked for, and one that said too much', () => {

@@ -108,7 +108,7 @@ const lastLine = (text: string): string => plainText(text.trim().split('\n').at(
 const quoted = (text: string): string => (text === '' ? '' : ` ("${text}")`);
 
 const onWindows = (host: string): string =>
-  `${host} runs Windows, which has no POSIX shell; expected a Linux server, or on Windows reach4 itself: reach4 collect TARGET --out FILE.`;
+  `${host} runs Windows, which has no POSIX shell; expected the script of \`reach4 collect TARGET --script windows\` to be run there, and its output to be read with --transcript.`;
 
 function noShell(host: string, { stderr, exitCode }: Said, sudo: boolean): string {
   const said = quoted(lastLine(stderr) || `exit code ${exitCode}`);
