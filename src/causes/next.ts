@@ -1,9 +1,17 @@
+import { fromAuthority } from '../model/by-hand/dns.ts';
 import type { Next } from '../model/diagnosis.ts';
 import { seen } from '../model/evidence.ts';
+import { powershellQuoted, shellOf, shellQuoted } from '../model/shell.ts';
 import { hostPort } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
+import { systemHere, systemOf } from '../model/view/system.ts';
 
-const again = ({ target, flags = '' }: Case): string => `reach4 diagnose ${target.input}${flags}`;
+function again(the: Case): string {
+  const { target, flags = '' } = the;
+  // macOS's own shell takes the brackets of an IPv6 address for a pattern.
+  const quoted = shellOf(systemOf(the)) === 'powershell' ? powershellQuoted : shellQuoted;
+  return `reach4 diagnose ${quoted(target.input)}${flags}`;
+}
 
 /** That it ran elsewhere before: true on the server no more. */
 const ELSEWHERE = / --from (?:lan|outside)\b/u;
@@ -41,7 +49,8 @@ export const sayWhereThisRuns = (the: Case): Next =>
   next('say-where-this-runs', `${again(the)} --from server`, 'server');
 
 /** Follows the delegation from the root, past every cache. */
-export const askAuthority = (name: string): Next => next('ask-authority', `dig +trace ${name} A`, 'anywhere');
+export const askAuthority = (the: Case, name: string): Next =>
+  next('ask-authority', fromAuthority(systemHere(the), name), 'anywhere');
 
 export const repeatLater = (the: Case): Next => next('repeat', again(the), 'anywhere');
 
@@ -50,11 +59,14 @@ export const waitForCaches = (the: Case): Next => next('wait-for-caches', again(
 /** Most layers can be seen from the server only. */
 export const runOnServer = (the: Case): Next => next('run-on-server', again(the), 'server');
 
+/** Windows gives its rights to a window, not to a command: there the words around it say so. */
+const sudo = (the: Case): string => (systemOf(the) === 'windows' ? '' : 'sudo ');
+
 /** Rules of the firewall and what arrives are shown to root only. */
-export const runAsRoot = (the: Case): Next => next('run-as-root', `sudo ${again(the)}`, 'server');
+export const runAsRoot = (the: Case): Next => next('run-as-root', `${sudo(the)}${again(the)}`, 'server');
 
 /** What reads the rules is in a package of its own, which not every system has. */
-export const installTool = (the: Case): Next => next('install-tool', `sudo ${again(the)}`, 'server');
+export const installTool = (the: Case): Next => next('install-tool', `${sudo(the)}${again(the)}`, 'server');
 
 export const readWanAddress = (the: Case): Next =>
   next('read-wan-address', `${again(the)} --wan-ipv4 ADDRESS`, 'server', 'wan-address');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addressSchema } from './address.ts';
 import { causeCodeSchema } from './cause-code.ts';
 import { portSchema as port } from './port.ts';
+import { shellSchema } from './shell.ts';
 
 const recordChangeSchema = z.object({
   type: z.enum(['A', 'AAAA']),
@@ -11,14 +12,19 @@ const recordChangeSchema = z.object({
   seenIn: z.string(),
 });
 
+/** Diagnoses from before there were others are for a POSIX shell. */
+const shell = shellSchema.default('sh');
+
 /** Something that a person does by hand, exactly as it has to be typed or set. */
 const manualChangeSchema = z.discriminatedUnion('kind', [
-  /** Shell commands, one after another, as root where `root`. */
-  z.object({ kind: z.literal('commands'), root: z.boolean(), commands: z.array(z.string()).min(1) }),
+  /** Commands of one shell, one after another: as root where `root`, and in Windows' shells as an elevated administrator. */
+  z.object({ kind: z.literal('commands'), root: z.boolean(), shell, commands: z.array(z.string()).min(1) }),
   /** A configuration file: the line that is there (null adds one) and the one that takes its place (null removes it). */
   z.object({
     kind: z.literal('edit'),
     root: z.boolean(),
+    /** Of `load`, and with it the system that the file is on. */
+    shell,
     file: z.string(),
     edits: z.array(z.object({ find: z.string().nullable(), replace: z.string().nullable() })).min(1),
     /** Commands that check and load it. */

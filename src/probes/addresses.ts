@@ -3,6 +3,7 @@ import { familyOf, parseAddress, scopeOf } from '../model/address.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
+import { macFlags } from './macos/addresses.ts';
 import { addressesOf } from './windows/network.ts';
 import { windowsReading } from './windows/reading.ts';
 
@@ -37,7 +38,15 @@ interface Flags {
 
 const UNKNOWN: Flags = { temporary: null, deprecated: null };
 
-/** The addresses of this machine's own interfaces. Which are temporary or deprecated, Linux and PowerShell tell. */
+/** How each system tells which addresses are temporary or deprecated; others don't. */
+const FLAGS: Readonly<
+  Partial<Record<NodeJS.Platform, (ports: Ports, context: ProbeContext) => Promise<Map<string, Flags>>>>
+> = {
+  linux: (ports, { signal }) => linuxFlags(ports, signal),
+  darwin: macFlags,
+};
+
+/** The addresses of this machine's own interfaces. */
 export async function addresses(ports: Ports, context: ProbeContext): Promise<Evidence> {
   const { host, clock } = ports;
   const item = evidenceOf('addresses', 'own', context, clock);
@@ -46,8 +55,7 @@ export async function addresses(ports: Ports, context: ProbeContext): Promise<Ev
     const list = 'facts' in told ? addressesOf(told.facts) : [];
     if (list.length > 0) return item.ok({ addresses: list.slice(0, MAX_ADDRESSES) }, 'Get-NetIPAddress');
   }
-  const flags =
-    host.platform === 'linux' ? await linuxFlags(ports, context.signal) : new Map<string, Flags>();
+  const flags = (await FLAGS[host.platform]?.(ports, context)) ?? new Map<string, Flags>();
   const own = host.interfaces().map(({ interface: name, address, prefixLength }) => ({
     address,
     family: familyOf(address),

@@ -1,6 +1,8 @@
+import { fromAuthority } from '../model/by-hand/dns.ts';
 import { canonicalName } from '../model/dns-answer.ts';
 import { isWithin } from '../model/dns-name.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import { isHostName } from '../model/target.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
@@ -16,6 +18,7 @@ const MAX_NAMES = 8;
  */
 export async function authority(name: string, ports: Ports, context: ProbeContext): Promise<Evidence[]> {
   const resolvers = await ports.dns.resolvers();
+  const system = systemOfPlatform(ports.host.platform);
   const evidence: Evidence[] = [];
   const asked = new Set<string>();
   let next: string | null = name;
@@ -23,8 +26,8 @@ export async function authority(name: string, ports: Ports, context: ProbeContex
     asked.add(next);
     const delegation = evidenceOf('delegation', next, context, ports.clock);
     // A name of any bytes may stand in DNS: nobody can be asked for it, and it must not get into a command.
-    if (!isHostName(next)) return [...evidence, delegation.failed(NO_NAME, `dig ${name} A`)];
-    const how = `dig +trace ${next} A`;
+    if (!isHostName(next)) return [...evidence, delegation.failed(NO_NAME, fromAuthority(system, name))];
+    const how = fromAuthority(system, next);
     const found = await findZone(next, resolvers, ports, context);
     // When the caller gives up, open questions end as if nobody had answered: that is no observation.
     if (context.signal.aborted) return [...evidence, delegation.failed({ code: 'interrupted' }, how)];

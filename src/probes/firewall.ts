@@ -7,6 +7,7 @@ import { destinationsOf, networkOf } from './firewall/own.ts';
 import { rulesOf } from './firewall/read.ts';
 import { softwareIn } from './firewall/software.ts';
 import { windowsFirewall } from './firewall/windows.ts';
+import { macFirewall } from './macos/firewall.ts';
 
 const HOW = 'nft -a list ruleset; iptables-save; ip6tables-save; iptables-legacy-save; ip6tables-legacy-save';
 
@@ -23,6 +24,7 @@ export async function firewall(
   context: ProbeContext,
 ): Promise<Evidence> {
   if (ports.host.platform === 'win32') return windowsFirewall({ port, protocol: 'tcp' }, ports, context);
+  if (ports.host.platform === 'darwin') return macFirewall({ port }, ports, context);
   const item = evidenceOf('firewall', `${port}`, context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
   const outputs = await readAll(ports, context);

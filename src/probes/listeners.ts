@@ -9,6 +9,7 @@ import { LIST_FILES, PROC_TABLES, parseOwners, parseProcTable } from './listener
 import { type FoundSocket, isInit } from './listeners/socket.ts';
 import { parseSs, SS_ARGS } from './listeners/ss.ts';
 import { windowsListeners } from './listeners/windows.ts';
+import { macListeners } from './macos/listeners.ts';
 
 /** ms; thousands of sockets take a fifth of a second, on a small machine with other work ten times that. */
 const TOOL_TIMEOUT = 3_500;
@@ -25,9 +26,10 @@ const HOW = {
 };
 type Tool = keyof typeof HOW;
 
-/** The sockets of this machine that wait for packets. Whose they are, root alone sees for all of them. */
+/** The sockets of this machine that wait for packets; whose they are, root alone sees for all of them. */
 export async function listeners(ports: Ports, context: ProbeContext): Promise<Evidence> {
   if (ports.host.platform === 'win32') return windowsListeners(ports, context);
+  if (ports.host.platform === 'darwin') return macListeners(ports, context);
   const item = evidenceOf('listeners', 'own', context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
   const [result, bindv6only] = await Promise.all([find(ports, context.signal), readBindv6only(ports)]);

@@ -1,4 +1,6 @@
+import { natPmpRequest } from '../model/by-hand/router.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 import { askMappingServer } from './router/ask.ts';
@@ -22,7 +24,7 @@ export async function natPmp(
   context: ProbeContext,
 ): Promise<Evidence> {
   const item = evidenceOf('nat-pmp', gateway, context, ports.clock);
-  const how = `natpmpc -g ${gateway}`;
+  const how = natPmpRequest(systemOfPlatform(ports.host.platform), gateway, '', EXTERNAL_ADDRESS_REQUEST);
   const budget = budgetOf(NAT_PMP_TIMEOUT, ports.clock);
   const asked = await askMappingServer(gateway, EXTERNAL_ADDRESS_REQUEST, budget, ports, context.signal);
   if (!asked.ok) return item.failed(asked.reason, how);

@@ -1,5 +1,7 @@
 import { parseAddress } from '../model/address.ts';
+import * as byHand from '../model/by-hand/dns.ts';
 import type { Evidence, Reason } from '../model/evidence.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
@@ -17,7 +19,7 @@ export const HOSTS_FILE_WINDOWS = 'C:\\Windows\\System32\\drivers\\etc\\hosts';
 export async function osLookup(name: string, ports: Ports, context: ProbeContext): Promise<Evidence> {
   const item = evidenceOf('os-lookup', name, context, ports.clock);
   const windows = ports.host.platform === 'win32';
-  const how = windows ? `ping -n 1 ${name}` : `getent ahosts ${name}`;
+  const how = byHand.lookup(systemOfPlatform(ports.host.platform), name);
   const [found, hostsFile] = await Promise.all([
     lookup(name, ports, context.signal),
     readHosts(name, windows ? HOSTS_FILE_WINDOWS : HOSTS_FILE, ports),

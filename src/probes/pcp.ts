@@ -1,9 +1,10 @@
+import { mappingRequest } from '../model/by-hand/router.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 import { askMappingServer } from './router/ask.ts';
 import { budgetOf } from './router/budget.ts';
-import { datagramCommand } from './router/by-hand.ts';
 import { ownAddressFor } from './router/own-address.ts';
 import { announceRequest, readAnnounce } from './router/pcp-message.ts';
 
@@ -20,7 +21,7 @@ export async function pcp(
   // Of a box further out the address isn't known that it sees: it then tells ADDRESS_MISMATCH, which is an answer too.
   const client = ownAddressFor(gateway, ports.host.interfaces()) ?? '0.0.0.0';
   const request = announceRequest(client);
-  const how = datagramCommand(gateway, request);
+  const how = mappingRequest(systemOfPlatform(ports.host.platform), gateway, request);
   const budget = budgetOf(PCP_TIMEOUT, ports.clock);
   const asked = await askMappingServer(gateway, request, budget, ports, context.signal);
   if (!asked.ok) return item.failed(asked.reason, how);

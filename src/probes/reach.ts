@@ -1,8 +1,9 @@
 import { familyOf } from '../model/address.ts';
+import { sshKeys, tcp, web } from '../model/by-hand/reach.ts';
 import type { AddressRole, Evidence, TcpOutcome } from '../model/evidence.ts';
+import type { System } from '../model/facts/host.ts';
 import type { Identity } from '../model/identity.ts';
-import { shellQuoted } from '../model/shell.ts';
-import { hostPort } from '../model/target.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import type { Ports, ServiceHint } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 
@@ -48,7 +49,7 @@ export async function reach(
     return outcome;
   };
   const attempts = await Promise.all(STARTS.map(attempt));
-  const how = commandFor(address, port, hint);
+  const how = commandFor(systemOfPlatform(ports.host.platform), address, port, hint);
   // Attempts that were called off say nothing of the address.
   const made = attempts.filter(({ code }) => code !== 'ABORT_ERR');
   if (made.length === 0) return item.failed({ code: 'interrupted' }, how);
@@ -65,20 +66,19 @@ export async function reach(
   );
 }
 
-function commandFor(address: string, port: number, { protocol, name, path }: ServiceHint): string {
-  const seconds = CONNECT_TIMEOUT / 1000;
+function commandFor(
+  system: System,
+  address: string,
+  port: number,
+  { protocol, name, path }: ServiceHint,
+): string {
   switch (protocol) {
     case 'tls':
-    case 'http': {
-      const scheme = protocol === 'tls' ? 'https' : 'http';
-      const url = `${scheme}://${hostPort(name ?? address, port)}${path}`;
-      const to = name === null ? '' : ` --connect-to ${shellQuoted(`::${hostPort(address, port)}`)}`;
-      const family = familyOf(address) === 'ipv4' ? 4 : 6;
-      return `curl -${family} -skv -o /dev/null --connect-timeout ${seconds}${to} ${shellQuoted(url)}`;
-    }
+    case 'http':
+      return web(system, { address, port, scheme: protocol === 'tls' ? 'https' : 'http', name, path });
     case 'ssh':
-      return `ssh-keyscan -T ${seconds} -p ${port} ${address}`;
+      return sshKeys(system, address, port);
     case 'tcp':
-      return `nc -vz -w ${seconds} ${address} ${port}`;
+      return tcp(system, address, port);
   }
 }

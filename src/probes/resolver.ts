@@ -1,5 +1,7 @@
+import * as byHand from '../model/by-hand/dns.ts';
 import { type Answer, isDefinite } from '../model/dns-answer.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 
@@ -18,7 +20,12 @@ export async function resolver(name: string, ports: Ports, context: ProbeContext
   const none = evidenceOf('resolver', 'system', context, ports.clock);
   const servers = await ports.dns.resolvers();
   if (servers.length === 0) {
-    return [none.failed({ code: 'no-network', detail: 'no resolver is configured' }, 'cat /etc/resolv.conf')];
+    return [
+      none.failed(
+        { code: 'no-network', detail: 'no resolver is configured' },
+        byHand.resolvers(systemOfPlatform(ports.host.platform)),
+      ),
+    ];
   }
   const late = new AbortController();
   const ended = new AbortController();
@@ -47,7 +54,7 @@ export async function resolver(name: string, ports: Ports, context: ProbeContext
 async function askResolver(
   server: string,
   name: string,
-  { dns, clock }: Ports,
+  { dns, clock, host }: Ports,
   context: ProbeContext,
   signal: AbortSignal,
 ): Promise<{ answers: readonly Answer[]; evidence: Evidence }> {
@@ -58,7 +65,7 @@ async function askResolver(
     dns.ask({ ...question, type: 'AAAA' }, signal),
   ]);
   const answers = [a, aaaa];
-  const how = `dig @${server} ${name} A ${name} AAAA`;
+  const how = byHand.records(systemOfPlatform(host.platform), server, name);
   // When the caller gives up, open questions end as if nobody had answered: that is no observation.
   const interrupted = context.signal.aborted && answers.some(({ outcome }) => outcome === 'timed-out');
   const evidence = interrupted

@@ -4,6 +4,7 @@ import type { RoutesFacts } from '../model/facts/host.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { NetworkInterfaceAddress, Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
+import { macRoutes } from './macos/routes.ts';
 import { parseDefaults, parseLinks, parseRoute } from './routes/ip-json.ts';
 import { windowsRoutes } from './routes/windows.ts';
 
@@ -44,6 +45,7 @@ type Interface = RoutesFacts['interfaces'][number];
 /** By which way this machine's replies leave, as the kernel's own look-up says, routing rules included. */
 export async function routes(ports: Ports, context: ProbeContext): Promise<Evidence> {
   if (ports.host.platform === 'win32') return windowsRoutes(ports, context);
+  if (ports.host.platform === 'darwin') return macRoutes(OUTSIDE, addressesToAsk, ports, context);
   const item = evidenceOf('routes', 'own', context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
   const ip = (args: readonly string[]) =>

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Family, familyOf, parseAddress } from '../model/address.ts';
+import { datagram } from '../model/by-hand/router.ts';
 import type { Evidence, Reason } from '../model/evidence.ts';
+import type { System } from '../model/facts/host.ts';
 import type { StunFacts } from '../model/facts/path.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import { shellQuoted } from '../model/shell.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
@@ -41,7 +44,7 @@ export async function stun(
   const started = ports.clock.monotonic();
   const to = hostAndPort(server);
   if (to === null) return item.skipped({ code: 'malformed', detail: 'not host:port' });
-  const how = `stunclient --family ${family === 'ipv4' ? 4 : 6} ${shellQuoted(to.host)} ${to.port}`;
+  const how = byHand(systemOfPlatform(ports.host.platform), to, family);
   const address = await addressOf(to.host, family, ports, context.signal);
   if (typeof address !== 'string') {
     // Of a literal it is known before anything is asked.
@@ -58,6 +61,12 @@ export async function stun(
   const reason = all.find((each) => !each.ok)?.reason;
   return item.failed(reason ?? { code: 'timed-out' }, how);
 }
+
+/** stunclient(1), which Windows has none of: there the bare request, whose answer ends with the address in a mask. */
+const byHand = (system: System, { host, port }: { host: string; port: number }, family: Family): string =>
+  system === 'windows'
+    ? datagram(system, host, port, bindingRequest(new Uint8Array(TRANSACTION_ID_BYTES)))
+    : `stunclient --family ${family === 'ipv4' ? 4 : 6} ${shellQuoted(host)} ${port}`;
 
 async function sampleOf(
   to: { readonly address: string; readonly port: number },

@@ -1,14 +1,9 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { System } from '../model/facts/host.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 import { windowsSystem } from './system/windows.ts';
-
-const SYSTEMS: Readonly<Partial<Record<NodeJS.Platform, System>>> = {
-  linux: 'linux',
-  win32: 'windows',
-  darwin: 'macos',
-};
 
 const HOW: Readonly<Record<System, string>> = {
   linux: 'uname -r; id -u',
@@ -21,7 +16,7 @@ const HOW: Readonly<Record<System, string>> = {
 export async function system(ports: Ports, context: ProbeContext): Promise<Evidence> {
   const { host, clock } = ports;
   const item = evidenceOf('system', 'own', context, clock);
-  const name = SYSTEMS[host.platform] ?? 'other';
+  const name = systemOfPlatform(host.platform);
   const { release, privileged } =
     name === 'windows'
       ? await windowsSystem(ports, context.signal)

@@ -1,5 +1,6 @@
+import { upnpList } from '../model/by-hand/router.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { shellQuoted } from '../model/shell.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 import { budgetOf } from './router/budget.ts';
@@ -28,9 +29,10 @@ export async function upnp(
   context: ProbeContext,
 ): Promise<Evidence[]> {
   const item = evidenceOf('upnp', gateway, context, ports.clock);
+  const system = systemOfPlatform(ports.host.platform);
   const budget = budgetOf(UPNP_TIMEOUT, ports.clock);
   const found = await findConnection({ gateway, multicast }, budget, ports, context.signal);
-  if (!found.ok) return [item.failed(found.reason, 'upnpc -s')];
+  if (!found.ok) return [item.failed(found.reason, upnpList(system, null))];
   const { location, device, control, status, told, external } = found.connection;
   const { mappings, mappingsComplete } = await listMappings(control, budget, ports, context.signal);
   const facts = {
@@ -45,5 +47,5 @@ export async function upnp(
     mappings: [...mappings],
     mappingsComplete,
   };
-  return [item.ok(facts, `upnpc -u ${shellQuoted(location)} -l`)];
+  return [item.ok(facts, upnpList(system, location))];
 }

@@ -1,6 +1,7 @@
 import { type Family, familyOf, parseAddress } from '../model/address.ts';
+import { page } from '../model/by-hand/reach.ts';
 import type { Evidence, Reason } from '../model/evidence.ts';
-import { shellQuoted } from '../model/shell.ts';
+import { systemOfPlatform } from '../model/platform.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
@@ -23,7 +24,7 @@ export async function whoami(
 ): Promise<Evidence> {
   const service = new URL(url).hostname.replace(/^\[(.*)\]$/u, '$1');
   const item = evidenceOf('whoami', `${family}:${subjectOf(url)}`, context, ports.clock);
-  const how = `curl -${family === 'ipv4' ? 4 : 6} ${shellQuoted(url)}`;
+  const how = page(systemOfPlatform(ports.host.platform), url, family === 'ipv4' ? 4 : 6);
   const literal = parseAddress(service);
   if (literal !== null && familyOf(literal) !== family) {
     return item.skipped({ code: 'not-applicable', detail: `${literal} answers over the other family only` });

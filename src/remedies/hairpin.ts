@@ -1,10 +1,12 @@
 import { familyOf } from '../model/address.ts';
+import type { System } from '../model/facts/host.ts';
 import type { ManualStep } from '../model/remedy-offer.ts';
 import { isHostName } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
 import { serverAddresses4 } from '../model/view/home.ts';
 import { looksFromLan } from '../model/view/neighbour.ts';
 import { publicRecords } from '../model/view/records.ts';
+import { systemHere } from '../model/view/system.ts';
 import { dnsmasq, hostsFile, type Inside, onPage, unbound, windowsHosts } from './hairpin/names.ts';
 import { form, isConfirmed, notTheCause, type Offer, UNKNOWN_CLIENT, type Way } from './manual.ts';
 
@@ -23,7 +25,7 @@ export const offerHairpin: Offer = (the, verdicts) => {
     minutes: MINUTES,
     ways: [
       { for: "your router's NAT loopback", steps: [loopback] },
-      ...(inside === null ? [] : byName(inside)),
+      ...(inside === null ? [] : byName(inside, systemHere(the))),
     ],
     loses: [
       'With NAT loopback the server sees the router as the client, for everybody on the local network.',
@@ -48,15 +50,21 @@ const loopback: ManualStep = {
   undo: form(PAGE, { [OPTION]: 'off' }),
 };
 
-const byName = (inside: Inside): Way[] => [
+const byName = (inside: Inside, here: System): Way[] => [
   { for: "your router's own DNS", steps: onPage('your router', inside) },
   { for: 'dnsmasq', steps: [dnsmasq(inside)] },
   { for: 'Pi-hole', steps: onPage('Pi-hole', inside) },
   { for: 'Unbound', steps: [unbound(inside)] },
   { for: 'AdGuard Home', steps: onPage('AdGuard Home', inside) },
-  { for: 'one machine alone', steps: [hostsFile(inside)] },
-  { for: 'one machine alone, with Windows', steps: [windowsHosts(inside)] },
+  ...ownFirst(here, [
+    { for: 'one machine alone', steps: [hostsFile(inside)] },
+    { for: 'one machine alone, with Windows', steps: [windowsHosts(inside)] },
+  ]),
 ];
+
+/** The machine at which this is read comes first. */
+const ownFirst = (here: System, ways: readonly Way[]): readonly Way[] =>
+  here === 'windows' ? ways.toReversed() : ways;
 
 /** Null where the target is an address: there is no name to lead anywhere. */
 function insideOf(the: Case): Inside | null {

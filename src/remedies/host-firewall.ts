@@ -1,17 +1,17 @@
-import type { FirewallDecision, FirewallSoftware } from '../model/facts/host.ts';
+import type { DecidingRule, FirewallDecision, FirewallSoftware, System } from '../model/facts/host.ts';
 import type { ManualStep } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { onServer } from '../model/view/home.ts';
+import { systemOf } from '../model/view/system.ts';
 import { docker } from './host-firewall/docker.ts';
 import { firewalld } from './host-firewall/firewalld.ts';
 import type { Dialect, Fix } from './host-firewall/fix.ts';
 import { iptablesLegacy, iptablesNft } from './host-firewall/iptables.ts';
+import { addedToApplicationFirewall, applicationFirewall, macosManaged, pf } from './host-firewall/macos.ts';
 import { nftables } from './host-firewall/nftables.ts';
 import { ufw } from './host-firewall/ufw.ts';
+import { windowsManaged, windowsNetsh, windowsPowershell } from './host-firewall/windows.ts';
 import { isConfirmed, notTheCause, type Offer, transportOf, type Way } from './manual.ts';
-
-/** No words for it yet. */
-const unworded: Dialect = () => null;
 
 const DIALECTS: Readonly<Record<FirewallSoftware, Dialect>> = {
   nftables,
@@ -20,9 +20,18 @@ const DIALECTS: Readonly<Record<FirewallSoftware, Dialect>> = {
   ufw,
   firewalld,
   docker,
-  'windows-firewall': unworded,
-  'macos-application-firewall': unworded,
-  pf: unworded,
+  'windows-firewall': windowsPowershell,
+  'macos-application-firewall': applicationFirewall,
+  pf,
+};
+
+/** The same by other means, where not everybody can use the first. */
+const OTHERWISE: Partial<Record<FirewallSoftware, Readonly<Record<string, Dialect>>>> = {
+  'windows-firewall': {
+    'Windows Firewall, by netsh': windowsNetsh,
+    'a computer whose firewall a Group Policy owns': windowsManaged,
+  },
+  'macos-application-firewall': { 'a Mac whose firewall is managed': macosManaged },
 };
 
 /** Minutes: a command or two. */
@@ -35,8 +44,8 @@ export const offerHostFirewall: Offer = (the, verdicts) => {
   const steps = fixes.flatMap((fix) => DIALECTS[fix.rule.software](fix) ?? []);
   const isWhole = fixes.length > 0 && fixes.every((fix) => DIALECTS[fix.rule.software](fix) !== null);
   const ways: readonly Way[] = isWhole
-    ? [{ for: softwareOf(steps), steps }]
-    : ASKED.map((software) => forSoftware(the, software));
+    ? [{ for: softwareOf(steps), steps }, ...otherwise(fixes)]
+    : waysAsked(the);
   return {
     remedy: 'host-firewall',
     cures: ['host-firewall'],
@@ -48,10 +57,29 @@ export const offerHostFirewall: Offer = (the, verdicts) => {
       'The port is open to the whole IPv4 internet, as it is over IPv6.',
       isWhole
         ? 'A rule in another chain may block it as well: run the diagnosis again afterwards.'
-        : 'The rule that blocks it is not known: take the way for the firewall in use, and run the diagnosis as root.',
+        : `The rule that blocks it is not known: take the way for the firewall in use, and run the diagnosis ${RIGHTS[systemOf(the)]}.`,
     ],
   };
 };
+
+const RIGHTS: Readonly<Record<System, string>> = {
+  linux: 'as root',
+  macos: 'as root',
+  windows: 'in an elevated PowerShell',
+  other: 'as root',
+};
+
+/** Other ways of the one firewall that decides; each has to have words for all that it does. */
+function otherwise(fixes: readonly Fix[]): Way[] {
+  const [first] = fixes;
+  const others = first === undefined ? undefined : OTHERWISE[first.rule.software];
+  if (others === undefined || fixes.some(({ rule }) => rule.software !== first?.rule.software)) return [];
+  return Object.entries(others).flatMap(([what, dialect]) => {
+    const all = fixes.map((fix) => dialect(fix));
+    const steps = all.flatMap((each) => each ?? []);
+    return all.includes(null) ? [] : [{ for: what, steps }];
+  });
+}
 
 const softwareOf = (steps: readonly ManualStep[]): string =>
   [...new Set(steps.map(({ software }) => software))].join(', ');
@@ -107,26 +135,41 @@ function whatItDoes(path: FirewallDecision['path'], port: number, lanGetsIn: boo
     : `lets IPv4 in to port ${port}`;
 }
 
-/** Software whose change is the same whichever rule decides; the words before the colon are how to see that it is in use. */
-const ASKED = ['ufw', 'firewalld'] as const;
-const IN_USE: Readonly<Record<(typeof ASKED)[number], string>> = {
-  ufw: 'ufw, where `ufw status` says active',
-  firewalld: 'firewalld, where `firewall-cmd --state` says running',
-};
+/** Software whose change is the same whichever rule decides, with how to see that it is in use. */
+function waysAsked(the: Case): Way[] {
+  switch (systemOf(the)) {
+    case 'windows':
+      return [
+        forSoftware(the, 'Windows Firewall', windowsPowershell, WINDOWS_DEFAULT),
+        forSoftware(the, 'Windows Firewall, by netsh', windowsNetsh, WINDOWS_DEFAULT),
+      ];
+    case 'macos':
+      return [{ for: "macOS's application firewall", steps: [addedToApplicationFirewall] }];
+    default:
+      return [
+        forSoftware(the, 'ufw, where `ufw status` says active', ufw, { software: 'ufw' }),
+        forSoftware(the, 'firewalld, where `firewall-cmd --state` says running', firewalld, {
+          software: 'firewalld',
+        }),
+      ];
+  }
+}
 
-function forSoftware(the: Case, software: (typeof ASKED)[number]): Way {
+const WINDOWS_DEFAULT = {
+  software: 'windows-firewall',
+  table: 'Any',
+  rule: 'DefaultInboundAction Block',
+} as const;
+
+function forSoftware(
+  the: Case,
+  inUse: string,
+  dialect: Dialect,
+  by: Pick<DecidingRule, 'software'> & Partial<DecidingRule>,
+): Way {
   const { port } = the.target;
-  const rule = {
-    software,
-    table: 'filter',
-    chain: '',
-    rule: '',
-    position: null,
-    handle: null,
-    isPolicy: true,
-  };
-  const steps = DIALECTS[software]({
-    rule,
+  const steps = dialect({
+    rule: { table: 'filter', chain: '', rule: '', position: null, handle: null, isPolicy: true, ...by },
     path: 'input',
     protocol: transportOf(the),
     port,
@@ -135,5 +178,5 @@ function forSoftware(the: Case, software: (typeof ASKED)[number]): Way {
     interface: null,
     does: whatItDoes('input', port, false),
   });
-  return { for: IN_USE[software], steps: steps ?? [] };
+  return { for: inUse, steps: steps ?? [] };
 }

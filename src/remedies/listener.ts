@@ -1,19 +1,26 @@
-import type { ListeningSocket } from '../model/facts/host.ts';
+import type { ListeningSocket, System } from '../model/facts/host.ts';
+import type { ManualStep } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { serverAddresses4 } from '../model/view/home.ts';
 import { listeningOf } from '../model/view/host.ts';
+import { systemOf } from '../model/view/system.ts';
 import { anyProgram, CODE } from './listener/code.ts';
 import { docker } from './listener/docker.ts';
 import { socat, socketProxy, sysctl } from './listener/host-wide.ts';
+import { launchdSocket, socatDaemon } from './listener/macos.ts';
 import { givesUp, holderOf } from './listener/other-program.ts';
 import type { Bound, Program } from './listener/socket.ts';
 import { sshd } from './listener/sshd.ts';
 import { systemdSocket } from './listener/systemd-socket.ts';
 import { WEB_SERVERS } from './listener/web-servers.ts';
+import { httpSys, portproxy } from './listener/windows.ts';
 import { concluded, isConfirmed, notTheCause, type Offer, transportOf, type Way } from './manual.ts';
 
 /** Docker and systemd first: the program that is told may be theirs only by name. */
-const PROGRAMS: readonly Program[] = [docker, systemdSocket, sshd, ...WEB_SERVERS, ...CODE];
+const PROGRAMS: readonly Program[] = [
+  ...[docker, systemdSocket, launchdSocket, httpSys],
+  ...[sshd, ...WEB_SERVERS, ...CODE],
+];
 
 /** These set IPV6_V6ONLY themselves, so that the system's default changes nothing for them. */
 const CHOOSE: readonly string[] = ['nginx', 'Apache', 'Caddy', 'sshd', 'Docker', 'Node.js'];
@@ -44,7 +51,7 @@ export const offerListener: Offer = (the, verdicts) => {
       steps: [...first, ...way.steps],
     })),
     loses: [
-      "With socat or systemd-socket-proxyd the program sees this machine's own address for every IPv4 client.",
+      `With ${RELAYS[bound.system]} the program sees this machine's own address for every IPv4 client.`,
       ...(bound.socket.program?.name === 'sshd' ? [GUESSED] : []),
     ],
   };
@@ -63,14 +70,33 @@ function waysFor(bound: Bound, isFree: boolean): Way[] {
   const wide = sysctl(bound);
   const system: Way[] = wide === null ? [] : [{ for: "the system's default", steps: wide }];
   const chooses = known !== undefined && CHOOSE.includes(known.software);
-  const beside = [
-    ['systemd-socket-proxyd, beside any program', socketProxy(bound)],
-    ['socat, beside any program', socat(bound)],
-  ] as const;
+  const beside = besideAny(bound);
   return [
     ...(chooses ? [own, ...system] : [...system, own]),
     ...beside.flatMap(([what, steps]) => (steps === null || !isFree ? [] : [{ for: what, steps }])),
   ];
+}
+
+/** What passes IPv4 on to the listener, on each system. */
+const RELAYS: Readonly<Record<System, string>> = {
+  linux: 'socat or systemd-socket-proxyd',
+  macos: 'socat',
+  windows: 'portproxy',
+  other: 'socat or systemd-socket-proxyd',
+};
+
+function besideAny(bound: Bound): (readonly [string, ManualStep[] | null])[] {
+  switch (bound.system) {
+    case 'windows':
+      return [['portproxy of Windows, beside any program', portproxy(bound)]];
+    case 'macos':
+      return [['socat, beside any program', socatDaemon(bound)]];
+    default:
+      return [
+        ['systemd-socket-proxyd, beside any program', socketProxy(bound)],
+        ['socat, beside any program', socat(bound)],
+      ];
+  }
 }
 
 /** @param isTaken what listens on IPv4 isn't the service */
@@ -88,6 +114,7 @@ function boundOf(the: Case, isTaken: boolean): Bound | null {
     tls: the.target.protocol === 'tls',
     written: family === 'ipv4' ? (address ?? '0.0.0.0') : `[${address ?? '::'}]`,
     bindv6only,
+    system: systemOf(the),
     lan: serverAddresses4(the)[0]?.address ?? null,
   };
 }

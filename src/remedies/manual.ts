@@ -3,6 +3,7 @@ import type { WhyNot } from '../model/choice.ts';
 import type { Verdict } from '../model/diagnosis.ts';
 import type { Finding, FindingArgs, FindingCode } from '../model/finding.ts';
 import type { ManualChange, RemedyOffer } from '../model/remedy-offer.ts';
+import type { Shell } from '../model/shell.ts';
 import type { Case } from '../model/view/case.ts';
 
 /** Remedies that a person carries out. */
@@ -12,8 +13,17 @@ export type Way = ManualOffer['ways'][number];
 /** Decides whether a remedy fits, and how it is carried out; or says why it doesn't. */
 export type Offer = (the: Case, verdicts: readonly Verdict[]) => RemedyOffer | WhyNot;
 
-export const asRoot = (...commands: string[]): ManualChange => ({ kind: 'commands', root: true, commands });
-export const asUser = (...commands: string[]): ManualChange => ({ kind: 'commands', root: false, commands });
+const typed =
+  (shell: Shell, root: boolean) =>
+  (...commands: string[]): ManualChange => ({ kind: 'commands', root, shell, commands });
+
+export const asRoot = typed('sh', true);
+export const asUser = typed('sh', false);
+/** In PowerShell that was started with "Run as administrator". */
+export const elevated = typed('powershell', true);
+export const inPowershell = typed('powershell', false);
+/** In a command prompt that was started with "Run as administrator". */
+export const inElevatedPrompt = typed('cmd', true);
 
 export const form = (name: string, fields: Readonly<Record<string, string>>): ManualChange => ({
   kind: 'form',
@@ -31,7 +41,8 @@ export const edit = (
   find: string | null,
   replace: string | null,
   load: readonly string[],
-): ManualChange => edits(file, [[find, replace]], load);
+  shell: Shell = 'sh',
+): ManualChange => edits(file, [[find, replace]], load, shell);
 
 /** A line, and what takes its place. */
 export type Replacement = readonly [find: string, replace: string];
@@ -41,9 +52,11 @@ export const edits = (
   file: string,
   all: readonly (readonly [find: string | null, replace: string | null])[],
   load: readonly string[],
+  shell: Shell = 'sh',
 ): ManualChange => ({
   kind: 'edit',
   root: true,
+  shell,
   file,
   edits: all.map(([find, replace]) => ({ find, replace })),
   load: [...load],

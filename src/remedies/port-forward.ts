@@ -4,6 +4,7 @@ import type { ManualStep } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { forwardOf } from '../model/view/forward.ts';
 import { atHome, gatewaysIn, onServer, serverAddresses4 } from '../model/view/home.ts';
+import { systemOf } from '../model/view/system.ts';
 import {
   concluded,
   isConfirmed,
@@ -97,7 +98,8 @@ function innerWays(the: Case, verdicts: readonly Verdict[], forwarding: Forwardi
   const answersNatPmp = atHome(the, 'nat-pmp').some(({ facts }) => facts.level === 1 && facts.result === 0);
   const asked: Way[] = [
     ...(free && answersUpnp ? [{ for: 'UPnP', steps: [overUpnp(forwarding), ...after] }] : []),
-    ...(free && answersNatPmp && wrong === null
+    // Windows brings nothing that asks by NAT-PMP.
+    ...(free && answersNatPmp && wrong === null && forwarding.system !== 'windows'
       ? [{ for: 'NAT-PMP', steps: [overNatPmp(forwarding), ...after] }]
       : []),
   ];
@@ -114,6 +116,7 @@ function forwardingOf(the: Case, verdicts: readonly Verdict[]): Forwarding {
     internalPort: the.target.port,
     protocol: transportOf(the),
     interface: best?.interface ?? null,
+    system: systemOf(the),
     gateway: gatewaysIn(onServer(the, 'routes'))[0] ?? null,
     description: plainWord(
       atHome(the, 'upnp').find(({ facts }) => facts.level === 1)?.facts.location ?? null,

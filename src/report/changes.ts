@@ -1,4 +1,5 @@
 import type { ManualChange, ManualStep } from '../model/remedy-offer.ts';
+import type { Shell } from '../model/shell.ts';
 import { commandLines } from './command.ts';
 import { block, columns, fits, type Page } from './page.ts';
 
@@ -38,12 +39,24 @@ export const messageLines = ({ text }: Message, page: Page): string[] =>
 
 type Message = Extract<ManualChange, { kind: 'message' }>;
 
-const asRoot = (change: ManualChange): string => ('root' in change && change.root ? ', as root' : '');
+/** Where commands are typed, and with which rights. */
+const TYPED: Readonly<Record<Shell, { readonly root: string; readonly user: string }>> = {
+  sh: { root: ', as root', user: '' },
+  powershell: { root: ', in an elevated PowerShell', user: ', in PowerShell' },
+  cmd: { root: ', in an elevated command prompt', user: ', in a command prompt' },
+};
+
+function asRoot(change: ManualChange): string {
+  if (!('root' in change)) return '';
+  // A file of Windows is changed in an editor.
+  if (change.kind === 'edit' && change.shell !== 'sh') return change.root ? ', as an administrator' : '';
+  return TYPED[change.shell][change.root ? 'root' : 'user'];
+}
 
 function changeLines(change: ManualChange, page: Page): string[] {
   switch (change.kind) {
     case 'commands':
-      return change.commands.flatMap((command) => commandLines(page, command, DEEPER));
+      return change.commands.flatMap((command) => commandLines(page, command, DEEPER, change.shell));
     case 'edit':
       return [
         block(
@@ -57,7 +70,7 @@ function changeLines(change: ManualChange, page: Page): string[] {
           ? []
           : [
               block(page, 'then', DEEPER - 2, DEEPER),
-              ...change.load.flatMap((command) => commandLines(page, command, DEEPER)),
+              ...change.load.flatMap((command) => commandLines(page, command, DEEPER, change.shell)),
             ]),
       ];
     case 'form': {

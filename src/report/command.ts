@@ -1,32 +1,39 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { shellQuoted } from '../model/shell.ts';
+import { type Shell, shellQuoted } from '../model/shell.ts';
 import { asTyped, MAX_WIDTH, type Page, paint } from './page.ts';
 
 /** Continued lines stand this much further in. */
 const HANGING = 4;
 
+/** How a shell is told that a line goes on, which quotes there are, and what takes the meaning of the next character. */
+const SYNTAX: Readonly<Record<Shell, { goesOn: string; quotes: string; lifts: string; verbatim: string }>> = {
+  sh: { goesOn: '\\', quotes: `'"`, lifts: '\\', verbatim: "'" },
+  powershell: { goesOn: '`', quotes: `'"`, lifts: '`', verbatim: "'" },
+  cmd: { goesOn: '^', quotes: '"', lifts: '^', verbatim: '"' },
+};
+
 /**
- * A command as it can be copied: broken only where a shell allows it, with a backslash at the end of the line.
+ * A command as it can be copied: broken only where its shell allows it, with that shell's sign at the end of the line.
  * Words longer than the line stay whole, and so does what a line break would change (comments, several lines).
  */
-export function commandLines(page: Page, command: string, indent: number): string[] {
+export function commandLines(page: Page, command: string, indent: number, shell: Shell = 'sh'): string[] {
   const room = Math.min(page.width, MAX_WIDTH);
   return asTyped(page, command)
     .split('\n')
-    .flatMap((line) => continued(line, room, indent, command.includes('\n')))
+    .flatMap((line) => continued(line, room, indent, shell, command.includes('\n')))
     .map((line) => (line === '' ? '' : paint(page, 'cyan', line)));
 }
 
-function continued(line: string, room: number, indent: number, isPart: boolean): string[] {
-  const words = isPart ? [line] : withValues(shellWords(line), room - indent - HANGING);
+function continued(line: string, room: number, indent: number, shell: Shell, isPart: boolean): string[] {
+  const words = isPart ? [line] : withValues(shellWords(line, shell), room - indent - HANGING);
   const lines: string[] = [];
   let current = `${' '.repeat(indent)}${words[0] ?? ''}`;
   for (const [index, word] of words.slice(1).entries()) {
-    // The last word needs no room for the backslash.
+    // The last word needs no room for the sign.
     const reserve = index === words.length - 2 ? 0 : 2;
     if (current.length + 1 + word.length + reserve <= room) current += ` ${word}`;
     else {
-      lines.push(`${current} \\`);
+      lines.push(`${current} ${SYNTAX[shell].goesOn}`);
       current = `${' '.repeat(indent + HANGING)}${word}`;
     }
   }
@@ -46,7 +53,8 @@ function withValues(words: readonly string[], room: number): string[] {
 }
 
 /** Words of a command line with their quotes, split where a single space stands outside quotes. */
-function shellWords(line: string): string[] {
+function shellWords(line: string, shell: Shell): string[] {
+  const { quotes, lifts, verbatim } = SYNTAX[shell];
   const words: string[] = [];
   let word = '';
   let quote = '';
@@ -58,10 +66,10 @@ function shellWords(line: string): string[] {
       continue;
     }
     word += char;
-    if (char === '\\' && quote !== "'") {
+    if (char === lifts && quote !== verbatim) {
       at += 1;
       word += line[at] ?? '';
-    } else if (quote === '') quote = char === "'" || char === '"' ? char : '';
+    } else if (quote === '') quote = quotes.includes(char) ? char : '';
     else if (char === quote) quote = '';
   }
   words.push(word);

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { seen } from '../model/evidence.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
+import { systemOf } from '../model/view/system.ts';
 import { CONDITION_WORDS } from './prose/condition.ts';
 import { DNS_WORDS } from './prose/dns.ts';
 import { FORWARD_WORDS } from './prose/forward.ts';
@@ -31,6 +32,7 @@ export function settingOf({ evidence }: Pick<Diagnosis, 'evidence'>): Setting {
   const told = seen(evidence, 'whoami').filter(({ facts }) => facts.family === 'ipv4');
   return {
     gateway: routers.find(({ facts }) => facts.level === 1)?.facts.gateway ?? null,
+    system: systemOf({ evidence }),
     services: new Set(told.map(({ facts }) => facts.service)).size,
   };
 }

@@ -1,7 +1,10 @@
 import type { CauseCode } from '../model/cause-code.ts';
 import type { Diagnosis, Next } from '../model/diagnosis.ts';
 import { seen } from '../model/evidence.ts';
+import type { System } from '../model/facts/host.ts';
+import { type Shell, shellOf } from '../model/shell.ts';
 import { gatewaysIn } from '../model/view/home.ts';
+import { systemHere, systemOf } from '../model/view/system.ts';
 import { CAUSE_NAMES } from './causes.ts';
 import { commandLines } from './command.ts';
 import { isDown } from './known.ts';
@@ -20,7 +23,31 @@ interface Around {
   readonly port: number;
   /** How the router's page is found. */
   readonly routerPage: string;
+  /** The server's. */
+  readonly system: System;
 }
+
+const LINUX_ROOT = 'Root sees the firewall, the packets that arrive and who listens. Run';
+/** What more rights show, and where they are had. */
+const ROOT_SEES: Readonly<Record<System, string>> = {
+  linux: LINUX_ROOT,
+  other: LINUX_ROOT,
+  macos: 'Root sees the packet filter and who listens. Run',
+  windows:
+    'An administrator sees all of the firewall and who listens. In PowerShell that was started by "Run as administrator", run',
+};
+
+const LINUX_TOOLS =
+  "Install what reads the firewall's rules (nft and iptables, most often in the packages nftables and iptables), and run";
+/** What a system brings along needs no package, and is not found where PATH has been changed. */
+const INSTALL: Readonly<Record<System, string>> = {
+  linux: LINUX_TOOLS,
+  other: LINUX_TOOLS,
+  macos:
+    "What reads the firewall's rules comes with macOS (/sbin/pfctl, /usr/libexec/ApplicationFirewall/socketfilterfw) and was not found. Run",
+  windows:
+    'Windows PowerShell reads the firewall\'s rules, and was not found. In PowerShell that was started by "Run as administrator", run',
+};
 
 const LOOK =
   "A look from outside tells. On any machine elsewhere, such as a rented server, start `reach4 agent` and do what it says. Put that machine's address for AGENT, and run";
@@ -28,9 +55,8 @@ const LOOK =
 /** What to do before the command, the cheapest first: the order in which they are shown. */
 const DO: Readonly<Record<Next['code'], string | ((around: Around, command: string) => string)>> = {
   'run-on-server': 'A look at the server itself tells. Run',
-  'run-as-root': 'Root sees the firewall, the packets that arrive and who listens. Run',
-  'install-tool':
-    "Install what reads the firewall's rules (nft and iptables, most often in the packages nftables and iptables), and run",
+  'run-as-root': ({ system }) => ROOT_SEES[system],
+  'install-tool': ({ system }) => INSTALL[system],
   'say-where-this-runs': 'Where this runs could not be told. Say it, and run',
   'allow-public-services': "A public service can tell this line's public address. Allow it, and run",
   repeat: 'A second look tells. Run',
@@ -91,10 +117,11 @@ export function whatWouldTell(diagnosis: Diagnosis, page: Page): string {
       CHEAPEST_FIRST.indexOf(one.next.code) - CHEAPEST_FIRST.indexOf(other.next.code) ||
       other.decides.size - one.decides.size,
   );
-  const around = { port: target.port, routerPage: routerPage(diagnosis) };
+  const around = { port: target.port, routerPage: routerPage(diagnosis), system: systemOf(diagnosis) };
+  const here = shellOf(systemHere(diagnosis));
   return [
     'What would tell',
-    ...sorted.slice(0, MAX_STEPS).map(({ next, decides }) => step(next, [...decides], around, page)),
+    ...sorted.slice(0, MAX_STEPS).map(({ next, decides }) => step(next, [...decides], around, here, page)),
   ].join('\n');
 }
 
@@ -104,7 +131,9 @@ function routerPage({ evidence }: Diagnosis): string {
   return gateway === undefined ? "your router's page" : `your router's page (http://${gateway})`;
 }
 
-function step(next: Next, decides: readonly CauseCode[], around: Around, page: Page): string {
+/** @param here the shell of whoever reads this */
+function step(next: Next, decides: readonly CauseCode[], around: Around, here: Shell, page: Page): string {
+  const shell = next.runOn === 'server' ? shellOf(around.system) : here;
   const what = DO[next.read === null ? next.code : READ[next.read]];
   const told = typeof what === 'string' ? what : what(around, next.command);
   return [
@@ -112,6 +141,6 @@ function step(next: Next, decides: readonly CauseCode[], around: Around, page: P
       ? []
       : [block(page, `about ${all(decides.map((cause) => CAUSE_NAMES[cause]))}:`, 2, 4)]),
     block(page, `${told} ${RUN_ON[next.runOn]}:`, 4, 4),
-    ...commandLines(page, next.command, 6),
+    ...commandLines(page, next.command, 6, shell),
   ].join('\n');
 }

@@ -1,5 +1,7 @@
 import type { Condition, Diagnosis, Verdict } from '../model/diagnosis.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
+import { type Shell, shellOf } from '../model/shell.ts';
+import { systemBehind } from '../model/view/system.ts';
 import { escapes, isControl, prefixOf, titleOf } from './causes.ts';
 import { checkOf } from './check.ts';
 import { commandLines } from './command.ts';
@@ -127,11 +129,11 @@ class Writer {
       ...lines.slice(0, -1),
       last,
       ...detailLines(details, page),
-      ...this.#checks(evidence, because).flatMap((how) => checkLines(how, page)),
+      ...this.#checks(evidence, because).flatMap(({ how, shell }) => checkLines(how, shell, page)),
     ].join('\n');
   }
 
-  #checks(ids: readonly string[], because: readonly Finding[]): string[] {
+  #checks(ids: readonly string[], because: readonly Finding[]): { how: string; shell: Shell }[] {
     // What gave nothing here gives nothing by hand.
     const cited = ids.flatMap((id) => {
       const item = this.#diagnosis.evidence.find((each) => each.id === id);
@@ -141,12 +143,15 @@ class Writer {
       (item, index) =>
         cited.findIndex(({ probe, vantage }) => probe === item.probe && vantage === item.vantage) === index,
     );
-    const commands = [...new Set(firsts.map((item) => checkOf(item, because)))].filter(
-      (how) => !this.#told.has(how),
+    const commands = new Map(
+      firsts.map((item) => {
+        const system = systemBehind(this.#diagnosis, item);
+        return [checkOf(item, because, system), shellOf(system)] as const;
+      }),
     );
-    const shown = commands.slice(0, MAX_CHECKS);
-    for (const how of shown) this.#told.add(how);
-    return shown;
+    const shown = [...commands].filter(([how]) => !this.#told.has(how)).slice(0, MAX_CHECKS);
+    for (const [how] of shown) this.#told.add(how);
+    return shown.map(([how, shell]) => ({ how, shell }));
   }
 }
 
@@ -170,7 +175,7 @@ export function detailLines(details: readonly Detail[], page: Page): string[] {
   ];
 }
 
-function checkLines(how: string, page: Page): string[] {
-  const [only = '', ...more] = commandLines({ ...page, color: false }, how, INDENT + 'check: '.length);
+function checkLines(how: string, shell: Shell, page: Page): string[] {
+  const [only = '', ...more] = commandLines({ ...page, color: false }, how, INDENT + 'check: '.length, shell);
   return [`${' '.repeat(INDENT)}check: ${only.trimStart()}`, ...more].map((line) => paint(page, 'dim', line));
 }

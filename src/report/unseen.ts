@@ -1,5 +1,8 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Evidence, isHere, type ProbeCode, type Reason, seen } from '../model/evidence.ts';
+import type { System } from '../model/facts/host.ts';
+import { shellOf } from '../model/shell.ts';
+import { systemOf } from '../model/view/system.ts';
 import { commandLines, diagnoseAgain } from './command.ts';
 import { hasNoWayOut } from './known.ts';
 import { block, type Page } from './page.ts';
@@ -56,6 +59,13 @@ function withoutTool(evidence: readonly Evidence[]): string[] {
   });
 }
 
+const WITHOUT: Readonly<Record<System, string>> = {
+  linux: 'root',
+  macos: 'root',
+  other: 'root',
+  windows: 'an elevated PowerShell',
+};
+
 /** What root would see of the server, with the command, where no verdict's own next step says so already. */
 function unprivileged(diagnosis: Diagnosis, page: Page): string[] {
   const { evidence, target, verdicts, vantage, reachable } = diagnosis;
@@ -68,9 +78,11 @@ function unprivileged(diagnosis: Diagnosis, page: Page): string[] {
     .some(({ port, program }) => port === target.port && program === null);
   const all_ = [...hidden, ...(ownerless ? ['which program listens'] : [])];
   if (hidden.length === 0) return [];
+  const system = systemOf(diagnosis);
+  const sudo = system === 'windows' ? '' : 'sudo ';
   return [
-    block(page, `note: Not seen without root: ${all(all_)}. This shows it:`, 2, 4),
-    ...commandLines(page, `sudo ${diagnoseAgain(page, diagnosis)}`, 6),
+    block(page, `note: Not seen without ${WITHOUT[system]}: ${all(all_)}. This shows it:`, 2, 4),
+    ...commandLines(page, `${sudo}${diagnoseAgain(page, diagnosis)}`, 6, shellOf(system)),
   ];
 }
 

@@ -6,6 +6,8 @@ import { addresses } from '../../src/probes/addresses.ts';
 import { firewall } from '../../src/probes/firewall.ts';
 import { listeners } from '../../src/probes/listeners.ts';
 import { routes } from '../../src/probes/routes.ts';
+import { system } from '../../src/probes/system.ts';
+import { offerHostFirewall } from '../../src/remedies/host-firewall.ts';
 import { here } from '../probes/fake-ports.ts';
 import { edited, fixture, windows } from '../probes/windows/machine.ts';
 import {
@@ -24,6 +26,7 @@ async function seenOn(text: string): Promise<Evidence[]> {
   const { ports } = windows({ 'powershell.exe': text });
   const own = await Promise.all([
     addresses(ports, here()),
+    system(ports, here()),
     routes(ports, here()),
     listeners(ports, here()),
     firewall({ port: 443 }, ports, here()),
@@ -55,6 +58,12 @@ describe('a Windows server', () => {
         args: expect.objectContaining({ family: 'ipv4', software: 'windows-firewall', table: 'Public' }),
       }),
     );
+  });
+
+  it('gets the rule switched off that drops IPv4, by its own name', async () => {
+    const the = caseOf({ evidence: await seenOn(fixture('server2022-en-drops-ipv4.txt')) });
+    const offer = offerHostFirewall(the, [hostFirewall.judge(the)]);
+    expect(JSON.stringify(offer)).toContain('Disable-NetFirewallRule -Name no-ipv4');
   });
 
   it('whose program listens on IPv6 alone', async () => {

@@ -159,7 +159,7 @@ describe('arrivals', () => {
       status: 'skipped',
       reason: { code: 'no-tool', detail: 'tcpdump' },
     });
-    const mac = fakePorts({ host: { platform: 'darwin' } });
+    const mac = fakePorts({ host: { platform: 'freebsd' } });
     expect(await (await watchArrivals({ port: 443 }, mac, here())).stop()).toMatchObject({
       status: 'skipped',
     });

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CAUSE_CODES } from '../../src/model/cause-code.ts';
 import { type Evidence, evidenceSchema } from '../../src/model/evidence.ts';
-import { firewallFactsSchema, listenersFactsSchema, routesFactsSchema } from '../../src/model/facts/host.ts';
+import {
+  firewallFactsSchema,
+  listenersFactsSchema,
+  routesFactsSchema,
+  systemFactsSchema,
+} from '../../src/model/facts/host.ts';
 import { upnpFactsSchema } from '../../src/model/facts/router.ts';
 import {
   type ManualChange,
@@ -14,6 +19,7 @@ import { combinationFor, remediesFor } from '../../src/remedies/registry.ts';
 import { caseOf, LINE, SIX, zone } from '../support/home.ts';
 import { WAN4 } from '../support/names.ts';
 import { fromSchema, HOSTILE } from '../support/schema-arbitrary.ts';
+import { syntaxOf } from '../support/shell-words.ts';
 import { confirmed } from './scene.ts';
 
 const RUNS = 400;
@@ -24,7 +30,20 @@ const foreign = fc
   .tuple(HOSTILE, fc.constantFrom(' ; ', '$(', '`', "'", '"', '\n', ' && ', '|', '>', ' -', '*', '\\'))
   .map(([text, sting]) => `${MARK}${sting}${text}`);
 
+/** What deciding rules and sockets are called on the systems that there are. */
+const USUAL = [
+  ...['filter', 'inet filter', 'input', 'ufw-user-input', 'eth0', 'Public', 'com.apple/300.Block'],
+  ...['DefaultInboundAction Block', 'AllowInboundRules False', 'Block all incoming connections'],
+  ...['nginx.exe', 'node', 'launchd', 'System', 'com.docker.backend.exe'],
+];
+/** Foreign text where the probes of Windows and macOS tell a rule's or a program's name. */
+const named = (text: string): string =>
+  text.length % 2 === 0
+    ? `"${text}" (Name ${text}): Block TCP, profile Any`
+    : `/Applications/${text} (Block incoming connections)`;
+
 const probes = {
+  system: systemFactsSchema,
   firewall: firewallFactsSchema,
   listeners: listenersFactsSchema,
   routes: routesFactsSchema,
@@ -33,10 +52,7 @@ const probes = {
 
 const evidence = fc.tuple(
   ...Object.entries(probes).map(([probe, schema]) =>
-    fromSchema(
-      schema,
-      fc.oneof(foreign, fc.constantFrom('filter', 'inet filter', 'input', 'ufw-user-input', 'eth0')),
-    ).map(
+    fromSchema(schema, fc.oneof(foreign, fc.constantFrom(...USUAL), foreign.map(named))).map(
       (facts): Evidence =>
         evidenceSchema.parse({
           id: `${probe}:here:hostile`,
@@ -67,8 +83,11 @@ const stepsIn = (made: readonly RemedyOffer[]): ManualStep[] =>
   made.flatMap((offer) => ('ways' in offer ? offer.ways.flatMap(({ steps }) => steps) : []));
 
 /** What a shell reads: commands, and those that check and load a file. */
-const shellLines = (change: ManualChange | null): string[] =>
-  change?.kind === 'commands' ? change.commands : change?.kind === 'edit' ? change.load : [];
+const shellLines = (change: ManualChange | null): { line: string; syntax: string }[] => {
+  if (change?.kind !== 'commands' && change?.kind !== 'edit') return [];
+  const lines = change.kind === 'commands' ? change.commands : change.load;
+  return lines.map((line) => ({ line, syntax: syntaxOf(change.shell, line) }));
+};
 
 function always(
   name: string,
@@ -82,10 +101,10 @@ describe('whatever the host and the router say', () => {
     for (const offer of made.offers) remedyOfferSchema.parse(offer);
   });
 
-  always('nothing that is foreign gets into a command', (made) => {
+  always('nothing that is foreign gets into a command, but as one word in quotes', (made) => {
     for (const { change, undo } of stepsIn(made.offers)) {
-      for (const line of [...shellLines(change), ...shellLines(undo)]) {
-        expect(line).not.toContain(MARK);
+      for (const { line, syntax } of [...shellLines(change), ...shellLines(undo)]) {
+        expect(syntax).not.toContain(MARK);
         expect(line).not.toMatch(/\p{Cc}/u);
       }
     }

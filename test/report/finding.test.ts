@@ -87,7 +87,7 @@ describe('every finding has words of its own', () => {
     'no-ipv4-route': { from: '192.168.77.10' },
   };
   const codes = findingSchema.options.map(({ shape }) => shape.code.value);
-  const SETTING = { gateway: '192.168.77.1', services: 2 };
+  const SETTING = { gateway: '192.168.77.1', system: 'linux' as const, services: 2 };
   const said = (code: string) =>
     prose(findingSchema.parse({ code, args: { ...ARGS, ...OWN_ARGS[code] } }), SETTING);
   const textOf = (detail: Detail): string =>

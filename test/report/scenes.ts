@@ -17,7 +17,12 @@ import { caseOf, dead, deadOutside, LINE, outside, type Scene, SIX, zone } from 
 import { LAN4, STABLE6, WAN4 } from '../support/names.ts';
 import { MADE } from './diagnoses.ts';
 
-const commands = (...all: string[]): ManualChange => ({ kind: 'commands', root: true, commands: all });
+const commands = (...all: string[]): ManualChange => ({
+  kind: 'commands',
+  root: true,
+  shell: 'sh',
+  commands: all,
+});
 
 /** Offers as the remedies make them, so that these pages don't change with every word there. */
 const HOST_FIREWALL: RemedyOffer = {
@@ -46,6 +51,7 @@ const HOST_FIREWALL: RemedyOffer = {
           change: {
             kind: 'edit',
             root: true,
+            shell: 'sh',
             file: '/etc/nftables.conf',
             edits: [
               {
@@ -102,8 +108,8 @@ const PORT_FORWARD: RemedyOffer = {
           where: 'server',
           software: 'upnpc',
           does: 'ask the router for it',
-          change: { kind: 'commands', root: false, commands: [`upnpc -a ${LAN4} 443 443 TCP`] },
-          undo: { kind: 'commands', root: false, commands: ['upnpc -d 443 TCP'] },
+          change: { kind: 'commands', root: false, shell: 'sh', commands: [`upnpc -a ${LAN4} 443 443 TCP`] },
+          undo: { kind: 'commands', root: false, shell: 'sh', commands: ['upnpc -d 443 TCP'] },
         },
       ],
     },
@@ -156,6 +162,7 @@ const TUNNELS: RemedyOffer = {
           change: {
             kind: 'commands',
             root: false,
+            shell: 'sh',
             commands: ['ssh -N -R 0.0.0.0:443:localhost:443 USER@HOST'],
           },
           undo: null,

@@ -11,6 +11,7 @@ import type {
   FirewallDecision,
   ListeningSocket,
   RoutesFacts,
+  System,
 } from '../../src/model/facts/host.ts';
 import type { PortMapping, ToldFacts } from '../../src/model/facts/router.ts';
 import type { Observer } from './evidence.ts';
@@ -61,6 +62,10 @@ export function listeners(...sockets: readonly Partial<ListeningSocket>[]): Evid
     truncated: false,
   });
 }
+
+/** Which system the server runs. */
+export const system = (name: System): Evidence =>
+  made('system', 'own', 'uname -r; id -u', { system: name, release: null, privileged: true });
 
 /** Nothing on port 443. */
 export const noListeners = (): Evidence =>

@@ -47,7 +47,7 @@ const isSettled = ({ verdict }: Opinion): boolean => verdict === 'confirmed' || 
 /** A claim can't be surer than who answered for the zone: caches alone never confirm. */
 function limit(the: Case, records: PublicRecords, opinion: Opinion): Opinion {
   if (opinion.verdict !== 'confirmed' || isSure(the, records)) return opinion;
-  return { ...opinion, verdict: 'suspected', next: opinion.next ?? askAuthority(records.canonical) };
+  return { ...opinion, verdict: 'suspected', next: opinion.next ?? askAuthority(the, records.canonical) };
 }
 
 function isSure(the: Case, records: PublicRecords): boolean {

@@ -52,7 +52,7 @@ function nonexistent(the: Case): Opinion {
     verdict: certain ? 'confirmed' : 'suspected',
     because: [missing],
     evidence: [...records.evidence],
-    next: certain ? null : askAuthority(name),
+    next: certain ? null : askAuthority(the, name),
   };
 }
 
@@ -73,7 +73,7 @@ function unanswered(the: Case): Opinion {
     all.some(({ facts }) => !isSilent(facts.a)) ||
     asked.some(({ facts }) => facts.a.outcome === 'servfail') ||
     othersWork;
-  return { verdict: points ? 'suspected' : 'unknown', because, evidence, next: askAuthority(name) };
+  return { verdict: points ? 'suspected' : 'unknown', because, evidence, next: askAuthority(the, name) };
 }
 
 function whatFails(name: string, all: readonly Seen<'authority'>[]): Finding {

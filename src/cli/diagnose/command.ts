@@ -29,9 +29,12 @@ export function addDiagnose(program: Command, done: (code: number) => void): voi
     .argument('[target]', 'https://home.example.org, tcp://home.example.org:22, [2001:db8::1]:443 …')
     .option('--json', 'print all of it as JSON, with the evidence')
     .addHelpText('after', EXAMPLES);
-  addFlags(command).action(async (target: string | undefined, flags: Flags) =>
-    done(await diagnose(target, flags)),
-  );
+  addFlags(command).action(async (target: string | undefined, flags: Flags) => {
+    if (target === undefined && flags.evidence === undefined) {
+      command.error("error: missing required argument 'target', or --evidence FILE that names it");
+    }
+    done(await diagnose(target, flags));
+  });
 }
 
 async function diagnose(text: string | undefined, flags: Flags): Promise<number> {

@@ -29,8 +29,9 @@ const FILTER = [
 /** Bytes of each packet: link, IPv6 and TCP headers, or an ICMP error with the header that it is about. */
 const SNAPLEN = '160';
 
-export const TCPDUMP_ARGS: readonly string[] = [
-  ...['-i', 'any', '-n', '-tt', '-l', '--immediate-mode', '-s', SNAPLEN],
+/** @param name the interface; `any` on Linux. */
+export const tcpdumpArgs = (name: string): readonly string[] => [
+  ...['-i', name, '-n', '-tt', '-l', '--immediate-mode', '-s', SNAPLEN],
   FILTER,
 ];
 

@@ -1,7 +1,9 @@
 import { familyOf, type Scope, scopeOf } from '../../model/address.ts';
+import { records } from '../../model/by-hand/dns.ts';
 import { type Answer, isDefinite } from '../../model/dns-answer.ts';
 import { isWithin } from '../../model/dns-name.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import { systemOfPlatform } from '../../model/platform.ts';
 import type { NameServers, Ports } from '../../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from '../context.ts';
 import { labelCount, suffixes } from './names.ts';
@@ -73,7 +75,7 @@ async function askServer(
   server: OneServer,
   zone: Zone,
   name: string,
-  { dns, clock }: Ports,
+  { dns, clock, host }: Ports,
   context: ProbeContext,
 ): Promise<ServerReply> {
   const { signal } = context;
@@ -95,7 +97,7 @@ async function askServer(
   const deepest = below.sort((one, other) => other.zone.length - one.zone.length)[0];
   const evidence = item.ok(
     { name, zone: zone.name, server, a, aaaa },
-    `dig +norecurse @${server.address} ${name} A ${name} AAAA`,
+    records(systemOfPlatform(host.platform), server.address, name, false),
   );
   return { evidence, a, aaaa, below: deepest ?? null };
 }

@@ -1,3 +1,5 @@
+import { natPmpRequest } from '../../model/by-hand/router.ts';
+import { systemOfPlatform } from '../../model/platform.ts';
 import { askMappingServer } from '../router/ask.ts';
 import { budgetOf } from '../router/budget.ts';
 import {
@@ -17,7 +19,9 @@ const TIMEOUT = 1_200;
  * over NAT-PMP for the same internal port would be shortened and taken away. So it comes last.
  */
 export const overNatPmp: Method = async ({ gateway, internalPort, externalPort }, ports, signal) => {
-  const how = `natpmpc -g ${gateway} -a ${externalPort} ${internalPort} tcp ${LEASE_SECONDS}`;
+  const request = natPmpMapRequest({ internalPort, externalPort, lifetime: LEASE_SECONDS });
+  const asks = ` -a ${externalPort} ${internalPort} tcp ${LEASE_SECONDS}`;
+  const how = natPmpRequest(systemOfPlatform(ports.host.platform), gateway, asks, request);
   const budget = () => budgetOf(TIMEOUT, ports.clock);
   const there = await askMappingServer(gateway, EXTERNAL_ADDRESS_REQUEST, budget(), ports, signal);
   if (!there.ok) return { kind: 'absent', reason: there.reason, how };
@@ -32,7 +36,6 @@ export const overNatPmp: Method = async ({ gateway, internalPort, externalPort }
     const reply = asked.ok ? readMapping(asked.payload, internalPort) : null;
     return reply?.kind === 'answer' && reply.result === 0;
   };
-  const request = natPmpMapRequest({ internalPort, externalPort, lifetime: LEASE_SECONDS });
   const asked = await askMappingServer(gateway, request, budget(), ports, signal);
   const reply = asked.ok ? readMapping(asked.payload, internalPort) : null;
   if (reply?.kind !== 'answer') return { kind: 'in-doubt', remove, how };

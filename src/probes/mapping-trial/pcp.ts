@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mappingRequest } from '../../model/by-hand/router.ts';
+import { systemOfPlatform } from '../../model/platform.ts';
 import { askMappingServer } from '../router/ask.ts';
 import { budgetOf } from '../router/budget.ts';
-import { datagramCommand } from '../router/by-hand.ts';
 import {
   announceRequest,
   NONCE_BYTES,
@@ -24,7 +25,7 @@ export const overPcp: Method = async ({ gateway, client, internalPort, externalP
   const nonce = randomBytes(NONCE_BYTES);
   const mapping: PcpMapping = { client, nonce, internalPort, externalPort, lifetime: LEASE_SECONDS };
   const request = pcpMapRequest(mapping);
-  const how = datagramCommand(gateway, request);
+  const how = mappingRequest(systemOfPlatform(ports.host.platform), gateway, request);
 
   // Asked first, so that silence after the request for a mapping isn't taken for the lack of a server.
   const budget = () => budgetOf(TIMEOUT, ports.clock);

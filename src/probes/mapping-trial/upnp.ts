@@ -1,4 +1,5 @@
-import { shellQuoted } from '../../model/shell.ts';
+import { upnpAdd, upnpList } from '../../model/by-hand/router.ts';
+import { systemOfPlatform } from '../../model/platform.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { budgetOf } from '../router/budget.ts';
 import type { Control } from '../router/description.ts';
@@ -20,11 +21,13 @@ const ONLY_PERMANENT = 725;
 /** Opens the mapping by AddPortMapping, after asking whether the port is taken: routers differ in whether they overwrite. */
 export const overUpnp: Method = async (question, ports, signal) => {
   const { gateway, client, internalPort, externalPort } = question;
+  const system = systemOfPlatform(ports.host.platform);
   const budget = budgetOf(TIMEOUT, ports.clock);
   const found = await findConnection({ gateway, multicast: true }, budget, ports, signal);
-  if (!found.ok) return { kind: 'absent', reason: found.reason, how: 'upnpc -s' };
+  if (!found.ok) return { kind: 'absent', reason: found.reason, how: upnpList(system, null) };
   const { control, location } = found.connection;
-  const how = `upnpc -u ${shellQuoted(location)} -a ${client} ${internalPort} ${externalPort} TCP ${LEASE_SECONDS}`;
+  const mapping = { client, internalPort, externalPort, protocol: 'tcp' } as const;
+  const how = upnpAdd(system, location, mapping, ` ${LEASE_SECONDS}`);
   const limits = () => ({ timeoutMs: budget.left(), signal });
   const refused = (code: number, text: string): Attempt => ({
     kind: 'refused',

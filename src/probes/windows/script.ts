@@ -197,14 +197,15 @@ Write-Section 'firewall-rules' {
       profile = [string]$_.Profile
       owner = [string]$_.Owner
       source = [string]$_.PolicyStoreSourceType
-      enforcement = @(if ($enforcement) { $enforcement.Value | ForEach-Object { [int]$_ } })
+      keywords = @($_.RemoteDynamicKeywordAddresses | Where-Object { $_ } | ForEach-Object { [string]$_ })
+      conditions = @(@($_.PolicyAppId) + @($_.PackageFamilyName) | Where-Object { $_ } | ForEach-Object { [string]$_ })
+      enforcement = @(if ($enforcement) { $enforcement.Value | Where-Object { $null -ne $_ } | ForEach-Object { [int]$_ } })
       protocol = [string]$ports[$id].Protocol
       localPort = @($ports[$id].LocalPort | Where-Object { $_ } | ForEach-Object { [string]$_ })
       remotePort = @($ports[$id].RemotePort | Where-Object { $_ } | ForEach-Object { [string]$_ })
       dynamic = [string]$ports[$id].DynamicTarget
       localAddress = @($addresses[$id].LocalAddress | Where-Object { $_ } | ForEach-Object { [string]$_ })
       remoteAddress = @($addresses[$id].RemoteAddress | Where-Object { $_ } | ForEach-Object { [string]$_ })
-      keywords = @($addresses[$id].RemoteDynamicKeywordAddresses | Where-Object { $_ } | ForEach-Object { [string]$_ })
       program = [string]$programs[$id].Program
       package = [string]$programs[$id].Package
       service = [string]$services[$id].Service

@@ -19,6 +19,10 @@ const ruleSchema = z.object({
   profile: text,
   owner: text,
   source: text,
+  /** RemoteDynamicKeywordAddresses: lists of addresses that are kept elsewhere. */
+  keywords: texts,
+  /** PolicyAppId and PackageFamilyName: further ways to say for which program it is. */
+  conditions: texts,
   /** EnforcementStatus as numbers (MSFT_NetFirewallRule). */
   enforcement: z.array(z.int()).max(64),
   protocol: text,
@@ -27,7 +31,6 @@ const ruleSchema = z.object({
   dynamic: text,
   localAddress: texts,
   remoteAddress: texts,
-  keywords: texts,
   program: text,
   package: text,
   service: text,

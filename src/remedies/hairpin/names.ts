@@ -92,6 +92,7 @@ export const windowsHosts = (the: Inside): ManualStep => {
     change: {
       kind: 'edit',
       root: true,
+      shell: 'powershell',
       file,
       edits: lines.map((replace) => ({ find: null, replace })),
       load: ['ipconfig /flushdns'],
@@ -99,6 +100,7 @@ export const windowsHosts = (the: Inside): ManualStep => {
     undo: {
       kind: 'edit',
       root: true,
+      shell: 'powershell',
       file,
       edits: lines.map((find) => ({ find, replace: null })),
       load: ['ipconfig /flushdns'],

@@ -11,6 +11,7 @@ function line(software: string, find: string, replace: string): ManualStep {
     change: {
       kind: 'edit',
       root: false,
+      shell: 'sh',
       file: "the program's source or settings",
       edits: [{ find, replace }],
       load,
@@ -18,6 +19,7 @@ function line(software: string, find: string, replace: string): ManualStep {
     undo: {
       kind: 'edit',
       root: false,
+      shell: 'sh',
       file: "the program's source or settings",
       edits: [{ find: replace, replace: find }],
       load,
@@ -39,14 +41,18 @@ const node = program('Node.js', ['node', 'nodejs', 'MainThread', 'bun', 'deno'],
       ),
 ]);
 
+const PYTHON_V6ONLY = 'sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY,';
+
+/** On Windows a socket takes IPv6 alone unless it is told otherwise (Microsoft Learn, "IPPROTO_IPV6 socket options"). */
+const before = (software: string, binds: string, first: string): ManualStep =>
+  line(software, binds, `${first}\n${binds}`);
+
 const python = program('Python', ['python', 'python3', 'gunicorn', 'uvicorn', 'hypercorn'], (bound) => [
   bound.socket.program?.name.startsWith('python') === true
     ? bound.how === 'v6only'
-      ? line(
-          'Python',
-          'sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)',
-          'sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)',
-        )
+      ? bound.system === 'windows'
+        ? before('Python', `sock.bind(('::', ${bound.port}))`, `${PYTHON_V6ONLY} 0)`)
+        : line('Python', `${PYTHON_V6ONLY} 1)`, `${PYTHON_V6ONLY} 0)`)
       : line(
           'Python',
           `bind(('${bareAddress(bound)}', ${bound.port}))`,
@@ -65,6 +71,13 @@ export const CODE: readonly Program[] = [node, python];
 
 /** What every program that opens sockets can do (RFC 3493, 5.3). */
 export function anyProgram(bound: Bound, name: string): ManualStep {
+  if (bound.how === 'v6only' && bound.system === 'windows') {
+    return before(
+      name,
+      'bind(s, (struct sockaddr *)&address, sizeof address);',
+      'setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, (const char *)&zero, sizeof zero);',
+    );
+  }
   return bound.how === 'v6only'
     ? line(
         name,

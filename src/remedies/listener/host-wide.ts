@@ -5,8 +5,8 @@ import type { Bound } from './socket.ts';
 const SYSCTL_FILE = '/etc/sysctl.d/60-reach4.conf';
 
 /** The default for programs that don't choose themselves; null where it isn't what leaves IPv4 out. */
-export function sysctl({ how, bindv6only, socket }: Bound): ManualStep[] | null {
-  if (how !== 'v6only' || bindv6only !== true) return null;
+export function sysctl({ how, bindv6only, socket, system }: Bound): ManualStep[] | null {
+  if (system === 'windows' || system === 'macos' || how !== 'v6only' || bindv6only !== true) return null;
   const unit = plainWord(socket.program?.unit ?? null);
   const again = unit === null ? [] : [`systemctl restart ${unit}`];
   return [
@@ -31,22 +31,28 @@ function behind({ how, socket, port }: Bound): string {
   return family === 'ipv6' ? `[${address ?? '::1'}]:${port}` : `${address ?? '127.0.0.1'}:${port}`;
 }
 
-/** A relay on the machine itself: works with whatever listens. Null where the port is taken and no address is free. */
-export function socat(bound: Bound): ManualStep[] | null {
+/** What socat(1) is told: where it listens, and where it passes things on to. Null where no address is free for it. */
+export function relayWords(bound: Bound): [string, string] | null {
   const { port, how, lan, protocol } = bound;
   // 0.0.0.0 can't be bound beside a listener on 127.0.0.1; the address that the router forwards to can.
   if (how === 'loopback' && lan === null) return null;
   const bind = how === 'loopback' ? `,bind=${lan}` : '';
   const kind = protocol.toUpperCase();
   const to = behind(bound);
+  return [`${kind}4-LISTEN:${port}${bind},fork,reuseaddr`, `${kind}${to.startsWith('[') ? 6 : 4}:${to}`];
+}
+
+/** A relay on the machine itself: works with whatever listens. */
+export function socat(bound: Bound): ManualStep[] | null {
+  const words = relayWords(bound);
+  if (words === null) return null;
+  const [listen, to] = words;
   return [
     {
       where: 'server',
       software: 'socat',
       does: 'takes IPv4 and passes it on to the listener, until the next restart',
-      change: asRoot(
-        `systemd-run --unit reach4-v4 socat ${kind}4-LISTEN:${port}${bind},fork,reuseaddr '${kind}${to.startsWith('[') ? 6 : 4}:${to}'`,
-      ),
+      change: asRoot(`systemd-run --unit reach4-v4 socat ${listen} '${to}'`),
       undo: asRoot('systemctl stop reach4-v4'),
     },
   ];

@@ -1,5 +1,6 @@
-import type { ListeningSocket } from '../../model/facts/host.ts';
+import type { ListeningSocket, System } from '../../model/facts/host.ts';
 import type { ManualStep } from '../../model/remedy-offer.ts';
+import { type Shell, shellOf } from '../../model/shell.ts';
 
 /** What listens in a way that leaves IPv4 out, and how it should. */
 export interface Bound {
@@ -14,6 +15,8 @@ export interface Bound {
   readonly written: string;
   /** net.ipv6.bindv6only decides for programs that don't choose. */
   readonly bindv6only: boolean | null;
+  /** The server's. */
+  readonly system: System;
   /** The address by which the router reaches this machine; null where it isn't known. */
   readonly lan: string | null;
 }
@@ -27,10 +30,11 @@ export interface Program {
 
 const named =
   (...names: string[]) =>
-  ({ socket }: Bound): boolean =>
-    names.some(
-      (name) => socket.program?.name === name || socket.program?.name.startsWith(`${name}:`) === true,
-    );
+  ({ socket }: Bound): boolean => {
+    // Windows tells the file's name.
+    const own = socket.program?.name.replace(/\.exe$/iu, '');
+    return names.some((name) => own === name || own?.startsWith(`${name}:`) === true);
+  };
 
 /** A program that is told by its process's name. */
 export const program = (software: string, names: readonly string[], steps: Program['steps']): Program => ({
@@ -41,6 +45,9 @@ export const program = (software: string, names: readonly string[], steps: Progr
 
 /** The address as it is written where no port follows it. */
 export const bareAddress = ({ written }: Bound): string => written.replace(/^\[|\]$/gu, '');
+
+/** The shell in which its settings are loaded. */
+export const shellFor = ({ system }: Bound): Shell => shellOf(system);
 
 /** Said in `does`: reach4 doesn't read configurations. @param command finds the line */
 export const lookWith = (command: string): string =>

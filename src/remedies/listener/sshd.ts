@@ -1,8 +1,6 @@
 import { edits, plainWord, type Replacement, reversed } from '../manual.ts';
-import { type Bound, bareAddress, lookWith, type Program, program } from './socket.ts';
-
-const FILE = '/etc/ssh/sshd_config';
-const FIND = "grep -rnE 'AddressFamily|ListenAddress' /etc/ssh";
+import { sshdPlace } from './places.ts';
+import { type Bound, bareAddress, lookWith, type Program, program, shellFor } from './socket.ts';
 
 /** Debian's name for the unit; Red Hat and Arch call it sshd. */
 const USUAL_UNIT = 'ssh.service';
@@ -11,14 +9,15 @@ const USUAL_UNIT = 'ssh.service';
 export const sshd: Program = program('sshd', ['sshd'], (bound) => {
   const unit = plainWord(bound.socket.program?.unit ?? null) ?? USUAL_UNIT;
   const lines = linesOf(bound);
-  const load = ['sshd -t', `systemctl reload ${unit}`];
+  const { file, find, load } = sshdPlace(bound.system, unit);
+  const shell = shellFor(bound);
   return [
     {
       where: 'server',
       software: 'sshd',
-      does: `takes IPv4 as well; of the lines, those that are there (${lookWith(FIND)})`,
-      change: edits(FILE, lines, load),
-      undo: edits(FILE, reversed(lines), load),
+      does: `takes IPv4 as well; of the lines, those that are there (${lookWith(find)})`,
+      change: edits(file, lines, load, shell),
+      undo: edits(file, reversed(lines), load, shell),
     },
   ];
 });

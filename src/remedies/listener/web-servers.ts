@@ -1,23 +1,25 @@
 import type { ManualStep } from '../../model/remedy-offer.ts';
-import { asRoot, edits, type Replacement, reversed, written as writtenTo } from '../manual.ts';
+import { shellOf } from '../../model/shell.ts';
+import { asRoot, edit, edits, type Replacement, reversed, written as writtenTo } from '../manual.ts';
+import { apachePlace, caddyPlace, findLines, haproxyPlace, nginxPlace, type Place } from './places.ts';
 import { type Bound, bareAddress, lookWith, type Program, program } from './socket.ts';
 
-/** One step. @param lines of the lines, those that are there @param find the command that finds them */
+/** One step. @param lines of the lines, those that are there */
 function onServer(
+  { system }: Bound,
   software: string,
   does: string,
-  file: string,
   lines: readonly Replacement[],
-  load: readonly string[],
-  find: string,
+  { file, find, load }: Place,
 ): ManualStep {
+  const shell = shellOf(system);
   const those = lines.length > 1 ? '; of the lines, those that are there' : '';
   return {
     where: 'server',
     software,
     does: `${does}${those} (${lookWith(find)})`,
-    change: edits(file, lines, load),
-    undo: edits(file, reversed(lines), load),
+    change: edits(file, lines, load, shell),
+    undo: edits(file, reversed(lines), load, shell),
   };
 }
 
@@ -31,47 +33,42 @@ const nginx = program('nginx', ['nginx'], (bound) => {
   const wanted = `listen ${port}${words};`;
   return [
     onServer(
+      bound,
       'nginx',
       `listens on IPv4 as well, in every server block of this port${how === 'loopback' ? '' : '; the new line gets what else stands on the old one'}`,
-      '/etc/nginx/sites-enabled/* or /etc/nginx/conf.d/*.conf',
       how === 'loopback'
         ? [[`${old};`, wanted]]
         : how === 'v6only'
           ? [added(`${old};`, wanted), added(`${old} ipv6only=on;`, wanted)]
           : [added(`${old};`, wanted)],
-      // A socket of the same port on another address can't be taken over while the old one is open.
-      ['nginx -t', `systemctl ${how === 'loopback' ? 'restart' : 'reload'} nginx`],
-      `grep -rn 'listen.*${port}' /etc/nginx`,
+      nginxPlace(bound),
     ),
   ];
 });
 
-function apacheSteps({ how, port, socket, written }: Bound): ManualStep[] {
-  const isRedHat = socket.program?.name === 'httpd';
-  const folder = isRedHat ? '/etc/httpd' : '/etc/apache2';
+function apacheSteps(bound: Bound): ManualStep[] {
+  const { how, port, written, system } = bound;
+  const { main, sites, folder, load } = apachePlace(bound);
   const line = `Listen ${written}:${port}`;
-  const load = ['apachectl configtest', `systemctl restart ${isRedHat ? 'httpd' : 'apache2'}`];
   return [
     onServer(
+      bound,
       'Apache',
       'listens on IPv4 as well',
-      isRedHat ? `${folder}/conf/httpd.conf or ${folder}/conf.d/*.conf` : `${folder}/ports.conf`,
       // Without an address it is both families, whichever way Apache was built (httpd.apache.org, "Binding to Addresses").
       how === 'v6only'
         ? [[line, `Listen ${port}`]]
         : how === 'loopback'
           ? [[line, `Listen 0.0.0.0:${port}`]]
           : [added(line, `Listen 0.0.0.0:${port}`)],
-      load,
-      `grep -rn Listen ${folder}`,
+      { file: main, find: findLines(system, 'Listen', folder), load },
     ),
     onServer(
+      bound,
       'Apache',
       'answers with the same site on every address; only where the site names one',
-      isRedHat ? `${folder}/conf.d/*.conf` : `${folder}/sites-enabled/*.conf`,
       [[`<VirtualHost ${written}:${port}>`, `<VirtualHost *:${port}>`]],
-      load,
-      `grep -rn '<VirtualHost' ${folder}`,
+      { file: sites, find: findLines(system, '<VirtualHost', folder), load },
     ),
   ];
 }
@@ -92,13 +89,11 @@ const caddy = program('Caddy', ['caddy'], (bound) => {
         : [`bind ${written}`, `bind ${bareAddress(bound)}`];
   return [
     onServer(
+      bound,
       'Caddy',
       'listens on every address of both families, as it does without a bind line',
-      '/etc/caddy/Caddyfile',
       lines.map((line) => [line, `# ${line}`] as const),
-      // After a mere reload the old sockets stay open for a while, so that the undo would not close IPv4.
-      ['caddy validate --config /etc/caddy/Caddyfile', 'systemctl restart caddy'],
-      "grep -rn 'bind ' /etc/caddy",
+      caddyPlace(bound),
     ),
   ];
 });
@@ -117,12 +112,11 @@ const haproxy = program('HAProxy', ['haproxy'], (bound) => {
           : lines.map((line) => [`${line} v6only`, `${line} v4v6`]);
   return [
     onServer(
+      bound,
       'HAProxy',
       'takes both families; what else stands on the line stays',
-      '/etc/haproxy/haproxy.cfg',
       replacements,
-      ['haproxy -c -f /etc/haproxy/haproxy.cfg', 'systemctl reload haproxy'],
-      "grep -n 'bind ' /etc/haproxy/haproxy.cfg",
+      haproxyPlace(bound),
     ),
   ];
 });
@@ -131,18 +125,20 @@ const haproxy = program('HAProxy', ['haproxy'], (bound) => {
 const LIGHTTPD_FILE = '/etc/lighttpd/conf-enabled/99-reach4.conf';
 
 /** A socket takes its TLS settings from the part outside all sockets, where Debian has them (redmine.lighttpd.net, Docs_SSL). */
-const lighttpd = program('lighttpd', ['lighttpd'], ({ how, written, port, tls }) => {
-  const check = 'lighttpd -tt -f /etc/lighttpd/lighttpd.conf';
-  const restart = 'systemctl restart lighttpd';
+const lighttpd = program('lighttpd', ['lighttpd'], (bound) => {
+  const { how, written, port, tls, system } = bound;
+  const isMac = system === 'macos';
+  const file = isMac ? '/opt/homebrew/etc/lighttpd/lighttpd.conf' : '/etc/lighttpd/lighttpd.conf';
+  const check = `lighttpd -tt -f ${file}`;
+  const restart = isMac ? 'brew services restart lighttpd' : 'systemctl restart lighttpd';
   if (how === 'loopback') {
     return [
       onServer(
+        bound,
         'lighttpd',
         'listens on every IPv4 address',
-        '/etc/lighttpd/lighttpd.conf',
         [[`server.bind = "${written}"`, 'server.bind = "0.0.0.0"']],
-        [check, restart],
-        'grep -rn server.bind /etc/lighttpd',
+        { file, find: `grep -rn server.bind ${file.replace(/\/[^/]*$/u, '')}`, load: [check, restart] },
       ),
     ];
   }
@@ -152,8 +148,15 @@ const lighttpd = program('lighttpd', ['lighttpd'], ({ how, written, port, tls })
       where: 'server',
       software: 'lighttpd',
       does: 'listens on IPv4 as well, with the certificate of the general part of the configuration',
-      change: asRoot(writtenTo(LIGHTTPD_FILE, [socket]), check, restart),
-      undo: asRoot(`rm ${LIGHTTPD_FILE}`, restart),
+      ...(isMac
+        ? {
+            change: edit(file, null, socket, [check, restart]),
+            undo: edit(file, socket, null, [check, restart]),
+          }
+        : {
+            change: asRoot(writtenTo(LIGHTTPD_FILE, [socket]), check, restart),
+            undo: asRoot(`rm ${LIGHTTPD_FILE}`, restart),
+          }),
     },
   ];
 });

@@ -1,3 +1,4 @@
+import type { System } from '../../model/facts/host.ts';
 import type { ManualChange, ManualStep } from '../../model/remedy-offer.ts';
 import { form } from '../manual.ts';
 import { type Forwarding, onRouter } from './situation.ts';
@@ -49,13 +50,21 @@ const removal = ({ externalPort, protocol, unlisted }: Forwarding): ManualChange
     ...(unlisted ? { 'Or, where one was changed': 'the values noted before' } : {}),
   });
 
+/** ip-link(8), ifconfig(8), Get-NetAdapter (Microsoft Learn). */
+const HARDWARE: Readonly<Record<System, string>> = {
+  linux: '`ip link` shows it as link/ether',
+  macos: '`ifconfig` shows it as ether',
+  windows: '`Get-NetAdapter` shows it as MacAddress',
+  other: '`ifconfig` shows it as ether',
+};
+
 /** The server must keep the address that the forward leads to. */
-export const reservation = ({ client, interface: device }: Forwarding): ManualStep =>
+export const reservation = ({ client, interface: device, system }: Forwarding): ManualStep =>
   onRouter(
     'gives the server the same address every time, so that the forward keeps leading to it',
     form('DHCP reservation (static lease)', {
       Address: client,
-      'Hardware address': `the server's: on it, \`ip link\` shows it as link/ether${device === null ? '' : ` under ${device}`}`,
+      'Hardware address': `the server's: on it, ${HARDWARE[system]}${device === null ? '' : ` under ${device}`}`,
     }),
     form('DHCP reservation (static lease)', { 'Delete the entry': client }),
   );

@@ -1,25 +1,39 @@
+import { upnpAdd, upnpRemove } from '../../model/by-hand/router.ts';
+import type { System } from '../../model/facts/host.ts';
 import type { ManualStep } from '../../model/remedy-offer.ts';
-import { asRoot, asUser, written } from '../manual.ts';
+import { launchdJob } from '../manual/launchd.ts';
+import { asRoot, asUser, inPowershell, written } from '../manual.ts';
 import { type Forwarding, ROUTER } from './situation.ts';
 
+/** What asks, and what brings it. */
+const UPNP: Readonly<Record<System, { readonly software: string; readonly brings: string }>> = {
+  linux: { software: 'UPnP (miniupnpc)', brings: '' },
+  macos: { software: 'UPnP (miniupnpc)', brings: ' (`brew install miniupnpc` brings it)' },
+  windows: {
+    software: 'UPnP (Windows)',
+    brings: '; where it finds no router ("null-valued expression"), switch network discovery on',
+  },
+  other: { software: 'UPnP (miniupnpc)', brings: '' },
+};
+
 /**
- * miniupnpc's client: `-a` adds, `-d` deletes (upnpc(1)). `-u` spares it the search: the answers to that come from the
+ * Windows asks by itself; elsewhere miniupnpc's client: `-u` spares it the search, as the answers to that come from the
  * router to a multicast that conntrack doesn't know, so that the server's own firewall may drop them.
  */
 export function overUpnp(the: Forwarding): ManualStep {
-  const kind = the.protocol.toUpperCase();
-  const upnpc = the.description === null ? 'upnpc' : `upnpc -u ${the.description}`;
-  const add = (client: string, port: number): string =>
-    `${upnpc} -e reach4 -a ${client} ${port} ${the.externalPort} ${kind}`;
-  const remove = `${upnpc} -d ${the.externalPort} ${kind}`;
-  const { wrong } = the;
+  const { system, externalPort, protocol, description, wrong } = the;
+  const add = (client: string, internalPort: number): string =>
+    upnpAdd(system, description, { client, internalPort, externalPort, protocol });
+  const remove = upnpRemove(system, description, { externalPort, protocol });
   const replaced = wrong?.overUpnp === true ? wrong : null;
+  const typed = system === 'windows' ? inPowershell : asUser;
+  const { software, brings } = UPNP[system];
   return {
     where: 'server',
-    software: 'UPnP (miniupnpc)',
-    does: 'asks the router to pass the port on to the server',
-    change: asUser(...(replaced === null ? [] : [remove]), add(the.client, the.internalPort)),
-    undo: asUser(remove, ...(replaced === null ? [] : [add(replaced.client, replaced.port)])),
+    software,
+    does: `asks the router to pass the port on to the server${brings}`,
+    change: typed(...(replaced === null ? [] : [remove]), add(the.client, the.internalPort)),
+    undo: typed(remove, ...(replaced === null ? [] : [add(replaced.client, replaced.port)])),
   };
 }
 
@@ -29,12 +43,14 @@ const LIFETIME = 7200;
 const UNIT = '/etc/systemd/system/reach4-forward';
 
 /** NAT-PMP's mappings end by themselves, and with a restart of the router: a timer asks again. */
-export function overNatPmp({ externalPort, internalPort, protocol, gateway }: Forwarding): ManualStep {
-  const ask = `natpmpc${gateway === null ? '' : ` -g ${gateway}`} -a ${externalPort} ${internalPort} ${protocol}`;
+export function overNatPmp(the: Forwarding): ManualStep {
+  const ask = askFor(the);
+  const does = `asks ${ROUTER} to pass the port on for ${LIFETIME / 3600} hours, and again every hour, also after a restart`;
+  if (the.system === 'macos') return onMac(ask, does);
   return {
     where: 'server',
     software: 'NAT-PMP (natpmpc)',
-    does: `asks ${ROUTER} to pass the port on for ${LIFETIME / 3600} hours, and again every hour, also after a restart`,
+    does,
     change: asRoot(
       `${ask} ${LIFETIME}`,
       written(`${UNIT}.service`, ['[Service]', 'Type=oneshot', `ExecStart=/usr/bin/${ask} ${LIFETIME}`]),
@@ -54,5 +70,21 @@ export function overNatPmp({ externalPort, internalPort, protocol, gateway }: Fo
       'systemctl daemon-reload',
       `${ask} 0`,
     ),
+  };
+}
+
+const askFor = ({ externalPort, internalPort, protocol, gateway }: Forwarding): string =>
+  `natpmpc${gateway === null ? '' : ` -g ${gateway}`} -a ${externalPort} ${internalPort} ${protocol}`;
+
+function onMac(ask: string, does: string): ManualStep {
+  const words = `${ask} ${LIFETIME}`.split(' ');
+  const { change, undo } = launchdJob({ label: 'reach4.forward', words, every: LIFETIME / 2 });
+  const ends = undo?.kind === 'commands' ? undo.commands : [];
+  return {
+    where: 'server',
+    software: 'NAT-PMP (natpmpc)',
+    does: `${does} (\`brew install libnatpmp\` brings it)`,
+    change,
+    undo: asRoot(...ends, `${ask} 0`),
   };
 }

@@ -1,3 +1,4 @@
+import type { System } from '../../model/facts/host.ts';
 import type { ManualStep } from '../../model/remedy-offer.ts';
 
 /** What the router has to do, and what it does now. */
@@ -9,6 +10,8 @@ export interface Forwarding {
   readonly protocol: 'tcp' | 'udp';
   /** The interface of the server that has the address; null where it isn't known. */
   readonly interface: string | null;
+  /** The server's. */
+  readonly system: System;
   /** The router's address on the local network; null where it isn't known. */
   readonly gateway: string | null;
   /** URL of the router's UPnP description, as a word of a command; null where it isn't known. */

@@ -3,12 +3,21 @@ import { type Detail, FAMILY, list, outcomeWords, say, type Words } from './word
 
 type Rule = FindingArgs<'firewall-accepts'>;
 
+/** Software whose rules stand in no tables and chains. */
+const WITHOUT_CHAINS: Partial<Record<Rule['software'], string>> = {
+  'macos-application-firewall': "macOS's application firewall",
+  pf: "macOS's packet filter (pf)",
+};
+
 /** `nftables, table inet filter, chain input, rule 7`; `Windows Firewall, profile Public, a rule`. */
-export const ruleName = ({ software, table, chain, position }: Omit<Rule, 'family' | 'rule'>): string =>
+export function ruleName({ software, table, chain, position }: Omit<Rule, 'family' | 'rule'>): string {
   // Rules of Windows have no order, and no chains.
-  software === 'windows-firewall'
-    ? `Windows Firewall, profile ${table}, ${position === null ? "the profile's default" : 'a rule'}`
-    : `${software}, table ${table}, chain ${chain}, ${position === null ? "the chain's policy" : `rule ${position}`}`;
+  if (software === 'windows-firewall')
+    return `Windows Firewall, profile ${table}, ${position === null ? "the profile's default" : 'a rule'}`;
+  const other = WITHOUT_CHAINS[software];
+  if (other !== undefined) return [other, table, chain].filter((each) => each !== '').join(', ');
+  return `${software}, table ${table}, chain ${chain}, ${position === null ? "the chain's policy" : `rule ${position}`}`;
+}
 
 const quoted = (rule: Rule): Detail[] => [`${ruleName(rule)}:`, { quote: rule.rule }];
 
@@ -25,6 +34,8 @@ const UNREAD: Readonly<Record<FindingArgs<'firewall-unread'>['why'], string>> = 
   'not-here': "The firewall's rules show on the server only",
 };
 
+const ONLY_ADMINISTRATORS = "Only an administrator may read all of the firewall's rules";
+
 /** What this server's own firewall does. */
 export const FIREWALL_WORDS = {
   'firewall-blocks': (rule) =>
@@ -39,7 +50,8 @@ export const FIREWALL_WORDS = {
   'firewall-absent': ({ family }) => say(`Nothing on this server filters ${FAMILY[family]}`),
   'firewall-unclear': ({ family, why }) =>
     say(`What the firewall's rules do to ${FAMILY[family]} could not be worked out`, { quote: why }),
-  'firewall-unread': ({ why }) => say(UNREAD[why]),
+  'firewall-unread': ({ why }, { system }) =>
+    say(why === 'no-privilege' && system === 'windows' ? ONLY_ADMINISTRATORS : UNREAD[why]),
   'neighbour-blocked': ({ address, outcome }) =>
     say(
       `A machine on the same network doesn't get in at ${address}: ${outcomeWords(outcome)}`,
@@ -59,12 +71,14 @@ const LISTENERS_UNREAD: Readonly<Record<FindingArgs<'listeners-unread'>['why'], 
 /** Where the program listens. */
 export const LISTENER_WORDS = {
   'listens-both': ({ port, program }) => say(`${named(program)} listens on port ${port} over both families`),
-  'listens-v6only': ({ port, program, bindv6only }) =>
+  'listens-v6only': ({ port, program, bindv6only }, { system }) =>
     say(
       `${named(program)} listens on port ${port} for IPv6 only`,
-      bindv6only === true
-        ? 'It listens on [::], and this system makes that mean IPv6 alone (net.ipv6.bindv6only is 1).'
-        : 'It listens on [::] and asks for IPv6 alone (the option IPV6_V6ONLY).',
+      system === 'windows'
+        ? 'It listens on [::], which on Windows takes IPv6 alone unless a program asks for both (the option IPV6_V6ONLY).'
+        : bindv6only === true
+          ? 'It listens on [::], and this system makes that mean IPv6 alone (net.ipv6.bindv6only is 1).'
+          : 'It listens on [::] and asks for IPv6 alone (the option IPV6_V6ONLY).',
     ),
   'listens-on-address6': ({ port, program, addresses }) =>
     say(

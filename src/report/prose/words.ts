@@ -1,5 +1,6 @@
 import type { Scope } from '../../model/address.ts';
 import type { Reason, Vantage } from '../../model/evidence.ts';
+import type { System } from '../../model/facts/host.ts';
 import type { Finding } from '../../model/finding.ts';
 
 /** What sentences need to know beside the finding itself. */
@@ -8,6 +9,8 @@ export interface Setting {
   readonly gateway: string | null;
   /** How many public services told this line's IPv4 address. */
   readonly services: number;
+  /** The server's. */
+  readonly system: System;
 }
 
 /** A sentence; a row of a small table (label, value, who said so); or something quoted as it was found. */

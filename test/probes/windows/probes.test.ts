@@ -4,11 +4,11 @@ import type { Evidence, ProbeCode, Seen } from '../../../src/model/evidence.ts';
 import type { ListeningSocket } from '../../../src/model/facts/host.ts';
 import { addresses } from '../../../src/probes/addresses.ts';
 import { listeners } from '../../../src/probes/listeners.ts';
+import { neighbours } from '../../../src/probes/neighbours.ts';
 import { routes } from '../../../src/probes/routes.ts';
 import { system } from '../../../src/probes/system.ts';
 import { parseTracert } from '../../../src/probes/trace/tracert.ts';
 import { trace } from '../../../src/probes/trace.ts';
-import { parseWindowsNeighbours } from '../../../src/probes/windows/neighbours.ts';
 import { parseNetstat } from '../../../src/probes/windows/netstat.ts';
 import { completeNetstat } from '../../../src/probes/windows/sockets.ts';
 import { here } from '../fake-ports.ts';
@@ -332,13 +332,12 @@ describe('trace', () => {
   });
 });
 
-it('neighbours are told by numbers alone', () => {
-  expect(parseWindowsNeighbours(fixture('neighbours-de.txt'))).toEqual([
+it('neighbours are told by numbers alone; groups are none', async () => {
+  const { ports } = windows({ arp: fixture('neighbours-de.txt') });
+  expect(await neighbours(ports, here())).toEqual([
     { address: '192.168.77.1', hardware: 'dc:a6:32:5e:19:7a' },
     { address: '192.168.77.10', hardware: '02:00:00:00:00:10' },
-    { address: '192.168.77.255', hardware: 'ff:ff:ff:ff:ff:ff' },
     { address: '2a0b:4341:7700::10', hardware: '02:00:00:00:00:10' },
     { address: 'fe80::1', hardware: 'dc:a6:32:5e:19:7a' },
-    { address: 'ff02::2', hardware: '33:33:00:00:00:02' },
   ]);
 });

@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import { familyOf, inPrefix, isPublic, parseAddress, scopeOf } from '../../../model/address.ts';
 import { type Evidence, isHere, seen } from '../../../model/evidence.ts';
 import { mentionedAddresses } from '../../../model/view/records.ts';
 import { ASIDE } from '../../../model/view/service.ts';
 import type { ProbeContext } from '../../../probes/context.ts';
-import { NEIGHBOUR_COMMANDS, parseWindowsNeighbours } from '../../../probes/windows/neighbours.ts';
+import type { Neighbour } from '../../../probes/neighbours/neighbour.ts';
+import { neighbours } from '../../../probes/neighbours.ts';
 import { admitted, joined, ownTrials, serviceHint, type Trial, trials } from '../plan-reach.ts';
 import { HOST_ADDRESSES, mayBeServer } from './host.ts';
 import { NAMES } from './names.ts';
@@ -15,16 +15,12 @@ import { SEEN_AS } from './seen-as.ts';
 
 const REACH = 'reach:';
 const NEIGHBOURS = 'neighbours';
-/** ms; it reads the kernel's table. */
-const NEIGHBOURS_TIMEOUT = 1_000;
 /** Own addresses on local networks that are tried: a home server has one or two. */
 const MAX_OWN = 2;
 /** Addresses on the local network that a name is tried at; a server has one or two. */
 const MAX_NAMED = 2;
 /** Hosts that forwards name which are tried: a port leads to one, and a hostile router could name them all. */
 const MAX_FORWARDED = 2;
-/** Neighbours told apart; a home has fewer. */
-const MAX_NEIGHBOURS = 1024;
 
 /** Looks from here: at every address as soon as it is known, at the router's own page, at a neighbour's server. */
 export function reach(run: Run): void {
@@ -110,7 +106,7 @@ function lookAtNeighbour(run: Run): void {
     { name: NEIGHBOURS, where: 'here', what: 'neighbours', patience: 'patient' },
     async (context): Promise<Evidence[]> => {
       const looks = await Promise.all(forwarded.map((host) => lookBeside(run, host, context)));
-      const found = neighboursLike(dialled, await neighbours(run, context.signal)).filter(near);
+      const found = neighboursLike(dialled, await neighbours(run.ports, context)).filter(near);
       const others = found.filter((host) => !forwarded.includes(host));
       for (const host of others) lookAt(run, { address: host, roles: ['lan'] }, target.port);
       // A forward may lead to another machine: what that one does would be blamed on the server.
@@ -142,33 +138,6 @@ const namedHere = (evidence: readonly Evidence[]): string[] =>
     .filter((address) => familyOf(address) === 'ipv4' && scopeOf(address) === 'private')
     .slice(0, MAX_NAMED);
 
-interface Neighbour {
-  readonly address: string;
-  readonly hardware: string;
-}
-
-async function neighbours({ ports }: Run, signal: AbortSignal): Promise<Neighbour[]> {
-  const read = async (file: string, ...args: string[]): Promise<string> => {
-    const result = await ports.exec.run(file, args, { timeoutMs: NEIGHBOURS_TIMEOUT, signal });
-    return result?.exitCode === 0 ? result.stdout : '';
-  };
-  if (ports.host.platform !== 'win32') return parseIpNeigh(await read('ip', '-j', 'neigh'));
-  const texts = await Promise.all(NEIGHBOUR_COMMANDS.map((command) => read(...command)));
-  return texts.flatMap(parseWindowsNeighbours).slice(0, MAX_NEIGHBOURS);
-}
-
-const neighbourSchema = z
-  .array(z.object({ dst: z.string(), lladdr: z.string().optional() }))
-  .max(MAX_NEIGHBOURS);
-
-/** The output of `ip -j neigh`. */
-function parseIpNeigh(output: string): Neighbour[] {
-  return (neighbourSchema.safeParse(json(output)).data ?? []).flatMap(({ dst, lladdr }) => {
-    const address = parseAddress(dst);
-    return address === null || lladdr === undefined ? [] : [{ address, hardware: lladdr.toLowerCase() }];
-  });
-}
-
 /** Private IPv4 addresses with the same hardware address as one of these. */
 function neighboursLike(addresses: readonly string[], all: readonly Neighbour[]): string[] {
   const same = new Set(
@@ -176,14 +145,6 @@ function neighboursLike(addresses: readonly string[], all: readonly Neighbour[])
   );
   const found = all.filter(({ address, hardware }) => same.has(hardware) && scopeOf(address) === 'private');
   return [...new Set(found.map(({ address }) => address))].slice(0, 2);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The same evidence with all the reasons for each look, also those that became known after it had begun. */

@@ -18,6 +18,7 @@ export function matches(rule: WindowsRule, profile: Profile, question: Question)
     remotePortMatches(rule.remotePort),
     localMatches(rule.localAddress, question),
     rule.keywords.length > 0 ? 'unknown' : remoteMatches(rule.remoteAddress, question),
+    rule.conditions.length > 0 ? 'unknown' : 'yes',
     aliasMatches(rule.alias, question.alias),
     mediumMatches(rule.type, question.medium),
     // Wi-Fi Direct and its kin: virtual ways in, that no address or port tells of.
