@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<ProbeCode, string>> = {
   whoami: 'services that tell the public address',
   vantage: 'where it runs',
   reach: 'a connection',
+  'udp-reach': 'a question over UDP',
   stun: 'a STUN server',
   trace: 'a trace',
   listeners: 'the sockets that listen',
@@ -27,7 +28,7 @@ const WORDS: Readonly<Record<ProbeCode, string>> = {
 };
 
 /** Seen from here or from elsewhere: for these it makes the difference. */
-const PLACED: readonly ProbeCode[] = ['reach', 'trace', 'resolver'];
+const PLACED: readonly ProbeCode[] = ['reach', 'udp-reach', 'trace', 'resolver'];
 
 /** The kinds of evidence behind a verdict, each once. */
 export function restsOn(evidence: readonly Evidence[], ids: readonly string[]): string {

@@ -13,6 +13,6 @@ export interface OutsideAgent {
 export const agentVantage = ({ url, token, label }: OutsideAgent): OutsideVantage => ({
   label,
   shown: new URL(url).host,
-  can: { identify: true, otherPorts: true, traces: true, resolve: true, udp: false },
+  can: { identify: true, otherPorts: true, traces: true, resolve: true, udp: true },
   look: (request, ports, signal) => lookFromOutside({ url, token, label, request }, ports, signal),
 });

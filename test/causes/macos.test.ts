@@ -28,7 +28,7 @@ async function seenOn(name: string): Promise<Evidence[]> {
     addresses(ports, here),
     listeners(ports, here),
     routes(ports, here),
-    firewall({ port: 443 }, ports, here),
+    firewall({ port: 443, protocol: 'tcp' }, ports, here),
   ]);
 }
 

@@ -103,7 +103,7 @@ describe('output that was cut off', () => {
   it.each(RECORDED)('%s accepts nothing more for it', async (name) => {
     const whole = recording(name);
     const accepted = async (recorded: typeof whole): Promise<string[]> => {
-      const item = await firewall({ port: 443 }, recordedPorts(recorded), here());
+      const item = await firewall({ port: 443, protocol: 'tcp' }, recordedPorts(recorded), here());
       if (item.probe !== 'firewall' || item.status !== 'ok') return [];
       return item.facts.decisions
         .filter(({ verdict }) => verdict === 'accept')

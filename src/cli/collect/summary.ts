@@ -17,6 +17,7 @@ const LOOKS_AT: Readonly<Record<ProbeCode, string>> = {
   whoami: 'the public address',
   vantage: 'where this machine stands',
   reach: 'what answers at the addresses',
+  'udp-reach': 'what answers at the addresses',
   stun: 'the public ports',
   trace: 'the way out',
   listeners: 'what listens here',

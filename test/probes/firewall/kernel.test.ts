@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 async function decisionsFor(port: number, ports: Ports): Promise<FirewallDecision[]> {
-  const evidence = await firewall({ port }, ports, here());
+  const evidence = await firewall({ port, protocol: 'tcp' }, ports, here());
   if (evidence.probe !== 'firewall' || evidence.status !== 'ok') throw new Error(JSON.stringify(evidence));
   return evidence.facts.decisions;
 }

@@ -42,7 +42,8 @@ export function recordedPorts({ commands, files }: Recording): Ports {
   });
 }
 
-export const probe = (recorded: Recording, port = 443) => firewall({ port }, recordedPorts(recorded), here());
+export const probe = (recorded: Recording, port = 443) =>
+  firewall({ port, protocol: 'tcp' }, recordedPorts(recorded), here());
 
 /** In one line: `ipv4 internet drop by ufw: filter INPUT -P INPUT DROP`. */
 function line({ family, source, verdict, path, by, translatedTo, unknownBecause }: FirewallDecision): string {

@@ -6,7 +6,7 @@ import { here } from '../fake-ports.ts';
 import { mac, type Printed, portsOf } from './recorded.ts';
 
 const probe = async (name: string, change?: (printed: Printed, command: string) => Printed) =>
-  evidenceSchema.parse(await firewall({ port: 443 }, portsOf(mac(name), change), here()));
+  evidenceSchema.parse(await firewall({ port: 443, protocol: 'tcp' }, portsOf(mac(name), change), here()));
 
 /** In one line, without the address: `ipv4 internet drop by pf: main ruleset 1: block drop …`. */
 function line({ family, source, path, verdict, by, translatedTo, unknownBecause }: FirewallDecision): string {
@@ -108,7 +108,7 @@ describe('the firewalls of a Mac', () => {
 
   it('fails where there is no tool at all, and where it is interrupted', async () => {
     expect(await probe('macos-15-nothing')).toMatchObject({ status: 'failed', reason: { code: 'no-tool' } });
-    const aborted = await firewall({ port: 443 }, portsOf(mac('macos-13-off')), here(AbortSignal.abort()));
+    const aborted = await firewall({ port: 443, protocol: 'tcp' }, portsOf(mac('macos-13-off')), here(AbortSignal.abort()));
     expect(aborted).toMatchObject({ status: 'failed', reason: { code: 'interrupted' } });
   });
 
@@ -152,7 +152,7 @@ describe('the firewalls of a Mac', () => {
   });
 
   it('knows nothing of what launchd opens the port for', async () => {
-    const item = await firewall({ port: 22 }, portsOf(mac('macos-26-default')), here());
+    const item = await firewall({ port: 22, protocol: 'tcp' }, portsOf(mac('macos-26-default')), here());
     expect(item).toMatchObject({
       facts: {
         decisions: Array.from({ length: 6 }, () => ({
