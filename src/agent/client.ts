@@ -118,7 +118,7 @@ function traced(asked: AskedTrace, index: number, result: Asked, place: Place): 
     place,
     place.clock,
   );
-  const flags = { udp: '', icmp: ' -I', tcp: ' -T' }[method];
+  const flags = { udp: port === null ? '' : ' -U', icmp: ' -I', tcp: ' -T' }[method];
   const how = `traceroute -n${flags}${port === null ? '' : ` -p ${port}`} ${shellQuoted(address)}`;
   if (!result.ok) return item.failed(result.reason, how);
   const seen = checkedTrace(asked, index, result.answer);

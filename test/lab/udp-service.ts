@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { AUTHORITATIVE_ANSWER, decode, encode } from 'dns-packet';
+import { AUTHORITATIVE_ANSWER, type DecodedPacket, decode, encode } from 'dns-packet';
 
 /** Of the zone that the server has: the home's own. */
 const SOA = {
@@ -33,16 +33,25 @@ export function openUdp(
 }
 
 function answerTo(bytes: Buffer): Buffer | null {
-  const { id, questions = [] } = decode(bytes);
-  const [question] = questions;
-  if (question === undefined) return null;
+  const query = queryIn(bytes);
+  const [question] = query?.questions ?? [];
+  if (query === null || question === undefined) return null;
   const isOwn = /(?:^|\.)example\.org$/iu.test(question.name);
   return encode({
     type: 'response',
-    id: id ?? 0,
+    id: query.id ?? 0,
     // RCODE 5: refused (RFC 1035, 4.1.1).
     flags: isOwn ? AUTHORITATIVE_ANSWER : 5,
     questions: [question],
     authorities: isOwn ? [{ type: 'SOA', name: 'example.org', ttl: 300, data: SOA }] : [],
   });
+}
+
+/** Null for what is no DNS, as the packets of a trace aren't. */
+function queryIn(bytes: Buffer): DecodedPacket | null {
+  try {
+    return decode(bytes);
+  } catch {
+    return null;
+  }
 }
