@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { CAUSE_CODES } from '../../src/model/cause-code.ts';
 import { UserError } from '../../src/model/error.ts';
-import { AGENT_READY, agentCommand, diagnoseCommand, diagnoseEnv, targetOf, whyNotBuilt } from './commands.ts';
+import {
+  AGENT_READY,
+  agentCommand,
+  diagnoseCommand,
+  diagnoseEnv,
+  targetOf,
+  whyNotBuilt,
+} from './commands.ts';
 import { type RunningWorld, startWorld } from './lab.ts';
 import { topologyOf } from './topology.ts';
 import { WORLDS } from './worlds/index.ts';
