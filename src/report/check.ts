@@ -19,7 +19,7 @@ export function checkOf(
   item: Evidence & { status: 'ok' },
   because: readonly Finding[],
   system: System,
-  transport: 'tcp' | 'udp',
+  transport: 'tcp' | 'udp' = 'tcp',
 ): string {
   switch (item.probe) {
     case 'arrivals':

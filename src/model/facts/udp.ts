@@ -15,7 +15,7 @@ export const udpProtocolSchema = z.enum([
 export type UdpProtocol = z.infer<typeof udpProtocolSchema>;
 
 /** How one question over UDP ended, as a connected socket can tell. Silence is never an answer, and never a refusal. */
-export const udpOutcomeSchema = z.object({
+const udpOutcomeSchema = z.object({
   outcome: z.enum([
     /** Something came back that fits the question; for `none`, anything. */
     'answered',
