@@ -108,7 +108,11 @@ describe('the firewalls of a Mac', () => {
 
   it('fails where there is no tool at all, and where it is interrupted', async () => {
     expect(await probe('macos-15-nothing')).toMatchObject({ status: 'failed', reason: { code: 'no-tool' } });
-    const aborted = await firewall({ port: 443, protocol: 'tcp' }, portsOf(mac('macos-13-off')), here(AbortSignal.abort()));
+    const aborted = await firewall(
+      { port: 443, protocol: 'tcp' },
+      portsOf(mac('macos-13-off')),
+      here(AbortSignal.abort()),
+    );
     expect(aborted).toMatchObject({ status: 'failed', reason: { code: 'interrupted' } });
   });
 
