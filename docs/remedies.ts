@@ -1,14 +1,14 @@
 import type { CauseCode } from '../src/model/cause-code.ts';
 import type { Verdict } from '../src/model/diagnosis.ts';
 import type { Evidence } from '../src/model/evidence.ts';
-import type { ListeningSocket } from '../src/model/facts/host.ts';
+import type { DecidingRule, ListeningSocket, System } from '../src/model/facts/host.ts';
 import type { ManualChange, ManualStep, RemedyCode, RemedyOffer } from '../src/model/remedy-offer.ts';
 import { remediesFor } from '../src/remedies/registry.ts';
 import { offerFacts } from '../src/report/offers.ts';
 import { atRoute53 } from '../test/cli/stack/cdn/evidence.ts';
 import { confirmed, firewallOf, rule } from '../test/remedies/scene.ts';
 import { AT_CLOUDFLARE } from '../test/support/dns-hosts.ts';
-import { listeners, natPmp, routes, told, upnp } from '../test/support/evidence-host.ts';
+import { listeners, natPmp, routes, system, told, upnp } from '../test/support/evidence-host.ts';
 import { caseOf, LINE, outside, SIX, zone } from '../test/support/home.ts';
 import { STABLE6, WAN4 } from '../test/support/names.ts';
 
@@ -62,19 +62,88 @@ const PROGRAMS: readonly (readonly [string, Evidence])[] = [
   ['Python', ran('python3')],
 ];
 
+const OTHERS = [
+  ['windows', 'Windows'],
+  ['macos', 'macOS'],
+] as const;
+const policy = { position: null, handle: null, isPolicy: true };
+const windows = { software: 'windows-firewall', table: 'Public', chain: 'Inbound', handle: null } as const;
+const application = { software: 'macos-application-firewall', table: 'application firewall' } as const;
+const OTHER_RULES: readonly (readonly [System, string, Partial<DecidingRule>])[] = [
+  [
+    'windows',
+    'the default of Windows Firewall keeps IPv4 out',
+    { ...windows, ...policy, rule: 'DefaultInboundAction Block' },
+  ],
+  [
+    'windows',
+    'a rule of Windows Firewall keeps IPv4 out',
+    {
+      ...windows,
+      rule: '"No web" (Name no-web): Block TCP, local port 443, remote address 0.0.0.0-255.255.255.255, profile Any',
+    },
+  ],
+  [
+    'windows',
+    'Windows Firewall lets no rule count',
+    { ...windows, ...policy, rule: 'AllowInboundRules False' },
+  ],
+  [
+    'macos',
+    "macOS's application firewall keeps the program out",
+    { ...application, chain: 'programs', rule: '/usr/sbin/httpd (Block incoming connections)' },
+  ],
+  [
+    'macos',
+    "macOS's application firewall blocks everything",
+    { ...application, chain: 'programs', rule: 'Block all incoming connections' },
+  ],
+  [
+    'macos',
+    'a rule of pf keeps IPv4 out',
+    { software: 'pf', table: 'pf', chain: '', rule: 'block drop in inet all' },
+  ],
+  [
+    'macos',
+    'a rule in an anchor of pf keeps IPv4 out',
+    { software: 'pf', table: 'pf', chain: 'com.apple/300.Block', rule: 'block drop in inet all' },
+  ],
+];
+const OTHER_PROGRAMS: readonly (readonly [System, string, string])[] = [
+  ['windows', 'nginx listens on IPv6 only, on Windows', 'nginx'],
+  ['windows', 'IIS listens on IPv6 only', 'System'],
+  ['windows', 'sshd listens on IPv6 only, on Windows', 'sshd'],
+  ['macos', 'nginx listens on IPv6 only, on macOS', 'nginx'],
+  ['macos', 'a socket of launchd takes IPv6 only', 'launchd'],
+];
+
 const EXAMPLES: readonly Example[] = [
   ...PROGRAMS.map(([name, evidence]) =>
     example('listener', `${name} listens on IPv6 only`, 'ipv6-only-listener', [evidence], 1),
   ),
   example('listener', 'another program listens on IPv6 only', 'ipv6-only-listener', [ran('myserver')]),
+  ...OTHER_PROGRAMS.map(([on, found, name]) =>
+    example('listener', found, 'ipv6-only-listener', [system(on), ran(name)]),
+  ),
   ...RULES.map(([name, by]) =>
     example('host-firewall', `a rule of ${name} keeps IPv4 out`, 'host-firewall', [firewallOf({ by })]),
+  ),
+  ...OTHER_RULES.map(([on, found, by]) =>
+    example('host-firewall', found, 'host-firewall', [system(on), firewallOf({ by: rule(by) })]),
   ),
   example('port-forward', 'the router has no mapping', 'port-forward', [
     upnp(WAN4),
     natPmp(WAN4),
     told({ forwards: 'none' }),
   ]),
+  ...OTHERS.map(([on, name]) =>
+    example('port-forward', `the router has no mapping, and the server runs ${name}`, 'port-forward', [
+      system(on),
+      upnp(WAN4),
+      natPmp(WAN4),
+      told({ forwards: 'none' }),
+    ]),
+  ),
   example(
     'port-forward',
     'a second router stands in front',
@@ -99,6 +168,11 @@ const EXAMPLES: readonly Example[] = [
     [upnp(WAN4)],
   ),
   example('other-tunnels', 'the line is shared (CGNAT)', 'cgnat'),
+  ...OTHERS.map(([on, name]) =>
+    example('other-tunnels', `the line is shared (CGNAT), and the server runs ${name}`, 'cgnat', [
+      system(on),
+    ]),
+  ),
   example('edge-proxy', 'the line is shared (CGNAT), and the zone is at Cloudflare', 'cgnat', [
     AT_CLOUDFLARE,
   ]),
@@ -175,10 +249,17 @@ function shown(offer: RemedyOffer, ways?: number): string {
 
 const stepShown = ({ where, software, does, change, undo }: ManualStep): string =>
   [
-    `${software} (${where}): ${does}.\n`,
+    `${software} (${where}${typedIn(change)}): ${does}.\n`,
     block(change),
     ...(undo === null ? [] : ['Undo:\n', block(undo)]),
   ].join('\n');
+
+/** Where it isn't a shell of Linux and macOS. */
+function typedIn(change: ManualChange): string {
+  if (!('shell' in change) || change.shell === 'sh') return '';
+  const rights = change.root ? 'elevated ' : '';
+  return `, ${rights}${change.shell === 'cmd' ? 'command prompt' : 'PowerShell'}`;
+}
 
 function block(change: ManualChange): string {
   return `\`\`\`\n${inside(change)}\n\`\`\`\n`;

@@ -7,6 +7,7 @@ import { leadsToService } from '../model/view/forward.ts';
 import { reasonOnServer } from '../model/view/home.ts';
 import { type FirewallState, firewallOf } from '../model/view/host.ts';
 import { looksFromLan } from '../model/view/neighbour.ts';
+import { answersOutside, clientAddresses } from '../model/view/service.ts';
 import { otherPorts } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { fixFirst, installTool, lookFromOutside, repeatLater, runAsRoot, runOnServer } from './next.ts';
@@ -36,6 +37,15 @@ function judgeFirewall(the: Case, sight: Sight): Opinion {
   switch (firewall.verdict) {
     case 'drop':
     case 'reject': {
+      if (isRefuted(the, six)) {
+        const why = 'by the same rules IPv6 would not get in, which answers';
+        return {
+          verdict: 'unknown',
+          because: [{ code: 'firewall-unclear', args: { family: 'ipv4', why } }],
+          evidence: [...firewall.evidence],
+          next: repeatLater(the),
+        };
+      }
       const lan = firewallOf(the, 'ipv4', 'lan');
       const lanOnly: Finding[] =
         lan.verdict === 'accept' ? [{ code: 'firewall-lan-only', args: { family: 'ipv4' } }] : [];
@@ -63,6 +73,11 @@ function judgeFirewall(the: Case, sight: Sight): Opinion {
       return unseen(the, sight);
   }
 }
+
+/** The rules would keep IPv6 out too, yet it answers from outside: they aren't what is in force, or were misread. */
+const isRefuted = (the: Case, { verdict }: FirewallState): boolean =>
+  (verdict === 'drop' || verdict === 'reject') &&
+  clientAddresses(the, 'ipv6').some((address) => answersOutside(the, address));
 
 /** As whom the packets from outside come shows when one has come; without a way back, nobody learns where to look. */
 const whoComes = (the: Case, { look, replies }: Sight) =>

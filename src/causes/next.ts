@@ -1,9 +1,9 @@
 import { fromAuthority } from '../model/by-hand/dns.ts';
 import type { Next } from '../model/diagnosis.ts';
-import { seen } from '../model/evidence.ts';
 import { powershellQuoted, shellOf, shellQuoted } from '../model/shell.ts';
 import { hostPort } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
+import { reachSeen } from '../model/view/reach-seen.ts';
 import { systemHere, systemOf } from '../model/view/system.ts';
 
 function again(the: Case): string {
@@ -37,7 +37,7 @@ const NOBODY = / --outside none\b/u;
 export const lookFromOutside = (the: Case): Next => {
   const inVain =
     the.flags?.replace(NOBODY, '').includes(' --outside ') === true &&
-    !seen(the.evidence, 'reach').some(({ vantage }) => vantage === 'outside');
+    !reachSeen(the.evidence).some(({ vantage }) => vantage === 'outside');
   const agent = inVain ? '' : ` --outside http://${hostPort('AGENT', 4460)}`;
   return next('look-from-outside', `${again(the).replace(NOBODY, '')}${agent}`, 'server');
 };

@@ -3,6 +3,9 @@ import { familyOf, parseAddress, scopeOf } from '../model/address.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
+import { macFlags } from './macos/addresses.ts';
+import { addressesOf } from './windows/network.ts';
+import { windowsReading } from './windows/reading.ts';
 
 /** ms; it reads the kernel's table, which takes a few. */
 const IP_TIMEOUT = 3_500;
@@ -32,12 +35,24 @@ interface Flags {
 
 const UNKNOWN: Flags = { temporary: null, deprecated: null };
 
-/** The addresses of this machine's own interfaces. Which are temporary or deprecated, only Linux tells. */
+/** How each system tells which addresses are temporary or deprecated; others don't. */
+const FLAGS: Readonly<
+  Partial<Record<NodeJS.Platform, (ports: Ports, context: ProbeContext) => Promise<Map<string, Flags>>>>
+> = {
+  linux: (ports, { signal }) => linuxFlags(ports, signal),
+  darwin: macFlags,
+};
+
+/** The addresses of this machine's own interfaces. */
 export async function addresses(ports: Ports, context: ProbeContext): Promise<Evidence> {
   const { host, clock } = ports;
   const item = evidenceOf('addresses', 'own', context, clock);
-  const flags =
-    host.platform === 'linux' ? await linuxFlags(ports, context.signal) : new Map<string, Flags>();
+  if (host.platform === 'win32') {
+    const told = (await windowsReading(ports, context.signal)).section('addresses');
+    const list = 'facts' in told ? addressesOf(told.facts) : [];
+    if (list.length > 0) return item.ok({ addresses: list.slice(0, MAX_ADDRESSES) }, 'Get-NetIPAddress');
+  }
+  const flags = (await FLAGS[host.platform]?.(ports, context)) ?? new Map<string, Flags>();
   const own = host.interfaces().map(({ interface: name, address, prefixLength }) => ({
     address,
     family: familyOf(address),

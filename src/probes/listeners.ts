@@ -8,6 +8,8 @@ import { NETSTAT_ARGS, parseNetstat } from './listeners/netstat.ts';
 import { LIST_FILES, PROC_TABLES, parseOwners, parseProcTable } from './listeners/proc.ts';
 import { type FoundSocket, isInit } from './listeners/socket.ts';
 import { parseSs, SS_ARGS } from './listeners/ss.ts';
+import { windowsListeners } from './listeners/windows.ts';
+import { macListeners } from './macos/listeners.ts';
 
 /** ms; thousands of sockets take a fifth of a second, on a small machine with other work ten times that. */
 const TOOL_TIMEOUT = 3_500;
@@ -24,8 +26,10 @@ const HOW = {
 };
 type Tool = keyof typeof HOW;
 
-/** The sockets of this machine that wait for packets. Linux only; whose they are, root alone sees for all of them. */
+/** The sockets of this machine that wait for packets; whose they are, root alone sees for all of them. */
 export async function listeners(ports: Ports, context: ProbeContext): Promise<Evidence> {
+  if (ports.host.platform === 'win32') return windowsListeners(ports, context);
+  if (ports.host.platform === 'darwin') return macListeners(ports, context);
   const item = evidenceOf('listeners', 'own', context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
   const [result, bindv6only] = await Promise.all([find(ports, context.signal), readBindv6only(ports)]);
@@ -47,7 +51,9 @@ async function find(
 ): Promise<{ tool: Tool; sockets: FoundSocket[] } | null> {
   const run = async (file: string, args: readonly string[]): Promise<string | null> => {
     const result = await ports.exec.run(file, args, { timeoutMs: TOOL_TIMEOUT, signal });
-    return result?.exitCode === 0 ? result.stdout : null;
+    if (result?.exitCode !== 0) return null;
+    // A last line without its end: the rest is missing.
+    return result.stdout === '' || result.stdout.endsWith('\n') ? result.stdout : null;
   };
   const fromSs = parsed(await run('ss', SS_ARGS), parseSs);
   if (fromSs !== null) return { tool: 'ss', sockets: fromSs };

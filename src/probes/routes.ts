@@ -4,7 +4,9 @@ import type { RoutesFacts } from '../model/facts/host.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { NetworkInterfaceAddress, Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
+import { macRoutes } from './macos/routes.ts';
 import { parseDefaults, parseLinks, parseRoute } from './routes/ip-json.ts';
+import { windowsRoutes } from './routes/windows.ts';
 
 /** ms; it reads the kernel's tables, which takes a few. */
 const IP_TIMEOUT = 3_500;
@@ -28,8 +30,10 @@ const HOW = `ip route show default; ip route get ${OUTSIDE.ipv4} from ADDRESS`;
 type Reply = RoutesFacts['replies'][number];
 type Interface = RoutesFacts['interfaces'][number];
 
-/** By which way this machine's replies leave, as the kernel's own look-up says, routing rules included. Linux only. */
+/** By which way this machine's replies leave, as the kernel's own look-up says, routing rules included. */
 export async function routes(ports: Ports, context: ProbeContext): Promise<Evidence> {
+  if (ports.host.platform === 'win32') return windowsRoutes(ports, context);
+  if (ports.host.platform === 'darwin') return macRoutes(OUTSIDE, addressesToAsk, ports, context);
   const item = evidenceOf('routes', 'own', context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
   const ip = (...args: string[]) =>

@@ -3,6 +3,7 @@ import type { System } from '../model/facts/host.ts';
 import { systemOfPlatform } from '../model/platform.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
+import { windowsSystem } from './system/windows.ts';
 
 const HOW: Readonly<Record<System, string>> = {
   linux: 'uname -r; id -u',
@@ -12,8 +13,13 @@ const HOW: Readonly<Record<System, string>> = {
 };
 
 /** Which system this machine runs, and with which rights it is looked at. */
-export async function system({ host, clock }: Ports, context: ProbeContext): Promise<Evidence> {
+export async function system(ports: Ports, context: ProbeContext): Promise<Evidence> {
+  const { host, clock } = ports;
   const item = evidenceOf('system', 'own', context, clock);
   const name = systemOfPlatform(host.platform);
-  return item.ok({ system: name, release: host.release, privileged: host.isRoot }, HOW[name]);
+  const { release, privileged } =
+    name === 'windows'
+      ? await windowsSystem(ports, context.signal)
+      : { release: host.release, privileged: host.isRoot };
+  return item.ok({ system: name, release, privileged }, HOW[name]);
 }

@@ -1,12 +1,32 @@
 import { CAUSE_CODES } from '../model/cause-code.ts';
+import type { System } from '../model/facts/host.ts';
 import type { ManualStep } from '../model/remedy-offer.ts';
 import { isHostName } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
 import { listeningOf } from '../model/view/host.ts';
 import { publicRecords } from '../model/view/records.ts';
+import { systemOf } from '../model/view/system.ts';
 import { form, isConfirmed, notTheCause, type Offer, type Way } from './manual.ts';
+import { macosAlways, macosNgrok } from './other-tunnels/macos.ts';
 import { ngrok, ngrokService, type Passed } from './other-tunnels/ngrok.ts';
-import { allowed, always, autossh, gatewayPorts, type Inner, key, once, VPS } from './other-tunnels/ssh.ts';
+import {
+  allowed,
+  always,
+  autossh,
+  gatewayPorts,
+  type Inner,
+  key,
+  macosKey,
+  once,
+  VPS,
+} from './other-tunnels/ssh.ts';
+import {
+  windowsAlways,
+  windowsKey,
+  windowsNgrok,
+  windowsNgrokService,
+  windowsOnce,
+} from './other-tunnels/windows.ts';
 
 /** Minutes, with a host that is there already. */
 const MINUTES = 30;
@@ -27,12 +47,12 @@ export const offerOtherTunnels: Offer = (the, verdicts) => {
     steps: [gatewayPorts, ...steps, ...dns],
   });
   const passed = passedBy(the, inner, isWeb);
+  const { kept, tried, service, trial } = stepsOn(systemOf(the), inner, passed);
   const ways = [
-    ssh('reverse SSH, kept up by systemd', key, allowed(inner), always(inner)),
-    ssh('reverse SSH, kept up by autossh', key, allowed(inner), autossh(inner)),
-    ssh('reverse SSH, to try it', once(inner)),
-    { for: 'ngrok, as a service', steps: [ngrokService(passed)] },
-    { for: 'ngrok, to try it', steps: [ngrok(passed)] },
+    ...kept.map(([what, ...steps]) => ssh(`reverse SSH, kept up by ${what}`, ...steps)),
+    ssh('reverse SSH, to try it', tried),
+    { for: 'ngrok, as a service', steps: [service] },
+    { for: 'ngrok, to try it', steps: [trial] },
   ];
   return {
     remedy: 'other-tunnels',
@@ -51,6 +71,45 @@ export const offerOtherTunnels: Offer = (the, verdicts) => {
     ],
   };
 };
+
+interface Steps {
+  /** By what a tunnel of SSH is kept up, and how. */
+  readonly kept: readonly (readonly [string, ...ManualStep[]])[];
+  readonly tried: ManualStep;
+  /** Of ngrok. */
+  readonly service: ManualStep;
+  readonly trial: ManualStep;
+}
+
+/** The same tunnels with what each system has. */
+function stepsOn(system: System, inner: Inner, passed: Passed): Steps {
+  switch (system) {
+    case 'windows':
+      return {
+        kept: [['the Task Scheduler', windowsKey, allowed(inner), windowsAlways(inner)]],
+        tried: windowsOnce(inner),
+        service: windowsNgrokService(passed),
+        trial: windowsNgrok(passed),
+      };
+    case 'macos':
+      return {
+        kept: [['launchd', macosKey, allowed(inner), macosAlways(inner)]],
+        tried: once(inner),
+        service: ngrokService(passed),
+        trial: macosNgrok(passed),
+      };
+    default:
+      return {
+        kept: [
+          ['systemd', key, allowed(inner), always(inner)],
+          ['autossh', key, allowed(inner), autossh(inner)],
+        ],
+        tried: once(inner),
+        service: ngrokService(passed),
+        trial: ngrok(passed),
+      };
+  }
+}
 
 function passedBy({ target }: Case, { local }: Inner, isWeb: boolean): Passed {
   if (!isWeb) return { kind: 'tcp', local, host: null };

@@ -92,7 +92,7 @@ const NAME = 'home.example.org';
 
 describe("a user's error in the arguments", two, () => {
   test.each<[string, string[], RegExp]>([
-    ['no target', ['diagnose'], /The target is missing; expected/u],
+    ['no target', ['diagnose'], /missing required argument 'target', or --evidence FILE/u],
     ['nothing to collect of', ['collect'], /missing required argument 'target'/u],
     ['collect, an address at home', ['collect', '192.168.1.2'], /nobody on the internet can connect/u],
     ['collect, a diagnosis wanted', ['collect', NAME, '--json'], /unknown option '--json'/u],
@@ -188,7 +188,7 @@ describe("a user's error in the arguments", two, () => {
     const { exitCode, stdout, stderr } = await run([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^Usage: reach4 /u);
-    expect(stderr).toContain('diagnose [options] <target>');
+    expect(stderr).toContain('diagnose [options] [target]');
   });
 });
 

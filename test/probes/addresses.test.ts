@@ -92,7 +92,7 @@ describe('addresses', () => {
   });
 
   it('runs nothing on other systems', async () => {
-    const ports = fakePorts({ host: { platform: 'darwin', interfaces } });
+    const ports = fakePorts({ host: { platform: 'freebsd', interfaces } });
     expect(await addresses(ports, here())).toMatchObject({ status: 'ok', how: 'ifconfig' });
   });
 

@@ -167,7 +167,7 @@ describe('listeners, without ss', () => {
     expect(await listeners(machine({}), here(AbortSignal.abort()))).toMatchObject({
       reason: { code: 'interrupted' },
     });
-    const mac = { ...machine({}), host: { ...machine({}).host, platform: 'darwin' as const } };
+    const mac = { ...machine({}), host: { ...machine({}).host, platform: 'freebsd' as const } };
     expect(await listeners(mac, here())).toMatchObject({
       status: 'skipped',
       reason: { code: 'not-applicable' },

@@ -176,7 +176,7 @@ describe('routes', () => {
   });
 
   it('asks nothing on other systems', async () => {
-    const ports = fakePorts({ host: { platform: 'darwin' } });
+    const ports = fakePorts({ host: { platform: 'freebsd' } });
     expect(await routes(ports, here())).toMatchObject({
       status: 'skipped',
       reason: { code: 'not-applicable' },

@@ -213,7 +213,7 @@ describe('trace, other programs and none', () => {
     expect(await trace(TCP, says(''), here(AbortSignal.abort()))).toMatchObject({
       reason: { code: 'interrupted' },
     });
-    const mac = fakePorts({ host: { platform: 'darwin' } });
+    const mac = fakePorts({ host: { platform: 'freebsd' } });
     expect(await trace(TCP, mac, here())).toMatchObject({ status: 'skipped' });
   });
 

@@ -21,6 +21,33 @@ describe('a command over several lines', () => {
     expect(lines).toEqual(['  curl --connect-to \\', `      ${'x'.repeat(30)} URL`]);
   });
 
+  test.each([
+    ['powershell', 'New-NetFirewallRule -DisplayName', "'a b'", '`'],
+    ['cmd', 'netsh advfirewall firewall add rule', '"a b"', '^'],
+  ] as const)("is broken by %s's own sign, and never in its quotes", (shell, command, word, sign) => {
+    const lines = commandLines({ ...PLAIN, width: 40 }, `${command} ${word} ${word} ${word}`, 2, shell);
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
+    expect(lines.slice(0, -1).every((line) => line.endsWith(` ${sign}`))).toBe(true);
+    const whole = lines.map((line) => line.trim().replace(/ [`^]$/u, '')).join(' ');
+    expect(whole).toBe(`${command} ${word} ${word} ${word}`);
+    for (const line of lines) expect(line.split(word[0] ?? '').length % 2).toBe(1);
+  });
+
+  test('a backslash is no sign to Windows: a path may end a word', () => {
+    const path = 'C:\\Users\\';
+    const lines = commandLines(
+      { ...PLAIN, width: 40 },
+      `type ${path} ${path} ${path} ${path}`,
+      2,
+      'powershell',
+    );
+    expect(lines.map((line) => line.trim().replace(/ `$/u, '')).join(' ')).toBe(
+      `type ${path} ${path} ${path} ${path}`,
+    );
+    expect(lines[0]?.endsWith(' `')).toBe(true);
+  });
+
   test('is the same to the shell as in one', () => {
     const word = fc.oneof(
       fc.constantFrom('-v', '--from', '--a-b', '-', '--', '-1'),

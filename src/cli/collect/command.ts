@@ -8,7 +8,7 @@ import { gather } from '../diagnose/gather.ts';
 import { readIpv4 } from '../diagnose/given-ipv4.ts';
 import { EXIT_INTERRUPTED, interruptible } from '../diagnose/interruptible.ts';
 import type { DiagnoseOptions } from '../diagnose/options.ts';
-import { refuseUnreachable } from '../diagnose/refusals.ts';
+import { refuseUdpProtocol, refuseUnreachable } from '../diagnose/refusals.ts';
 import { readTold } from '../diagnose/told.ts';
 import { standardIo } from '../io.ts';
 import { outsideVantages } from '../outside-vantages.ts';
@@ -52,6 +52,7 @@ async function collect(text: string, flags: Flags): Promise<number> {
   const io = standardIo();
   const target = parseTarget(text);
   refuseUnreachable(target);
+  refuseUdpProtocol(target, flags.udpProtocol);
   const ipv4 = readIpv4(flags.ipv4);
   const outside = await outsideVantages(flags);
   const told = readTold(flags);
@@ -62,7 +63,9 @@ async function collect(text: string, flags: Flags): Promise<number> {
 
   const { result, complete, interrupted } = await interruptible((signal, progress) => {
     const layers = { stun, told, elsewhere: [], probeMapping: false, announce: () => {} };
-    const options: DiagnoseOptions = { target, ipv4, outside, from: flags.from ?? null, ...whoami, layers };
+    const udp = flags.udpProtocol === undefined ? {} : { udpProtocol: flags.udpProtocol };
+    const from = flags.from ?? null;
+    const options: DiagnoseOptions = { target, ipv4, outside, from, ...whoami, layers, ...udp };
     return gather(options, ports, progress, signal);
   });
   const file = evidenceFile({ target, ...result }, { at: ports.clock.now(), by: packageVersion(), complete });

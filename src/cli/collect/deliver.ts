@@ -2,7 +2,7 @@ import type { EvidenceFile } from '../../model/evidence-file.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { printableJson } from '../../report/printable.ts';
 import type { Io } from '../io.ts';
-import { refuseForeign, writeOut } from './out-file.ts';
+import { refuseForeign, writeOut, writeStdout } from './out-file.ts';
 import { redacted } from './redact.ts';
 import { summary } from './summary.ts';
 
@@ -11,7 +11,7 @@ interface Flags {
   readonly redact?: true;
 }
 
-/** Writes the file where the flags say, and tells what is in it. @throws UserError where it can't be written */
+/** Writes the file where the flags say, and tells on standard error what is in it. @throws UserError where it can't be written */
 export async function deliver(
   file: EvidenceFile,
   { out, redact }: Flags,
@@ -20,7 +20,7 @@ export async function deliver(
 ): Promise<void> {
   const made = redact === true ? redacted(file) : file;
   const text = printableJson(made);
-  if (out === undefined) io.out(text);
+  if (out === undefined) await writeStdout(text);
   else {
     await refuseForeign(out, ports.files);
     await writeOut(out, text, ports.files);

@@ -49,6 +49,23 @@ export async function writeOut(path: string, text: string, files: Files): Promis
   }
 }
 
+/** The same on standard output. @throws UserError where that can't be written */
+export async function writeStdout(text: string): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      process.stdout.once('error', reject);
+      process.stdout.write(text, (error) => (error == null ? resolve() : reject(error)));
+    });
+  } catch (error) {
+    // Whoever read it has enough of it.
+    if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return;
+    throw new UserError(
+      `Standard output can't be written: ${writeError(error) ?? fileError(error)}; expected room for the evidence there, or --out FILE.`,
+      { cause: error },
+    );
+  }
+}
+
 function json(text: string): unknown {
   try {
     return JSON.parse(text);

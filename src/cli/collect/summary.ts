@@ -18,6 +18,7 @@ const LOOKS_AT: Readonly<Record<ProbeCode, string>> = {
   vantage: 'where this machine stands',
   place: 'who looks',
   reach: 'what answers at the addresses',
+  'udp-reach': 'what answers at the addresses',
   stun: 'the public ports',
   trace: 'the way out',
   listeners: 'what listens here',
@@ -44,10 +45,11 @@ const HELP: Partial<Record<Reason['code'], string>> = {
   'not-consented': '--public-services asks for it',
 };
 
-/** What was collected, what wasn't and why, and what to type next. @param path where it was written; null for standard output */
-export function summary(file: EvidenceFile, path: string | null): string {
+/** What was collected, what wasn't and why, and what to type next. @param out where it was written; null for standard output */
+export function summary(file: EvidenceFile, out: string | null): string {
+  const path = out === null ? null : printable(out);
   const { target, vantage, evidence, complete, redacted } = file;
-  const shown = `${printable(hostPort(target.host, target.port))}`;
+  const shown = hostPort(target.host, target.port);
   const lines = [
     ...(complete ? [] : ['Interrupted: this is what was learnt so far.']),
     `Collected for ${shown}, ${PLACE[vantage]}. Nothing was judged, and nothing was changed.`,

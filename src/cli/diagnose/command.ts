@@ -19,7 +19,7 @@ import { EXIT_INTERRUPTED, interruptible } from './interruptible.ts';
 import { exitCode, judge } from './judge.ts';
 import { keep } from './keep.ts';
 import type { DiagnoseOptions } from './options.ts';
-import { refuseUnreachable, refuseWithoutNetwork } from './refusals.ts';
+import { refuseUdpProtocol, refuseUnreachable, refuseWithoutNetwork } from './refusals.ts';
 import { readTold } from './told.ts';
 
 export function addDiagnose(program: Command, done: (code: number) => void): void {
@@ -29,14 +29,20 @@ export function addDiagnose(program: Command, done: (code: number) => void): voi
     .argument('[target]', 'https://home.example.org, tcp://home.example.org:22, [2001:db8::1]:443 …')
     .option('--json', 'print all of it as JSON, with the evidence')
     .addHelpText('after', EXAMPLES);
-  addFlags(command).action(async (target: string | undefined, flags: Flags) =>
-    done(await diagnose(target, flags)),
-  );
+  addFlags(command).action(async (target: string | undefined, flags: Flags) => {
+    if (target === undefined && flags.evidence === undefined) {
+      command.error("error: missing required argument 'target', or --evidence FILE that names it");
+    }
+    done(await diagnose(target, flags));
+  });
 }
 
 async function diagnose(text: string | undefined, flags: Flags): Promise<number> {
   const target = text === undefined ? null : parseTarget(text);
-  if (target !== null) refuseUnreachable(target);
+  if (target !== null) {
+    refuseUnreachable(target);
+    refuseUdpProtocol(target, flags.udpProtocol);
+  }
   if (target === null || isOffline(flags)) return judgeFiles(target, flags);
   const ports = nodePorts();
   const io = standardIo();
@@ -61,7 +67,9 @@ async function diagnose(text: string | undefined, flags: Flags): Promise<number>
       io.err(`${sentence}\n`);
     };
     const layers = { stun, told, elsewhere, probeMapping, announce };
-    const options: DiagnoseOptions = { target, ipv4, outside, from: flags.from ?? null, ...whoami, layers };
+    const udp = flags.udpProtocol === undefined ? {} : { udpProtocol: flags.udpProtocol };
+    const from = flags.from ?? null;
+    const options: DiagnoseOptions = { target, ipv4, outside, from, ...whoami, layers, ...udp };
     return gather(options, ports, progress, signal);
   });
   if (elsewhere.length === 0 && complete) refuseWithoutNetwork(result.evidence);

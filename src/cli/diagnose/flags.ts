@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type UdpProtocol, udpProtocolSchema } from '../../model/facts/udp.ts';
 import { shellQuoted } from '../../model/shell.ts';
 import { collect } from '../repeatable.ts';
 
@@ -19,6 +20,7 @@ export interface Flags {
   evidence?: string[];
   offline?: true;
   probeMapping?: true;
+  udpProtocol?: UdpProtocol;
 }
 
 /** Shown below the flags. */
@@ -60,6 +62,12 @@ export const addLooks = (command: Command): Command =>
       '--stun <host:port>',
       'a STUN server of your choice that tells the public address and ports (repeatable)',
       collect,
+    )
+    .addOption(
+      new Option(
+        '--udp-protocol <name>',
+        "what a udp:// target speaks, if it isn't what is usual on its port",
+      ).choices(udpProtocolSchema.options),
     )
     .addOption(
       new Option('--from <place>', "where this runs, if it can't be told").choices([
@@ -119,7 +127,9 @@ const placeFlags = ({
   outside = [],
   outsideTokenFile,
   stun = [],
+  udpProtocol,
 }: Flags) => [
+  ...(udpProtocol === undefined ? [] : ['--udp-protocol', udpProtocol]),
   ...(from === undefined ? [] : ['--from', from]),
   ...whoami.flatMap((url) => ['--whoami', url]),
   ...(publicServices === true ? ['--public-services'] : []),

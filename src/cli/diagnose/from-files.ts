@@ -33,9 +33,7 @@ export async function filesAlone(target: Target | null, flags: Flags): Promise<T
   const paths = flags.evidence ?? [];
   if (paths.length === 0) {
     throw new UserError(
-      target === null
-        ? 'The target is missing; expected `reach4 diagnose TARGET`, such as https://home.example.org, or --evidence FILE that names it.'
-        : '--offline was given without --evidence; expected a file that `reach4 collect` wrote on another machine.',
+      '--offline was given without --evidence; expected a file that `reach4 collect` wrote on another machine.',
     );
   }
   refuseLooks(flags, target);

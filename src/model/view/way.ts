@@ -1,11 +1,11 @@
 import { type Seen, seen } from '../evidence.ts';
+import { transportOf } from '../target.ts';
 import { observerOf } from './at-home.ts';
 import type { Case } from './case.ts';
 import { lineAddresses } from './line.ts';
+import { type Reach, reachSeen } from './reach-seen.ts';
 import { reachability } from './reachability.ts';
 import { type AddressState, clientAddresses, control, reaches, stateOf } from './service.ts';
-
-type Reach = Seen<'reach'>;
 
 /** What a client outside gets over IPv4 at the line's own address. */
 export interface Look {
@@ -30,6 +30,7 @@ const RANK: readonly AddressState[] = [
   'flaky',
   'unrecognised',
   'other-service',
+  'silent',
   'dead',
   'not-tried',
 ];
@@ -59,9 +60,9 @@ export interface Stop {
 }
 
 /**
- * The way of TCP packets from outside to a port of the line, of several places the one that they got furthest on. The router
- * shows as a hop that has the line's own address only if it passes the packet on: what it answers itself is the end of the
- * trace, as is a reset in its name.
+ * The way of packets from outside, of the service's own transport, to a port of the line; of several places the one that they
+ * got furthest on. The router shows as a hop that has the line's own address only if it passes the packet on: what it answers
+ * itself is the end of the trace, as is a reset in its name.
  */
 export function wayIn(the: Case, port: number): Stop | null {
   const ways = waysIn(the, port);
@@ -75,7 +76,7 @@ export function waysIn(the: Case, port: number): (Stop & { readonly observer: st
     .filter(
       ({ vantage, facts }) =>
         vantage === 'outside' &&
-        facts.method === 'tcp' &&
+        facts.method === transportOf(the.target) &&
         facts.port === port &&
         line.includes(facts.address),
     )
@@ -105,7 +106,7 @@ export interface OtherPort {
 export function otherPorts(the: Case): OtherPort[] {
   const known = control(the);
   const line = lineAddresses(the);
-  return seen(the.evidence, 'reach')
+  return reachSeen(the.evidence)
     .filter(
       ({ vantage, facts }) =>
         vantage === 'outside' &&
@@ -129,7 +130,7 @@ export function trialLook(
   const trial = seen(the.evidence, 'mapping-trial').find(({ facts }) => facts.opened);
   if (trial === undefined) return null;
   const known = control(the);
-  const item = seen(the.evidence, 'reach').find(
+  const item = reachSeen(the.evidence).find(
     ({ vantage, facts }) =>
       vantage === 'outside' &&
       facts.roles.includes('differential') &&

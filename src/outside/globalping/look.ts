@@ -116,6 +116,7 @@ export class Look {
             : traceSeen(asked, found.result);
         }),
         resolver: resolve === null ? [] : [this.#resolver(index)],
+        udp: [],
       },
     };
   }

@@ -24,19 +24,24 @@ export const gatewayPorts: ManualStep = {
 };
 
 const KEY = '/root/.ssh/reach4';
+/** Where root is at home on macOS. */
+export const MAC_KEY = '/var/root/.ssh/reach4';
 
 /** A key of its own, without a password: nobody is there to type one. */
-export const key: ManualStep = {
+const keyAt = (file: string): ManualStep => ({
   where: 'server',
   software: 'OpenSSH',
   does: 'makes a key for the tunnel, and shows the half of it that goes to the host',
   change: asRoot(
-    'mkdir -p -m 700 /root/.ssh',
-    `ssh-keygen -q -t ed25519 -N '' -C reach4 -f ${KEY}`,
-    `cat ${KEY}.pub`,
+    `mkdir -p -m 700 ${file.replace(/\/reach4$/u, '')}`,
+    `ssh-keygen -q -t ed25519 -N '' -C reach4 -f ${file}`,
+    `cat ${file}.pub`,
   ),
-  undo: asRoot(`rm ${KEY} ${KEY}.pub`),
-};
+  undo: asRoot(`rm ${file} ${file}.pub`),
+});
+
+export const key = keyAt(KEY);
+export const macosKey = keyAt(MAC_KEY);
 
 /** Ports below 1024 can only be bound by root there. */
 const userFor = (port: number): string => (port < 1024 ? 'root' : 'USER');
@@ -59,7 +64,12 @@ const login = ({ port }: Inner): string => `${userFor(port)}@${VPS}`;
 
 const OPTIONS = '-o ExitOnForwardFailure=yes -o ServerAliveInterval=30 -o ServerAliveCountMax=3';
 /** The host is taken for the right one when it is met for the first time, and never again for another. */
-const UNATTENDED = `-i ${KEY} -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=accept-new ${OPTIONS}`;
+const unattended = (file: string): string =>
+  `-i ${file} -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=accept-new ${OPTIONS}`;
+
+/** What ssh is told, without quotes: nothing that isn't a shell reads brackets as anything else. @param file null to ask */
+export const tunnelWords = (inner: Inner, file: string | null): string =>
+  `${file === null ? OPTIONS : unattended(file)} ${forward(inner).replaceAll("'", '')} ${login(inner)}`;
 
 const forward = ({ port, local }: Inner): string => `-R '0.0.0.0:${port}:${local}'`;
 
@@ -88,8 +98,7 @@ export const always = (inner: Inner): ManualStep => ({
       'Wants=network-online.target',
       'After=network-online.target',
       '[Service]',
-      // No quotes: systemd reads brackets as they are.
-      `ExecStart=/usr/bin/ssh -N ${UNATTENDED} ${forward(inner).replaceAll("'", '')} ${login(inner)}`,
+      `ExecStart=/usr/bin/ssh -N ${tunnelWords(inner, KEY)}`,
       'Restart=always',
       'RestartSec=10',
       '[Install]',
@@ -107,7 +116,7 @@ export const autossh = (inner: Inner): ManualStep => ({
   software: 'autossh',
   does: 'opens the tunnel, and again whenever it breaks, until the next restart',
   change: asRoot(
-    `AUTOSSH_PIDFILE=/run/reach4-tunnel.pid autossh -M 0 -f -N ${UNATTENDED} ${forward(inner)} ${login(inner)}`,
+    `AUTOSSH_PIDFILE=/run/reach4-tunnel.pid autossh -M 0 -f -N ${unattended(KEY)} ${forward(inner)} ${login(inner)}`,
   ),
   undo: asRoot('kill "$(cat /run/reach4-tunnel.pid)"'),
 });

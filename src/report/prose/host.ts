@@ -5,13 +5,15 @@ type Rule = FindingArgs<'firewall-accepts'>;
 
 /** Software whose rules stand in no tables and chains. */
 const WITHOUT_CHAINS: Partial<Record<Rule['software'], string>> = {
-  'windows-firewall': 'Windows Firewall',
   'macos-application-firewall': "macOS's application firewall",
   pf: "macOS's packet filter (pf)",
 };
 
-/** `nftables, table inet filter, chain input, rule 7`; `Windows Firewall, Public`. */
+/** `nftables, table inet filter, chain input, rule 7`; `Windows Firewall, profile Public, a rule`. */
 export function ruleName({ software, table, chain, position }: Omit<Rule, 'family' | 'rule'>): string {
+  // Rules of Windows have no order, and no chains.
+  if (software === 'windows-firewall')
+    return `Windows Firewall, profile ${table}, ${position === null ? "the profile's default" : 'a rule'}`;
   const other = WITHOUT_CHAINS[software];
   if (other !== undefined) return [other, table, chain].filter((each) => each !== '').join(', ');
   return `${software}, table ${table}, chain ${chain}, ${position === null ? "the chain's policy" : `rule ${position}`}`;

@@ -134,6 +134,25 @@ describe('a file that is not to be written', { timeout: 60_000 }, () => {
     expect(await readFile(join(base, 'left'), 'utf8')).toBe('');
   });
 
+  test('standard output on a full disk', async () => {
+    const { exitCode, stderr } = await inside(`${REACH4} collect '${TARGET}' >/dev/full`);
+    expect(stderr).toMatch(/^reach4: Standard output can't be written: the disk is full; expected .*\.$/mu);
+    expect(stderr).not.toContain('holds addresses');
+    expect(exitCode).toBe(2);
+  });
+
+  test('a reader that has enough', async () => {
+    const { stdout, stderr } = await inside(`${REACH4} collect '${TARGET}' | head -c 20`);
+    expect(stdout).toMatch(/^\{\s+"schema": "rea/u);
+    expect(stderr).not.toContain('bug');
+  });
+
+  test('a name that would act on a terminal is not let at it', async () => {
+    const { stderr } = await inside(`${REACH4} collect '${TARGET}' --out "$(printf 'a\\033[2J.json')"`);
+    expect(stderr).toContain('holds addresses');
+    expect(stderr).not.toContain('\u001b');
+  });
+
   test('a folder that nobody may write to', async () => {
     const { exitCode, stderr } = await inside(`${REACH4} collect '${TARGET}' --out /proc/s.json`);
     expect(stderr).toMatch(/^reach4: --out \/proc\/s\.json can't be written: .*; expected .*\.$/mu);

@@ -138,7 +138,6 @@ describe('files alone', () => {
 describe('what does not go together is one clear sentence', () => {
   const other = fileOf('outside', { target: parseTarget(`${NAME}:8443`) });
   test.each<[string, readonly unknown[], Flags, boolean, RegExp]>([
-    ['nothing at all', [], { evidence: [] }, false, /^The target is missing; expected/u],
     [
       '--offline without files',
       [],

@@ -65,7 +65,15 @@ function trace(run: Run): void {
   const settled = !run.isOpen(NAMES, SEEN_AS, ROUTER);
   const goals = line.length > 0 || !settled ? line : askedServers(run.evidence).slice(0, 1);
   for (const address of [...new Set(goals)].slice(0, MAX_TRACES)) {
-    run.start({ name: `${TRACE}${address}`, where: 'here', what: `the way to ${address}` }, (context) =>
+    // Windows asks one hop after another, three times each.
+    const patience = run.ports.host.platform === 'win32' ? 'patient' : 'prompt';
+    const task = {
+      name: `${TRACE}${address}`,
+      where: 'here',
+      what: `the way to ${address}`,
+      patience,
+    } as const;
+    run.start(task, (context) =>
       run.probes.trace({ address, port: null, method: 'udp', maxHops: MAX_HOPS }, run.ports, context),
     );
   }
