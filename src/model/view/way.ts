@@ -60,7 +60,7 @@ export interface Stop {
 }
 
 /**
- * The way of packets from outside, of the service's own transport, to a port of the line; of several places the one that they
+ * The way of packets from outside, of the service's own transport, to a port of the line, of several places the one that they
  * got furthest on. The router shows as a hop that has the line's own address only if it passes the packet on: what it answers
  * itself is the end of the trace, as is a reset in its name.
  */

@@ -108,6 +108,8 @@ export class Look {
       answer: {
         protocol: PROTOCOL,
         reach: addresses.map(({ address, roles }) => ({ address, seen: reach({ address, port, roles }) })),
+        // It sends none, and isn't asked to.
+        udp: [],
         otherPorts: otherPorts.map((each) => reach({ ...each, roles: ['differential'] })),
         traces: traces.map((asked, at) => {
           const found = this.#resultOf(`trace ${at}`, index);

@@ -31,6 +31,8 @@ export function answerOf(request: LookRequest, output: RemoteOutput, where: stri
       address,
       seen: reach(`a${index}`, address, port, roles),
     })),
+    // It sends none, and isn't asked to.
+    udp: [],
     otherPorts: otherPorts.map((asked, index) =>
       reach(`o${index}`, asked.address, asked.port, ['differential']),
     ),
