@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<ProbeCode, string>> = {
   vantage: 'where it runs',
   place: 'who looks from outside',
   reach: 'a connection',
+  'udp-reach': 'a question over UDP',
   stun: 'a STUN server',
   trace: 'a trace',
   listeners: 'the sockets that listen',
@@ -28,7 +29,7 @@ const WORDS: Readonly<Record<ProbeCode, string>> = {
 };
 
 /** Seen from here or from elsewhere: for these it makes the difference. */
-const PLACED: readonly ProbeCode[] = ['reach', 'trace', 'resolver'];
+const PLACED: readonly ProbeCode[] = ['reach', 'udp-reach', 'trace', 'resolver'];
 
 /** The kinds of evidence behind a verdict, each once. */
 export function restsOn(evidence: readonly Evidence[], ids: readonly string[]): string {

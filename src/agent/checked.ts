@@ -1,7 +1,15 @@
 import { familyOf, parseAddress } from '../model/address.ts';
 import type { ReachFacts, Reason } from '../model/evidence.ts';
 import { plainText } from '../ports/plain-text.ts';
-import type { AskedTrace, LookAnswer, LookRequest, ReachSeen, ResolverSeen, TraceSeen } from './protocol.ts';
+import type {
+  AskedTrace,
+  LookAnswer,
+  LookRequest,
+  ReachSeen,
+  ResolverSeen,
+  TraceSeen,
+  UdpSeen,
+} from './protocol.ts';
 
 /** Longest text in evidence, characters: the longest that a probe keeps (a Location) has 500. */
 const TEXT_LENGTH = 2048;
@@ -24,6 +32,34 @@ export function checkedReach(
   if (entry === undefined) return malformed("The agent's answer leaves this address out.");
   if (second !== undefined) return malformed("The agent's answer has this address twice.");
   return checkedFacts({ address, roles, port }, entry.seen);
+}
+
+/** The same of one address that was asked over UDP. */
+export function checkedUdp(
+  { address, roles }: LookRequest['addresses'][number],
+  { port, udp: question }: LookRequest,
+  { udp }: LookAnswer,
+): UdpSeen {
+  const [entry, second] = udp.filter((one) => one.address === address);
+  if (entry === undefined) return malformed("The agent's answer leaves this address out.");
+  if (second !== undefined) return malformed("The agent's answer has this address twice.");
+  const { seen } = entry;
+  if (seen.status !== 'ok') return { status: seen.status, reason: plainReason(seen.reason) };
+  const { facts } = seen;
+  const fits =
+    parseAddress(address) === address &&
+    facts.address === address &&
+    facts.family === familyOf(address) &&
+    facts.port === port &&
+    facts.protocol === question?.protocol &&
+    (facts.identity === null || facts.identity.protocol === facts.protocol);
+  if (!fits) return malformed("The agent's answer is about something that wasn't asked.");
+  const answered = facts.attempts.some(({ outcome }) => outcome === 'answered');
+  if (!answered && facts.identity !== null) {
+    return malformed("The agent's answer tells who answered where nobody did.");
+  }
+  if (!isWithinBounds(facts)) return malformed("The agent's answer is out of bounds.");
+  return { status: 'ok', facts: { ...withoutControls(facts), roles } };
 }
 
 /** The same of one other port, which the answer tells in the order asked. */

@@ -1,9 +1,10 @@
-import type { Evidence } from '../model/evidence.ts';
+import type { Evidence, Reason } from '../model/evidence.ts';
 import { shellQuoted } from '../model/shell.ts';
 import type { Clock, Ports } from '../ports/ports.ts';
 import { evidenceOf } from '../probes/context.ts';
+import { DIALECTS } from '../probes/udp-reach/registry.ts';
 import { type Asked, ask } from './ask.ts';
-import { checkedOtherPort, checkedReach, checkedResolvers, checkedTrace } from './checked.ts';
+import { checkedOtherPort, checkedReach, checkedResolvers, checkedTrace, checkedUdp } from './checked.ts';
 import { ADDRESSES_PER_LOOK } from './limits.ts';
 import type { AskedTrace, LookRequest } from './protocol.ts';
 import { parseAgentUrl } from './url.ts';
@@ -15,7 +16,7 @@ export interface OutsideLook {
   readonly token: string;
   readonly request: LookRequest;
   /**
-   * Stands for the agent in the ids of its evidence: `reach:LABEL:ADDRESS`, for other ports `reach:LABEL:ADDRESS-PORT`,
+   * Stands for the agent in the ids of its evidence: `reach:LABEL:ADDRESS`, over UDP `udp-reach:LABEL:ADDRESS`, for other ports `reach:LABEL:ADDRESS-PORT`,
    * and `trace:LABEL:METHOD-ADDRESS-PORT`. No colons, not `here`.
    */
   readonly label: string;
@@ -58,6 +59,7 @@ export async function evidenceOfLook(
   const evidence = [
     ...addresses.map((asked) => reached(asked, request.port, result, place)),
     ...request.addresses.slice(ADDRESSES_PER_LOOK).map((asked) => leftOut(asked, place)),
+    ...(request.udp?.addresses ?? []).map((asked) => answered(asked, request, result, place)),
     ...request.otherPorts.map((asked, index) => reachedPort(asked, index, result, place)),
     ...request.traces.map((asked, index) => traced(asked, index, result, place)),
     ...(request.resolve === null ? [] : resolved(request.resolve, result, place)),
@@ -89,6 +91,25 @@ function reached(asked: AskedAddress, port: number, result: Asked, place: Place)
   return seen.status === 'ok' ? item.ok(seen.facts, how) : item.failed(seen.reason, how);
 }
 
+function answered(asked: AskedAddress, request: LookRequest, result: Asked, place: Place): Evidence {
+  const { address } = asked;
+  const item = evidenceOf('udp-reach', address, place, place.clock);
+  const { port, hint, udp } = request;
+  const how = DIALECTS[udp?.protocol ?? 'none'].how({ address: shellQuoted(address), port, name: hint.name });
+  if (!result.ok) return item.failed(withoutUdp(result.reason), how);
+  const seen = checkedUdp(asked, request, result.answer);
+  return seen.status === 'ok' ? item.ok(seen.facts, how) : item.failed(seen.reason, how);
+}
+
+/** What an agent says that is older than questions over UDP. */
+const withoutUdp = (reason: Reason): Reason =>
+  reason.code === 'malformed' && reason.detail?.includes('"udp"') === true
+    ? {
+        code: 'unsupported',
+        detail: "The agent outside doesn't ask over UDP yet: use the same version of reach4 on both.",
+      }
+    : reason;
+
 function reachedPort(
   asked: LookRequest['otherPorts'][number],
   index: number,
@@ -111,7 +132,7 @@ function traced(asked: AskedTrace, index: number, result: Asked, place: Place): 
     place,
     place.clock,
   );
-  const flags = { udp: '', icmp: ' -I', tcp: ' -T' }[method];
+  const flags = { udp: port === null ? '' : ' -U', icmp: ' -I', tcp: ' -T' }[method];
   const how = `traceroute -n${flags}${port === null ? '' : ` -p ${port}`} ${shellQuoted(address)}`;
   if (!result.ok) return item.failed(result.reason, how);
   const seen = checkedTrace(asked, index, result.answer);

@@ -1,5 +1,6 @@
 import { parseAddress } from '../model/address.ts';
 import type { Exec, Net, Ports } from '../ports/ports.ts';
+import { DATAGRAM_BYTES, DATAGRAMS } from './limits.ts';
 
 /** The only programs that an agent runs: those that a trace may need. */
 const TRACERS: ReadonlySet<string> = new Set(['traceroute', 'traceroute6', 'tracepath', 'mtr']);
@@ -32,6 +33,24 @@ export function dialling(
       identify: async (address, port, ...rest) => {
         check(address, port);
         return net.identify(address, port, ...rest);
+      },
+    },
+  };
+}
+
+/** The same for a question over UDP: short datagrams to the one address and port, and answers from nobody else. */
+export function asking(ports: Ports, allowed: { readonly address: string; readonly port: number }): Ports {
+  return {
+    ...ports,
+    exec: noPrograms,
+    net: {
+      ...noNet,
+      udp: async (question, signal) => {
+        const { to, payload, onlyFromPeer, repeatAfterMs } = question;
+        const isAllowed = to.address === allowed.address && to.port === allowed.port && onlyFromPeer;
+        if (!isAllowed) stray(`asks ${to.address} port ${to.port}`);
+        if (payload.length > DATAGRAM_BYTES || repeatAfterMs.length >= DATAGRAMS) stray('sends too much');
+        return ports.net.udp(question, signal);
       },
     },
   };

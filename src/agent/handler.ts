@@ -15,6 +15,7 @@ import {
   lookRequestSchema,
   PROTOCOL,
   type ReachSeen,
+  type UdpSeen,
 } from './protocol.ts';
 import { rateLimit } from './rates.ts';
 import { Refused } from './refused.ts';
@@ -111,8 +112,8 @@ function readLook(body: Uint8Array): LookRequest {
 }
 
 /** All that a look connects to or traces. */
-const dialsOf = ({ addresses, port, otherPorts, traces }: LookRequest): Dial[] => [
-  ...addresses.map(({ address }) => ({ address, port })),
+const dialsOf = ({ addresses, port, udp, otherPorts, traces }: LookRequest): Dial[] => [
+  ...[...addresses, ...(udp?.addresses ?? [])].map(({ address }) => ({ address, port })),
   ...otherPorts,
   ...traces,
 ];
@@ -129,12 +130,13 @@ function refusalsOf(asked: LookRequest, ports: Ports): Map<string, string> {
 }
 
 /** The log's words for a look: what was asked, and how it ended. */
-function describe(asked: LookRequest, { reach, resolver, otherPorts, traces }: LookAnswer): string {
-  const outcomes = (seen: ReachSeen): string =>
+function describe(asked: LookRequest, { reach, udp, resolver, otherPorts, traces }: LookAnswer): string {
+  const outcomes = (seen: ReachSeen | UdpSeen): string =>
     seen.status === 'ok'
       ? [...new Set(seen.facts.attempts.map(({ outcome }) => outcome))].join(', ')
       : seen.reason.code;
   const addresses = reach.map(({ address, seen }) => `${address} port ${asked.port}: ${outcomes(seen)}`);
+  const questions = udp.map(({ address, seen }) => `${address} UDP port ${asked.port}: ${outcomes(seen)}`);
   const others = otherPorts.map((seen, index) => {
     const { address, port } = asked.otherPorts[index] ?? {};
     return `${address} port ${port}: ${outcomes(seen)}`;
@@ -145,7 +147,7 @@ function describe(asked: LookRequest, { reach, resolver, otherPorts, traces }: L
     return `way to ${address}${port === null ? '' : ` port ${port}`} by ${method}: ${hops}`;
   });
   const name = asked.resolve === null ? [] : [`${asked.resolve} asked of ${resolver.length} resolvers`];
-  return `looks at ${[...addresses, ...others, ...ways, ...name].join('; ')}`;
+  return `looks at ${[...addresses, ...questions, ...others, ...ways, ...name].join('; ')}`;
 }
 
 function json(status: number, data: unknown): HttpServerReply {

@@ -26,6 +26,12 @@ export const OTHER_PORTS_PER_LOOK = 4;
 /** Ways traced in one look: two IPv4 addresses by TCP and UDP, another port, and IPv6 as the control. */
 export const TRACES_PER_LOOK = 6;
 
+/** Bytes of a datagram that is sent to a UDP service: QUIC answers none that is shorter (RFC 9000, 14.1). */
+export const DATAGRAM_BYTES = 1200;
+
+/** Datagrams from one local port, the repeats included: UDP itself repeats nothing. */
+export const DATAGRAMS = 3;
+
 /** Hops of a trace: the internet is rarely more than 20 across, and each hop costs two packets. */
 export const MAX_HOPS = 24;
 

@@ -4,7 +4,8 @@ import type { ProbeContext } from '../probes/context.ts';
 import { reach } from '../probes/reach.ts';
 import { resolver } from '../probes/resolver.ts';
 import { trace } from '../probes/trace.ts';
-import { dialling, tracing } from './guarded-ports.ts';
+import { udpReach } from '../probes/udp-reach.ts';
+import { asking, dialling, tracing } from './guarded-ports.ts';
 import { EVIDENCE_BYTES, LOOK_MS, MAX_HOPS, RESOLVE_MS, RESOLVERS_PER_LOOK } from './limits.ts';
 import {
   type AskedTrace,
@@ -14,9 +15,10 @@ import {
   type ReachSeen,
   type ResolverSeen,
   type TraceSeen,
+  type UdpSeen,
 } from './protocol.ts';
 
-type Seen = ReachSeen | ResolverSeen | TraceSeen;
+type Seen = ReachSeen | ResolverSeen | TraceSeen | UdpSeen;
 type Failed = Extract<ResolverSeen, { status: 'failed' | 'skipped' }>;
 const failed = (reason: Reason): Failed => ({ status: 'failed', reason });
 
@@ -52,6 +54,12 @@ export async function look(
       const question = { address, roles, port, hint: request.hint };
       return seenByReach(await reach(question, dialling(ports, { address, port }), context));
     });
+  const askAddress = ({ address, roles }: LookRequest['addresses'][number]): Promise<UdpSeen> =>
+    bounded(address, async () => {
+      const { port, hint, udp } = request;
+      const question = { address, roles, port, protocol: udp?.protocol ?? 'none', name: hint.name };
+      return seenByUdp(await udpReach(question, asking(ports, { address, port }), context));
+    });
   const allAnswer = new AbortController();
   const whileUnanswered = { ...context, signal: AbortSignal.any([stop, allAnswer.signal]) };
   const seeTrace = (asked: AskedTrace): Promise<TraceSeen> =>
@@ -67,24 +75,35 @@ export async function look(
   };
 
   try {
-    const { addresses, port, otherPorts, traces, resolve } = request;
+    const { addresses, port, udp, otherPorts, traces, resolve } = request;
     const reaching = Promise.all(
       addresses.map(async (asked) => ({
         address: asked.address,
         seen: await seeAddress({ ...asked, port }),
       })),
     );
-    const [reached, resolved, others, ways] = await Promise.all([
-      reaching.then((all) => {
+    const asked = Promise.all(
+      (udp?.addresses ?? []).map(async (each) => ({ address: each.address, seen: await askAddress(each) })),
+    );
+    const [[reached, answered], resolved, others, ways] = await Promise.all([
+      Promise.all([reaching, asked]).then((both) => {
+        const all = both.flat();
         // A way shows where packets are lost: where none are, nobody waits for its silent hops.
         if (all.length > 0 && all.every(({ seen }) => answers(seen))) allAnswer.abort();
-        return all;
+        return both;
       }),
       resolve === null ? [] : seeName(resolve),
       Promise.all(otherPorts.map((asked) => seeAddress({ ...asked, roles: ['differential'] }))),
       Promise.all(traces.map(seeTrace)),
     ]);
-    return { protocol: PROTOCOL, reach: reached, resolver: resolved, otherPorts: others, traces: ways };
+    return {
+      protocol: PROTOCOL,
+      reach: reached,
+      udp: answered,
+      resolver: resolved,
+      otherPorts: others,
+      traces: ways,
+    };
   } finally {
     // Calls off what is still under way, be it because of the deadline or of a bug.
     ended.abort();
@@ -97,9 +116,9 @@ const NEEDLESS: TraceSeen = {
 };
 
 /** Every attempt connected, and somebody said who answers. */
-const answers = (seen: ReachSeen): boolean =>
+const answers = (seen: ReachSeen | UdpSeen): boolean =>
   seen.status === 'ok' &&
-  seen.facts.attempts.every(({ outcome }) => outcome === 'connected') &&
+  seen.facts.attempts.every(({ outcome }) => outcome === 'connected' || outcome === 'answered') &&
   seen.facts.identity !== null &&
   seen.facts.identity.kind !== 'none';
 
@@ -107,6 +126,11 @@ type Dialled = LookRequest['addresses'][number] & { readonly port: number };
 
 function seenByReach(item: Evidence): ReachSeen {
   if (item.probe !== 'reach') throw new Error(`evidence of ${item.probe} instead of reach`);
+  return item.status === 'ok' ? { status: 'ok', facts: item.facts } : failed(item.reason);
+}
+
+function seenByUdp(item: Evidence): UdpSeen {
+  if (item.probe !== 'udp-reach') throw new Error(`evidence of ${item.probe} instead of udp-reach`);
   return item.status === 'ok' ? { status: 'ok', facts: item.facts } : failed(item.reason);
 }
 

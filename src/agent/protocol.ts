@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { reachFactsSchema, reasonSchema, resolverFactsSchema, roleSchema } from '../model/evidence.ts';
+import {
+  reachFactsSchema,
+  reasonSchema,
+  resolverFactsSchema,
+  roleSchema,
+  udpReachFactsSchema,
+} from '../model/evidence.ts';
 import { traceFactsSchema } from '../model/facts/path.ts';
+import { udpProtocolSchema } from '../model/facts/udp.ts';
 import { portSchema as port } from '../model/port.ts';
 import { parseTarget } from '../model/target.ts';
 import { ADDRESSES_PER_LOOK, OTHER_PORTS_PER_LOOK, RESOLVERS_PER_LOOK, TRACES_PER_LOOK } from './limits.ts';
@@ -66,19 +73,27 @@ const addressText = z.string().regex(/^[\x21-\x7e]{2,64}$/u);
 const isEachOnce = (list: readonly object[]): boolean =>
   new Set(list.map((each) => JSON.stringify(each))).size === list.length;
 
+const addressList = z
+  .array(
+    z.strictObject({
+      address: addressText,
+      roles: z.array(roleSchema).min(1).max(roleSchema.options.length),
+    }),
+  )
+  .max(ADDRESSES_PER_LOOK)
+  .refine((list) => new Set(list.map(({ address }) => address)).size === list.length, {
+    error: 'an address is asked twice',
+  });
+
 export const lookRequestSchema = z
   .strictObject({
-    addresses: z
-      .array(
-        z.strictObject({
-          address: addressText,
-          roles: z.array(roleSchema).min(1).max(roleSchema.options.length),
-        }),
-      )
-      .max(ADDRESSES_PER_LOOK)
-      .refine((list) => new Set(list.map(({ address }) => address)).size === list.length, {
-        error: 'an address is asked twice',
-      }),
+    addresses: addressList,
+    /**
+     * Addresses that are asked over UDP, at the same port; the name that a DNS question is about is the hint's. What is
+     * sent the agent alone knows, by the protocol's name. Left out where nothing is asked: agents from before this take
+     * no request that has it, and say so.
+     */
+    udp: z.strictObject({ protocol: udpProtocolSchema, addresses: addressList.min(1) }).optional(),
     port,
     hint: z.strictObject({
       protocol: z.enum(['tls', 'http', 'ssh', 'tcp']),
@@ -106,8 +121,8 @@ export const lookRequestSchema = z
       .refine(isEachOnce, { error: 'a trace is asked twice' }),
   })
   .refine(
-    ({ addresses, resolve, otherPorts, traces }) =>
-      addresses.length + otherPorts.length + traces.length > 0 || resolve !== null,
+    ({ addresses, udp, resolve, otherPorts, traces }) =>
+      addresses.length + otherPorts.length + traces.length > 0 || udp !== undefined || resolve !== null,
     { error: 'nothing is asked' },
   );
 /** One look at a service: its addresses at one port, other ports, the way there, and what the agent's resolvers say about the name. */
@@ -124,6 +139,11 @@ const seen = <F extends z.ZodType>(facts: F) =>
 export const lookAnswerSchema = z.object({
   protocol: z.literal(PROTOCOL),
   reach: z.array(z.object({ address: z.string(), seen: seen(reachFactsSchema) })).max(ADDRESSES_PER_LOOK),
+  /** Nothing from agents that weren't asked, or are older. */
+  udp: z
+    .array(z.object({ address: z.string(), seen: seen(udpReachFactsSchema) }))
+    .max(ADDRESSES_PER_LOOK)
+    .default([]),
   resolver: z.array(seen(resolverFactsSchema)).max(RESOLVERS_PER_LOOK),
   /** One for each asked, in the same order. */
   otherPorts: z.array(seen(reachFactsSchema)).max(OTHER_PORTS_PER_LOOK),
@@ -131,5 +151,6 @@ export const lookAnswerSchema = z.object({
 });
 export type LookAnswer = z.infer<typeof lookAnswerSchema>;
 export type ReachSeen = LookAnswer['reach'][number]['seen'];
+export type UdpSeen = LookAnswer['udp'][number]['seen'];
 export type ResolverSeen = LookAnswer['resolver'][number];
 export type TraceSeen = LookAnswer['traces'][number];

@@ -1,10 +1,11 @@
-import { isHere, type Seen } from '../model/evidence.ts';
+import { isHere } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import { type LedInside, ledInside, neighbours, observerOf } from '../model/view/at-home.ts';
 import type { Case } from '../model/view/case.ts';
 import { defaultTunnel } from '../model/view/home.ts';
 import { firewallOf } from '../model/view/host.ts';
 import { lineAddresses } from '../model/view/line.ts';
+import type { Reach } from '../model/view/reach-seen.ts';
 import { type AddressState, control, reaches, stateOf } from '../model/view/service.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { lookFromOutside, tryFromLan } from './next.ts';
@@ -81,7 +82,7 @@ function judgeWayBack(the: Case, sight: Sight): Opinion {
 }
 
 /** It works outside, and not here. @param led where the name leads the one who looked, past the router */
-function failsInside(the: Case, failing: Inside, led: LedInside | null, works: Seen<'reach'>): Opinion {
+function failsInside(the: Case, failing: Inside, led: LedInside | null, works: Reach): Opinion {
   const { address, port } = works.facts;
   const because: Finding[] = [failure(failing), { code: 'answers-outside', args: { address, port } }];
   const evidence = [failing.item.id, works.id, ...(led?.evidence ?? [])];
@@ -98,7 +99,7 @@ function failsInside(the: Case, failing: Inside, led: LedInside | null, works: S
 }
 
 interface Inside {
-  readonly item: Seen<'reach'>;
+  readonly item: Reach;
   readonly state: AddressState;
 }
 

@@ -27,6 +27,7 @@ import {
   type Sight,
   sightOf,
 } from './sight.ts';
+import { pastSilence } from './silence.ts';
 
 /** The provider doesn't let connections in over IPv4: for this port, or for any. Its filters for IPv6 are others, or none. */
 export const ispBlock: Cause = {
@@ -109,7 +110,11 @@ function undecided(the: Case, sight: Sight): Opinion {
   }
   const looked = lookFindings(sight);
   if (!sight.fails || !sight.atServer) {
-    return { verdict: 'unknown', ...looked, next: sight.atServer ? null : runOnServer(the) };
+    return {
+      verdict: 'unknown',
+      ...looked,
+      next: pastSilence(the, sight) ?? (sight.atServer ? null : runOnServer(the)),
+    };
   }
   const excuse = explained(sight);
   if (excuse !== null) return { ...excuse, next: null };

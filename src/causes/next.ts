@@ -1,9 +1,9 @@
 import { fromAuthority } from '../model/by-hand/dns.ts';
 import type { Next } from '../model/diagnosis.ts';
-import { seen } from '../model/evidence.ts';
 import { powershellQuoted, shellOf, shellQuoted } from '../model/shell.ts';
 import { hostPort } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
+import { reachSeen } from '../model/view/reach-seen.ts';
 import { systemHere, systemOf } from '../model/view/system.ts';
 
 function again(the: Case): string {
@@ -30,13 +30,16 @@ const next = (
   read,
 });
 
+/** That nobody was to look: not so any more. */
+const NOBODY = / --outside none\b/u;
+
 /** Asks an agent elsewhere to look: settles what no test from inside can. One that could not look is asked again. */
 export const lookFromOutside = (the: Case): Next => {
   const inVain =
-    the.flags?.includes(' --outside ') === true &&
-    !seen(the.evidence, 'reach').some(({ vantage }) => vantage === 'outside');
+    the.flags?.replace(NOBODY, '').includes(' --outside ') === true &&
+    !reachSeen(the.evidence).some(({ vantage }) => vantage === 'outside');
   const agent = inVain ? '' : ` --outside http://${hostPort('AGENT', 4460)}`;
-  return next('look-from-outside', `${again(the)}${agent}`, 'server');
+  return next('look-from-outside', `${again(the).replace(NOBODY, '')}${agent}`, 'server');
 };
 
 /** Lets a public service tell the line's address. */

@@ -22,6 +22,7 @@ import {
   type Sight,
   sightOf,
 } from './sight.ts';
+import { pastSilence } from './silence.ts';
 
 /**
  * The router doesn't pass the port on to the server: no mapping, one to another host or port, its own firewall, or its
@@ -194,7 +195,7 @@ function undecided(the: Case, sight: Sight): Opinion {
       verdict: 'unknown',
       because: [...because, ...looked.because],
       evidence: all,
-      next: sight.atServer ? null : runOnServer(the),
+      next: pastSilence(the, sight) ?? (sight.atServer ? null : runOnServer(the)),
     };
   }
   const excuse = explained(sight);

@@ -14,8 +14,9 @@ import {
 } from '../model/view/host.ts';
 import { isBehindNat, type Line, lineOf } from '../model/view/line.ts';
 import { once } from '../model/view/once.ts';
-import { answersSomewhere, bestLook, type Look, otherPorts, wayIn } from '../model/view/way.ts';
+import { answersSomewhere, bestLook, type Look, otherPorts, wayIn, waysIn } from '../model/view/way.ts';
 import type { Opinion } from './cause.ts';
+import { silence } from './silence.ts';
 
 /** What every layer between a client and the program was seen to do over IPv4: what each cause needs to weigh the others. */
 export interface Sight {
@@ -37,10 +38,13 @@ export interface Sight {
 }
 
 export const sightOf = once((the): Sight => {
-  const look = bestLook(the);
+  const best = bestLook(the);
   const forward = forwardOf(the);
   const internal = forward.state === 'right' ? forward.port : undefined;
   const arrival = arrival4(the, internal);
+  // Questions over UDP that never came here, while those over IPv6 did, were stopped, whoever would have answered them.
+  const isLost = best?.state === 'silent' && arrival.state === 'never';
+  const look: Look | null = isLost ? { ...best, state: 'dead' } : best;
   // Who comes with the router's address is a neighbour to the server's firewall.
   const source = 'masqueraded' in arrival && arrival.masqueraded ? 'lan' : 'internet';
   return {
@@ -155,10 +159,12 @@ const isHostClear = ({ firewall, listening, replies }: Sight): boolean =>
 export function differential(the: Case, { look }: Sight): { because: Finding[]; evidence: string[] } | null {
   if (look?.state !== 'dead') return null;
   const { address, port } = look.item.facts;
-  const own = wayIn(the, port);
   const open = otherPorts(the).find((other) => other.answers);
-  const openWay = open === undefined ? null : wayIn(the, open.port);
-  if (open === undefined || own === null || own.reachesRouter || openWay?.reachesRouter !== true) return null;
+  // Where packets for the port get to the router from anywhere, no provider stops them.
+  if (open === undefined || wayIn(the, port)?.reachesRouter !== false) return null;
+  const openWay = waysIn(the, open.port).find(({ reachesRouter }) => reachesRouter);
+  const own = waysIn(the, port).find(({ observer }) => observer === openWay?.observer);
+  if (own === undefined || openWay === undefined) return null;
   const otherPort = open.port;
   return {
     because: [
@@ -183,6 +189,7 @@ export function lookFindings({ look, arrival }: Sight): { because: Finding[]; ev
     const outcome = attempts.find((attempt) => attempt.outcome !== 'connected')?.outcome ?? 'connected';
     if (look.state === 'dead')
       because.push({ code: 'fails-outside', args: { address, port, tries: attempts.length, outcome } });
+    if (look.state === 'silent') because.push(...silence(look.item));
     if (look.state === 'other-service') {
       because.push({ code: 'other-service-answers', args: { address, port, vantage: look.item.vantage } });
     }

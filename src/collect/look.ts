@@ -1,5 +1,5 @@
 import type { Evidence, ProbeCode, Reason, Vantage } from '../model/evidence.ts';
-import type { Target } from '../model/target.ts';
+import { type Target, transportOf } from '../model/target.ts';
 import type { Ports } from '../ports/ports.ts';
 import { addresses } from '../probes/addresses.ts';
 import { evidenceOf, type ProbeContext } from '../probes/context.ts';
@@ -52,16 +52,16 @@ export async function lookIn(
   );
 }
 
-function looks(transcript: Transcript, { host, hostKind, port, protocol }: Target): Look[] {
+function looks(transcript: Transcript, target: Target): Look[] {
+  const { host, hostKind, port } = target;
+  const asked = { port, protocol: transportOf(target) };
   const all: Look[] = [
     { probe: 'system', subject: 'own', run: system },
     { probe: 'addresses', subject: 'own', run: addresses },
     { probe: 'routes', subject: 'own', run: routes },
     { probe: 'listeners', subject: 'own', run: listeners },
+    { probe: 'firewall', subject: `${port}`, run: (...at) => firewall(asked, ...at) },
   ];
-  if (protocol !== 'udp') {
-    all.push({ probe: 'firewall', subject: `${port}`, run: (...at) => firewall({ port }, ...at) });
-  }
   if (hostKind === 'name') {
     all.push({ probe: 'os-lookup', subject: host, run: (...at) => osLookup(host, ...at) });
   }

@@ -17,6 +17,7 @@ import {
   toldFactsSchema,
   upnpFactsSchema,
 } from './facts/router.ts';
+import { udpLookSchema } from './facts/udp.ts';
 import { identitySchema } from './identity.ts';
 import { portSchema } from './port.ts';
 
@@ -174,6 +175,10 @@ export const reachFactsSchema = z.object({
 });
 export type ReachFacts = z.infer<typeof reachFactsSchema>;
 
+/** A question over UDP to one address and port, several times at the same moment, and who answered. */
+export const udpReachFactsSchema = udpLookSchema.extend({ roles: z.array(roleSchema).min(1) });
+export type UdpReachFacts = z.infer<typeof udpReachFactsSchema>;
+
 /** How reach4 came to know where it runs. */
 export const vantageFactsSchema = z.object({
   vantage: vantageSchema,
@@ -209,6 +214,7 @@ export const evidenceSchema = z.union([
   ...evidence('vantage', vantageFactsSchema),
   ...evidence('place', placeFactsSchema),
   ...evidence('reach', reachFactsSchema),
+  ...evidence('udp-reach', udpReachFactsSchema),
   ...evidence('stun', stunFactsSchema),
   ...evidence('trace', traceFactsSchema),
   ...evidence('listeners', listenersFactsSchema),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { datagramIdentitySchema } from './facts/udp.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 
@@ -33,6 +34,7 @@ export const identitySchema = z.discriminatedUnion('kind', [
     bodySha256: sha256,
   }),
   z.object({ kind: z.literal('banner'), text: z.string(), sha256 }),
+  datagramIdentitySchema,
   z.object({
     /** It connects, but nothing tells who it is. */
     kind: z.literal('none'),
@@ -68,6 +70,13 @@ const isOwnPage = ({ status, title, bodySha256 }: Extract<Identity, { kind: 'htt
  */
 export function compareIdentity(one: Identity, other: Identity, name: string | null = null): SameService {
   if (one.kind === 'none' || other.kind === 'none') return 'unknown';
+  if (one.kind === 'datagram' || other.kind === 'datagram') {
+    if (one.kind !== 'datagram' || other.kind !== 'datagram') return 'unknown';
+    // Another value is no other service: a program with a socket of each family may draw one for each (PocketMine-MP).
+    return one.protocol === other.protocol && one.unique !== null && one.unique === other.unique
+      ? 'same'
+      : 'unknown';
+  }
   if (one.kind === 'tls' && other.kind === 'tls') {
     if (one.spkiSha256 === other.spkiSha256) return 'same';
     // Edges of one service may hold a key each; but an old host with a wildcard certificate looks the same.

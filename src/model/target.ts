@@ -69,6 +69,10 @@ export function parseTarget(input: string): Target {
   return { input, host, hostKind, port, protocol, path: path.startsWith('/') ? path : `/${path}` };
 }
 
+/** What carries the service's packets. */
+export const transportOf = ({ protocol }: Pick<Target, 'protocol'>): 'tcp' | 'udp' =>
+  protocol === 'udp' ? 'udp' : 'tcp';
+
 /** `host:port` with IPv6 in brackets. */
 export const hostPort = (host: string, port: number): string => `${bracketed(host)}:${port}`;
 

@@ -15,8 +15,10 @@ export function agentVantage({ url, token, label }: OutsideAgent): OutsideVantag
   const shown = new URL(url).host;
   return {
     label,
+    labels: [label],
+    isDistant: false,
     shown,
-    can: { identify: true, otherPorts: true, traces: ['tcp', 'udp', 'icmp'], resolve: true, udp: false },
+    can: { identify: true, otherPorts: true, traces: ['tcp', 'udp', 'icmp'], resolve: true, udp: true },
     look: async (request, ports, signal) => [
       placeOf({ label, kind: 'agent', shown }, ports.clock),
       ...(await lookFromOutside({ url, token, label, request }, ports, signal)),

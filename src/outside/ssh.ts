@@ -30,6 +30,8 @@ export function sshVantage({ destination, label, ssh = ['ssh'] }: SshOptions): O
   const shown = shownDestination(destination);
   return {
     label,
+    labels: [label],
+    isDistant: true,
     shown,
     can: { identify: true, otherPorts: true, traces: ['tcp', 'udp', 'icmp'], resolve: true, udp: false },
     async look(request, { exec, clock }, signal) {
@@ -67,7 +69,7 @@ async function run(asked: LookRequest, machine: Machine, signal: AbortSignal): P
 }
 
 /** ssh(1): nothing is asked (BatchMode), nothing of the user's is lent, and after `--` nothing is an option. */
-export const sshArgs = ({ host, user, port }: Destination): string[] => [
+const sshArgs = ({ host, user, port }: Destination): string[] => [
   ...['-T', '-x', '-a'],
   ...[
     'BatchMode=yes',

@@ -16,11 +16,15 @@ export interface Abilities {
 
 /** One place on the internet from which a service can be looked at. */
 export interface OutsideVantage {
-  /** The second part of every id of its evidence, such as `outside-1`: no colons, not `here`. */
+  /** The second part of the ids of its evidence, such as `outside-1`: no colons, not `here`. */
   readonly label: string;
+  /** The same, and one more for each further place that it looks from. */
+  readonly labels: readonly string[];
   /** For progress lines and the report: who looks, without secrets. */
   readonly shown: string;
   readonly can: Abilities;
+  /** It is asked by way of others, who take their time: a look may last half a minute. */
+  readonly isDistant: boolean;
   /**
    * There is evidence for each address, port and trace asked and, where a name is to be resolved, for each resolver: what
    * was seen, or `failed` with what stood in the way. Never throws for what the network or the far end does. Ids are

@@ -49,6 +49,8 @@ export interface UdpQuestion {
   readonly repeatAfterMs: readonly number[];
   /** Ends as soon as so many answers came. */
   readonly maxReplies: number;
+  /** Ends as soon as this one came: what others send to the port doesn't end the wait for it. */
+  readonly isLast?: (payload: Uint8Array) => boolean;
   /** Longer datagrams are dropped. */
   readonly maxBytes: number;
   /** False takes answers from any host and port: multicast and SSDP need it. */
@@ -68,7 +70,15 @@ export type UdpResult =
       }[];
       readonly ms: number;
     }
-  | { readonly ok: false; readonly reason: Reason; readonly ms: number };
+  | {
+      readonly ok: false;
+      readonly reason: Reason;
+      readonly ms: number;
+      /** Known once it was sent. */
+      readonly localPort?: number;
+      /** What the system or the network said in place of an answer, told apart as for a TCP connection. */
+      readonly stopped?: Pick<TcpOutcome, 'outcome' | 'code'>;
+    };
 
 export interface HttpRequest {
   readonly url: string;

@@ -26,12 +26,12 @@ const INTERFACE: Readonly<Partial<Record<NodeJS.Platform, (ports: Ports) => stri
 };
 
 /**
- * Watches which connection requests come to this machine, at any port, and what it sends back,
- * until it is stopped. It watches once this resolves. Needs root; on a Mac it watches one interface; changes nothing, a firewall sees each
+ * Watches which connection requests come to this machine, at any port, or which datagrams come to one, and what it
+ * sends back, until it is stopped. It watches once this resolves. Needs root; on a Mac it watches one interface; changes nothing, a firewall sees each
  * packet after it.
  */
 export async function watchArrivals(
-  { port }: { readonly port: number },
+  { port, protocol }: { readonly port: number; readonly protocol: 'tcp' | 'udp' },
   ports: Ports,
   context: ProbeContext,
 ): Promise<{ stop(): Promise<Evidence> }> {
@@ -44,7 +44,7 @@ export async function watchArrivals(
     const detail = 'several interfaces to watch, or none';
     return { stop: async () => item.skipped({ code: 'unsupported', detail }) };
   }
-  const args = tcpdumpArgs(name);
+  const args = tcpdumpArgs(name, { port, protocol });
   const how = `sudo tcpdump ${args.map(shellQuoted).join(' ')}`;
   const watcher = await exec.watch('tcpdump', args, {
     ready: /listening on /u,
@@ -69,7 +69,7 @@ export async function watchArrivals(
     if (exitCode !== 0) return item.failed(unsupported(exitCode, stderr), how);
     if (dropped > 0)
       return item.failed({ code: 'too-large', detail: `${dropped} packets dropped by kernel` }, how);
-    const packets = stdout.split('\n').flatMap((line) => parsePacket(line) ?? []);
+    const packets = stdout.split('\n').flatMap((line) => parsePacket(line, protocol) ?? []);
     return item.ok({ tool: 'tcpdump', port, watchedMs, ...summed(packets, port, host.interfaces()) }, how);
   };
   let stopped: Promise<Evidence> | undefined;

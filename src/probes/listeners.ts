@@ -51,7 +51,9 @@ async function find(
 ): Promise<{ tool: Tool; sockets: FoundSocket[] } | null> {
   const run = async (file: string, args: readonly string[]): Promise<string | null> => {
     const result = await ports.exec.run(file, args, { timeoutMs: TOOL_TIMEOUT, signal });
-    return result?.exitCode === 0 ? result.stdout : null;
+    if (result?.exitCode !== 0) return null;
+    // A last line without its end: the rest is missing.
+    return result.stdout === '' || result.stdout.endsWith('\n') ? result.stdout : null;
   };
   const fromSs = parsed(await run('ss', SS_ARGS), parseSs);
   if (fromSs !== null) return { tool: 'ss', sockets: fromSs };

@@ -5,6 +5,7 @@ import type { ManualStep } from '../model/remedy-offer.ts';
 import type { Case } from '../model/view/case.ts';
 import { serverAddresses4 } from '../model/view/home.ts';
 import { lineOf, observed4 } from '../model/view/line.ts';
+import { reachSeen } from '../model/view/reach-seen.ts';
 import { stateOf } from '../model/view/service.ts';
 import { askForAddress, askForPort, type Figures } from './isp/message.ts';
 import {
@@ -112,7 +113,7 @@ function otherPort(the: Case, verdicts: readonly Verdict[]): OtherPort | null {
 
 /** Other ports of the line at which the service answered somebody outside. */
 const differential = (the: Case): number[] =>
-  seen(the.evidence, 'reach')
+  reachSeen(the.evidence)
     .filter(
       (item) =>
         item.vantage === 'outside' &&

@@ -1,10 +1,10 @@
 import { isPublic } from '../model/address.ts';
-import { seen } from '../model/evidence.ts';
 import type { ListeningSocket } from '../model/facts/host.ts';
 import type { LostPort, LostPorts } from '../model/lost-port.ts';
 import { uniqueBy } from '../model/unique.ts';
 import type { Case } from '../model/view/case.ts';
 import { onServer } from '../model/view/home.ts';
+import { reachSeen } from '../model/view/reach-seen.ts';
 import { publicRecords } from '../model/view/records.ts';
 
 /**
@@ -56,10 +56,16 @@ export const lostOverIpv4 = (
   );
 
 const answeredAt = (the: Case, addresses: readonly string[]): LostPort[] =>
-  seen(the.evidence, 'reach')
+  reachSeen(the.evidence)
     .filter(({ facts }) => addresses.includes(facts.address))
     .filter(({ facts }) => facts.attempts.some(({ outcome }) => outcome === 'connected'))
-    .map(({ facts }): LostPort => ({ protocol: 'tcp', port: facts.port, program: null }));
+    .map(
+      ({ facts, udp }): LostPort => ({
+        protocol: udp === undefined ? 'tcp' : 'udp',
+        port: facts.port,
+        program: null,
+      }),
+    );
 
 /** HTTP/3 comes from the program that speaks HTTP on the same port of TCP; anything else there is another service. */
 const isHttp3 = (port: number, program: string | null, heard: readonly LostPort[]): boolean =>

@@ -4,6 +4,7 @@ import type { Verdict } from '../model/diagnosis.ts';
 import type { Finding, FindingArgs, FindingCode } from '../model/finding.ts';
 import type { ManualChange, RemedyOffer } from '../model/remedy-offer.ts';
 import type { Shell } from '../model/shell.ts';
+import { transportOf as carrierOf } from '../model/target.ts';
 import type { Case } from '../model/view/case.ts';
 
 /** Remedies that a person carries out. */
@@ -101,7 +102,7 @@ export function concluded<C extends FindingCode>(
   );
 }
 
-export const transportOf = ({ target }: Case): 'tcp' | 'udp' => (target.protocol === 'udp' ? 'udp' : 'tcp');
+export const transportOf = ({ target }: Case): 'tcp' | 'udp' => carrierOf(target);
 
 /** The service as its users write it, at this port or another. */
 export function writtenAs({ target }: Case, port = target.port): string {

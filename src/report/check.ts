@@ -19,10 +19,11 @@ export function checkOf(
   item: Evidence & { status: 'ok' },
   because: readonly Finding[],
   system: System,
+  transport: 'tcp' | 'udp',
 ): string {
   switch (item.probe) {
     case 'arrivals':
-      return `sudo tcpdump -n -i any tcp port ${item.facts.port}`;
+      return `sudo tcpdump -n -i any ${transport} port ${item.facts.port}`;
     case 'firewall': {
       const rule = because.find((finding) => finding.code === 'firewall-blocks');
       return rule?.code === 'firewall-blocks' ? rulesOf(rule.args) : item.how;

@@ -4,6 +4,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Evidence, isHere, seen } from '../model/evidence.ts';
 import type { FindingCode } from '../model/finding.ts';
 import { arrival4 } from '../model/view/arrival.ts';
+import { reachSeen } from '../model/view/reach-seen.ts';
 import { publicRecords } from '../model/view/records.ts';
 import { clientAddresses } from '../model/view/service.ts';
 import { OTHERWISE, whyOf } from './why.ts';
@@ -181,7 +182,7 @@ const listens = (evidence: readonly Evidence[], family: Family, port: number): b
   );
 
 const answersHere = (evidence: readonly Evidence[], family: Family): boolean =>
-  seen(evidence, 'reach').some(
+  reachSeen(evidence).some(
     (item) =>
       isHere(item) &&
       familyOf(item.facts.address) === family &&

@@ -1,6 +1,7 @@
 import type { Condition, Diagnosis, Verdict } from '../model/diagnosis.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import { type Shell, shellOf } from '../model/shell.ts';
+import { transportOf } from '../model/target.ts';
 import { systemBehind } from '../model/view/system.ts';
 import { escapes, isControl, prefixOf, titleOf } from './causes.ts';
 import { checkOf } from './check.ts';
@@ -146,7 +147,10 @@ class Writer {
     const commands = new Map(
       firsts.map((item) => {
         const system = systemBehind(this.#diagnosis, item);
-        return [checkOf(item, because, system), shellOf(system)] as const;
+        return [
+          checkOf(item, because, system, transportOf(this.#diagnosis.target)),
+          shellOf(system),
+        ] as const;
       }),
     );
     const shown = [...commands].filter(([how]) => !this.#told.has(how)).slice(0, MAX_CHECKS);

@@ -1,6 +1,6 @@
 import { isProvisioned } from '../model/choice.ts';
 import type { ConditionCode, Diagnosis } from '../model/diagnosis.ts';
-import { isHere, type Vantage } from '../model/evidence.ts';
+import type { Vantage } from '../model/evidence.ts';
 import { commandLines, diagnoseAgain } from './command.ts';
 import { settingOf } from './finding.ts';
 import { isNamed } from './known.ts';
@@ -8,6 +8,7 @@ import { whatWouldTell } from './next.ts';
 import { notes } from './notes.ts';
 import { asTyped, block, type Page, paint, spread } from './page.ts';
 import { pathLines, pathOf } from './path.ts';
+import { placesLine, placesOutside } from './places.ts';
 import { printable } from './printable.ts';
 import { plural } from './prose/words.ts';
 import { reasons } from './reasons.ts';
@@ -56,15 +57,17 @@ export function diagnosisText(made: Diagnosis, page: Page): string {
 }
 
 function header({ target, evidence, vantage, complete, notes: said }: Diagnosis, page: Page): string {
-  const outside = new Set(
-    evidence.flatMap((item) => (!isHere(item) && item.status === 'ok' ? [item.id.split(':')[1]] : [])),
-  ).size;
+  const outside = placesOutside({ evidence }).length;
   const places = outside === 0 ? '' : ` and ${plural(outside, 'place')} outside`;
   const machines = said.some(({ code }) => code === 'files-alone') ? THERE : HERE;
   const from =
     vantage === 'outside' ? `${plural(outside + 1, 'place')} outside only` : `${machines[vantage]}${places}`;
   const subject = `${target.host}, port ${target.port} (${PROTOCOLS[target.protocol]})`;
-  const line = spread(page, paint(page, 'bold', subject), `seen from ${from}`);
+  const who = placesLine({ evidence });
+  const line = [
+    spread(page, paint(page, 'bold', subject), `seen from ${from}`),
+    ...(who === '' ? [] : [block(page, who, 2, 4)]),
+  ].join('\n');
   return complete
     ? line
     : `${line}\n${paint(page, 'yellow', 'Interrupted: this is what was learnt so far.')}`;

@@ -7,6 +7,7 @@ import { commandLines, diagnoseAgain } from './command.ts';
 import { hasNoWayOut } from './known.ts';
 import { block, type Page } from './page.ts';
 import { all, REASONS } from './prose/words.ts';
+import { udpNotes } from './udp-notes.ts';
 
 /** What a probe of this machine shows, where it couldn't for want of privilege or of a program. */
 const SHOWS: Partial<Record<ProbeCode, string>> = {
@@ -19,10 +20,13 @@ const SHOWS: Partial<Record<ProbeCode, string>> = {
 
 /** What was asked for and gave no answer, and why: an agent, a service that tells the address, a probe of this server. */
 export function unseen(diagnosis: Diagnosis, page: Page): string {
-  const { evidence, target } = diagnosis;
+  const { evidence } = diagnosis;
   const failed = evidence.flatMap((item) => (item.status === 'failed' ? [item] : []));
   const agents = failed.filter(
-    (item) => !isHere(item) && item.probe === 'reach' && item.reason.code !== 'interrupted',
+    (item) =>
+      !isHere(item) &&
+      (item.probe === 'reach' || item.probe === 'udp-reach') &&
+      item.reason.code !== 'interrupted',
   );
   const knowsAddress = evidence.some(
     (item) => item.probe === 'whoami' && item.status === 'ok' && item.facts.family === 'ipv4',
@@ -36,7 +40,7 @@ export function unseen(diagnosis: Diagnosis, page: Page): string {
     ...agents.map(({ reason }) => agentFailed(reason)),
     ...services.map((item) => `${subject(item)} didn't tell the public IPv4 address: ${why(item.reason)}`),
     ...withoutTool(evidence),
-    ...(target.protocol === 'udp' ? ['UDP services are not tried by this version'] : []),
+    ...udpNotes(diagnosis),
   ];
   return [
     ...[...new Set(lines)].map((line) => block(page, `note: ${line}`, 2, 4)),
@@ -86,11 +90,13 @@ function unprivileged(diagnosis: Diagnosis, page: Page): string[] {
   ];
 }
 
-/** What went wrong with an agent is told in whole sentences, with its URL. */
+/** What went wrong with a place is told in whole sentences, which name it. */
+const NAMES_THE_PLACE = /\b(?:agent|ssh|Globalping)\b/u;
+
 const agentFailed = (reason: Reason): string =>
-  reason.detail?.includes('agent') === true
+  reason.detail !== undefined && NAMES_THE_PLACE.test(reason.detail)
     ? reason.detail.replace(/\.$/u, '').replace(/\bE[A-Z]+$/u, (code) => ERRNO[code] ?? REASONS[reason.code])
-    : `an agent outside couldn't look: ${why(reason)}`;
+    : `a place outside couldn't look: ${why(reason)}`;
 
 /** What the system says of a connection (errno(3), getaddrinfo(3)). */
 const ERRNO: Readonly<Record<string, string>> = {

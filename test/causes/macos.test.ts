@@ -28,7 +28,7 @@ async function seenOn(name: string): Promise<Evidence[]> {
     addresses(ports, here),
     listeners(ports, here),
     routes(ports, here),
-    firewall({ port: 443 }, ports, here),
+    firewall({ port: 443, protocol: 'tcp' }, ports, here),
   ]);
 }
 
@@ -61,7 +61,7 @@ describe('a Mac as the server', () => {
     expect(hostFirewall.judge(await scene('macos-15-pf-lan'))).toMatchObject({
       verdict: 'confirmed',
       because: [
-        { code: 'firewall-blocks', args: { software: 'pf', chain: 'anchor org.example', verdict: 'reject' } },
+        { code: 'firewall-blocks', args: { software: 'pf', chain: 'org.example', verdict: 'reject' } },
         { code: 'firewall-lan-only' },
         { code: 'firewall-accepts', args: { family: 'ipv6', software: 'macos-application-firewall' } },
       ],

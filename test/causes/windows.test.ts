@@ -29,7 +29,7 @@ async function seenOn(text: string): Promise<Evidence[]> {
     system(ports, here()),
     routes(ports, here()),
     listeners(ports, here()),
-    firewall({ port: 443 }, ports, here()),
+    firewall({ port: 443, protocol: 'tcp' }, ports, here()),
   ]);
   return [...AROUND, ...own];
 }

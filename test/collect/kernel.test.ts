@@ -140,7 +140,7 @@ async function live(ports: Ports): Promise<Evidence[]> {
     addresses(ports, context),
     routes(ports, context),
     listeners(ports, context),
-    firewall({ port: 443 }, ports, context),
+    firewall({ port: 443, protocol: 'tcp' }, ports, context),
   ]);
 }
 

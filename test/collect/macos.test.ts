@@ -98,7 +98,7 @@ describe('the script for a Mac', () => {
         await addresses(ports, here()),
         await routes(ports, here()),
         await listeners(ports, here()),
-        await firewall({ port: 443 }, ports, here()),
+        await firewall({ port: 443, protocol: 'tcp' }, ports, here()),
       ]),
     );
   });

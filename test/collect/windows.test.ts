@@ -61,7 +61,7 @@ describe('what the script for Windows prints', () => {
       await addresses(ports, here()),
       await routes(ports, here()),
       await listeners(ports, here()),
-      await firewall({ port: 443 }, ports, here()),
+      await firewall({ port: 443, protocol: 'tcp' }, ports, here()),
     ];
     expect(seen(evidence.slice(0, live.length))).toEqual(seen(live));
     expect(

@@ -37,10 +37,12 @@ export function diagnoseCommand(agentAddress: string, target = `https://${HOME_N
   return [NODE, REACH4, 'diagnose', target, ...services, ...outside];
 }
 
+const SCHEMES = { https: 'https', http: 'http', ssh: 'tcp', dns: 'udp', wireguard: 'udp' } as const;
+
 /** The service that a world is about: its first one, or the web page that is down. */
 export function targetOf({ server }: Pick<World, 'server'>): string {
   const { kind, port } = server.services[0] ?? { kind: 'https', port: 443 };
-  return `${kind === 'ssh' ? 'tcp' : kind}://${HOME_NAME}:${port}`;
+  return `${SCHEMES[kind]}://${HOME_NAME}:${port}`;
 }
 
 /** How the diagnosis learns the agent's token: never by an argument, which every user of the machine can read. */

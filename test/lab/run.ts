@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { CAUSE_CODES } from '../../src/model/cause-code.ts';
 import { UserError } from '../../src/model/error.ts';
-import { AGENT_READY, agentCommand, diagnoseCommand, diagnoseEnv, whyNotBuilt } from './commands.ts';
+import {
+  AGENT_READY,
+  agentCommand,
+  diagnoseCommand,
+  diagnoseEnv,
+  targetOf,
+  whyNotBuilt,
+} from './commands.ts';
 import { type RunningWorld, startWorld } from './lab.ts';
 import { topologyOf } from './topology.ts';
 import { WORLDS } from './worlds/index.ts';
@@ -44,7 +51,7 @@ async function main(args: string[]): Promise<number> {
   const token = notBuilt === undefined ? await startAgent(lab) : undefined;
   const { exitCode } = await lab.exec(
     'server',
-    command.length > 0 ? command : diagnoseCommand(lab.address('outside', 6)),
+    command.length > 0 ? command : diagnoseCommand(lab.address('outside', 6), targetOf(world)),
     {
       terminal: true,
       ...(token === undefined ? {} : { env: diagnoseEnv(token) }),

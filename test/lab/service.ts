@@ -6,14 +6,15 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer as createHttps, request } from 'node:https';
 import { createServer as createTcp, type Server } from 'node:net';
+import { openUdp } from './udp-service.ts';
 
 /** One open port. */
 export interface Listener {
   /**
    * `page`: a web page that tells who answered. `whoami`: the client's address. `ssh`: the greeting of an SSH server.
-   * `proxy`: passes requests on to `origin` over TLS, as the edge of a content network does.
+   * `proxy`: passes requests on to `origin` over TLS, as the edge of a content network does. `dns` and `wireguard`: over UDP.
    */
-  kind: 'page' | 'whoami' | 'ssh' | 'proxy';
+  kind: 'page' | 'whoami' | 'ssh' | 'proxy' | 'dns' | 'wireguard';
   port: number;
   families: 'both' | '4' | '6';
   /** Instead of any address of the families. */
@@ -39,13 +40,16 @@ await Promise.all(listeners.map(open));
 console.log('ready');
 
 function open(listener: Listener): Promise<void> {
-  const server = serverOf(listener);
   const any = {
     both: { host: '::' },
     4: { host: '0.0.0.0' },
     6: { host: '::', ipv6Only: true },
   }[listener.families];
   const { address, descriptor, port } = listener;
+  if (listener.kind === 'dns' || listener.kind === 'wireguard') {
+    return openUdp(listener.kind, { ...(address === undefined ? any : { host: address }), port });
+  }
+  const server = serverOf({ ...listener, kind: listener.kind });
   const bound = { ...(address === undefined ? any : { host: address }), port };
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -53,7 +57,7 @@ function open(listener: Listener): Promise<void> {
   });
 }
 
-function serverOf(listener: Listener): Server {
+function serverOf(listener: Listener & { kind: Exclude<Listener['kind'], 'dns' | 'wireguard'> }): Server {
   if (listener.kind === 'ssh') {
     return createTcp((socket) => {
       socket.on('error', () => socket.destroy());

@@ -76,7 +76,7 @@ export async function diagnose(
   const { agent: withAgent, asRoot, on } = SETS[set];
   const command = diagnoseCommand(lab.address('outside', 6), targetOf(lab.world));
   const arguments_ = [
-    ...(withAgent ? command : command.slice(0, command.indexOf('--outside'))),
+    ...(withAgent ? command : [...command.slice(0, command.indexOf('--outside')), '--outside', 'none']),
     ...(on === 'outside' ? ['--from', 'outside'] : []),
     ...flags,
     '--json',

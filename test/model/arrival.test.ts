@@ -97,3 +97,50 @@ describe('what the witness saw of a look from outside', () => {
     expect(seenBy(from('203.7.8.9', [5555]))).toMatchObject({ state: 'at-service' });
   });
 });
+
+/** The same of a look over UDP; IPv6 datagrams came from the port 3001 at the server, as the look over IPv6 sent them. */
+function seenOverUdp(six: number[], ...four: ReturnType<typeof from>[]) {
+  const asked = (address: string, ports: number[]) => ({
+    ...item('udp-reach', 'outside-1', 'outside', {
+      family: address.includes(':') ? 'ipv6' : 'ipv4',
+      address,
+      port: 53,
+      roles: ['given'],
+      protocol: 'wireguard',
+      attempts: ports.map((localPort) => ({ outcome: 'silent', ms: 1, localPort })),
+      identity: null,
+    }),
+    id: `udp-reach:outside-1:${address}`,
+  });
+  const arrived6 = { ...from('2a03:4000:47:10::20', six, 53), family: 'ipv6', to: STABLE6 };
+  const evidence = [
+    asked(WAN4, [1001, 1002, 1003]),
+    asked(STABLE6, [3001]),
+    item('arrivals', 'here', 'server', {
+      tool: 'tcpdump',
+      port: 53,
+      watchedMs: 4000,
+      arrivals: [arrived6, ...four],
+      replies: [],
+    }),
+  ];
+  return arrival4({ target: parseTarget('udp://home.example.org:53'), vantage: 'server', evidence });
+}
+
+describe('what the witness saw of a look over UDP', () => {
+  test('its datagrams', () => {
+    expect(seenOverUdp([3001], from(AGENT, [1001], 53))).toMatchObject({ state: 'at-service', packets: 1 });
+  });
+
+  test('none, while those over IPv6 came', () => {
+    expect(seenOverUdp([3001])).toMatchObject({ state: 'never' });
+  });
+
+  test("somebody else's may be answers to what this machine sent: they show nothing", () => {
+    expect(seenOverUdp([3001], from('203.7.8.9', [5555], 53))).toEqual({ state: 'unknown' });
+  });
+
+  test("somebody else's over IPv6 don't show that the look's own would have been seen", () => {
+    expect(seenOverUdp([4444])).toEqual({ state: 'unknown' });
+  });
+});

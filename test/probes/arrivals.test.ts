@@ -30,7 +30,7 @@ function machine(capture: Capture | null, own = OWN) {
 }
 
 async function stopped(capture: Capture | null, own = OWN, signal?: AbortSignal) {
-  const witness = await watchArrivals({ port: 443 }, machine(capture, own), here(signal));
+  const witness = await watchArrivals({ port: 443, protocol: 'tcp' }, machine(capture, own), here(signal));
   return evidenceSchema.parse(await witness.stop());
 }
 
@@ -160,14 +160,18 @@ describe('arrivals', () => {
       reason: { code: 'no-tool', detail: 'tcpdump' },
     });
     const mac = fakePorts({ host: { platform: 'freebsd' } });
-    expect(await (await watchArrivals({ port: 443 }, mac, here())).stop()).toMatchObject({
+    expect(await (await watchArrivals({ port: 443, protocol: 'tcp' }, mac, here())).stop()).toMatchObject({
       status: 'skipped',
     });
     expect(await stopped({}, OWN, AbortSignal.abort())).toMatchObject({ reason: { code: 'interrupted' } });
   });
 
   it('gives the same evidence however often it is stopped', async () => {
-    const witness = await watchArrivals({ port: 443 }, machine({ stdout: syn('s0') }), here());
+    const witness = await watchArrivals(
+      { port: 443, protocol: 'tcp' },
+      machine({ stdout: syn('s0') }),
+      here(),
+    );
     expect(await witness.stop()).toBe(await witness.stop());
   });
 

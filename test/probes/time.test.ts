@@ -45,7 +45,11 @@ const READERS: readonly (readonly [string, string, (text: string) => unknown])[]
   ['netstat', 'tcp 0 0 0.0.0.0:1 0.0.0.0:* LISTEN 1/', parseNetstat],
   ['traceroute', ' 1  ', (text) => parseTraceroute(text, '192.0.2.1')],
   ['tracepath', ' 1:  ', parseTracepath],
-  ['tcpdump', '1.1 e In IP 192.0.2.1.1 > 192.0.2.2.2: ICMP ', (text) => text.split('\n').map(parsePacket)],
+  [
+    'tcpdump',
+    '1.1 e In IP 192.0.2.1.1 > 192.0.2.2.2: ICMP ',
+    (text) => text.split('\n').map((line) => parsePacket(line)),
+  ],
   ['nft', 'table ip x {\nchain y {\n', parseNftTexts],
   [
     'iptables-save',

@@ -85,6 +85,7 @@ describe('every finding has words of its own', () => {
   const OWN_ARGS: Readonly<Record<string, object>> = {
     'firewall-blocks': { source: 'internet' },
     'no-ipv4-route': { from: '192.168.77.10' },
+    'udp-silent': { protocol: 'wireguard' },
   };
   const codes = findingSchema.options.map(({ shape }) => shape.code.value);
   const SETTING = { gateway: '192.168.77.1', system: 'linux' as const, services: 2 };

@@ -40,6 +40,7 @@ function hidden(on: System, isTold: boolean): Diagnosis {
     conditions: [],
     remedies: [],
     combination: [],
+    notes: [],
     evidence: onServer([system(on), forbidden('firewall')]),
   };
 }
@@ -73,7 +74,7 @@ describe('the check by hand', () => {
   ] as const)('of routes on %s', (on, command) => {
     const item = routes();
     if (item.status !== 'ok') throw new Error('there are no routes');
-    expect(checkOf(item, [], on)).toBe(command);
+    expect(checkOf(item, [], on, 'tcp')).toBe(command);
   });
 
   test.each([
@@ -101,7 +102,7 @@ describe('the check by hand', () => {
       path: 'input',
       source: 'internet',
     } as const;
-    expect(checkOf(item, [{ code: 'firewall-blocks', args }], 'windows')).toBe(command);
+    expect(checkOf(item, [{ code: 'firewall-blocks', args }], 'windows', 'tcp')).toBe(command);
   });
 });
 

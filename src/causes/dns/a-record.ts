@@ -176,9 +176,6 @@ function suspected(the: Case, records: PublicRecords, because: readonly Finding[
 
 /** The cheapest observation that is still missing. */
 function cheapest(the: Case): Next | null {
-  const { target } = the;
-  // Nothing tries UDP yet, so that no look from anywhere would decide.
-  if (target.protocol === 'udp') return null;
   const fromOutside = reaches(the).some(({ vantage }) => vantage === 'outside');
   if (ownAddresses(the, 'ipv4').length === 0) {
     if (the.vantage === 'unknown') return sayWhereThisRuns(the);

@@ -1,8 +1,8 @@
 import { isPublic, scopeOf } from '../../model/address.ts';
-import type { Seen } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
 import { edgeProvider } from '../../model/view/proxies.ts';
+import type { Reach } from '../../model/view/reach-seen.ts';
 import {
   type AddressState,
   control,
@@ -11,6 +11,7 @@ import {
   seesAsInternet,
   stateOf,
 } from '../../model/view/service.ts';
+import { silence } from '../silence.ts';
 
 /** What is known of one address in the A records. */
 export interface AssessedAddress {
@@ -83,7 +84,8 @@ function origin(the: Case, address: string): Finding[] {
     : [{ code: 'a-not-own', args: { address, own: [...new Set(own)] } }];
 }
 
-function stateFinding({ facts, vantage }: Seen<'reach'>, state: AddressState): Finding[] {
+function stateFinding(item: Reach, state: AddressState): Finding[] {
+  const { facts, vantage } = item;
   const { address, attempts } = facts;
   const connected = attempts.filter(({ outcome }) => outcome === 'connected').length;
   switch (state) {
@@ -99,6 +101,8 @@ function stateFinding({ facts, vantage }: Seen<'reach'>, state: AddressState): F
       return [{ code: 'a-flaky', args: { address, vantage, tries: attempts.length, connected } }];
     case 'unrecognised':
       return [{ code: 'a-unrecognised', args: { address, vantage } }];
+    case 'silent':
+      return silence(item);
     case 'not-tried':
       return [];
   }

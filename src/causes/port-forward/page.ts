@@ -1,17 +1,18 @@
-import { isHere, type Seen, seen } from '../../model/evidence.ts';
+import { isHere } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import { compareIdentity } from '../../model/identity.ts';
 import type { Case } from '../../model/view/case.ts';
 import type { Forward } from '../../model/view/forward.ts';
 import { lineAddresses } from '../../model/view/line.ts';
+import { type Reach, reachSeen } from '../../model/view/reach-seen.ts';
 import { control, reaches, stateOf } from '../../model/view/service.ts';
 
 /** The evidence of the router's own page on the local network, if what answered outside is the same. */
-export function routersPage(the: Case, outside: Seen<'reach'>): string | null {
+export function routersPage(the: Case, outside: Reach): string | null {
   const name = the.target.hostKind === 'name' ? the.target.host : null;
   const { identity } = outside.facts;
   if (identity === null) return null;
-  const page = seen(the.evidence, 'reach').find(
+  const page = reachSeen(the.evidence).find(
     ({ facts }) =>
       facts.roles.includes('gateway') &&
       facts.identity !== null &&

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { evidenceFile } from '../../model/evidence-file.ts';
 import { parseTarget } from '../../model/target.ts';
-import { agentVantage } from '../../outside/agent.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import { consent } from '../diagnose/consent.ts';
 import { addLooks, addPage, type Flags as LookFlags } from '../diagnose/flags.ts';
@@ -9,10 +8,10 @@ import { gather } from '../diagnose/gather.ts';
 import { readIpv4 } from '../diagnose/given-ipv4.ts';
 import { EXIT_INTERRUPTED, interruptible } from '../diagnose/interruptible.ts';
 import type { DiagnoseOptions } from '../diagnose/options.ts';
-import { refuseUnreachable } from '../diagnose/refusals.ts';
+import { refuseUdpProtocol, refuseUnreachable } from '../diagnose/refusals.ts';
 import { readTold } from '../diagnose/told.ts';
 import { standardIo } from '../io.ts';
-import { outsideAgents } from '../outside.ts';
+import { outsideVantages } from '../outside-vantages.ts';
 import { packageVersion } from '../version.ts';
 import { deliver } from './deliver.ts';
 import { addElsewhere, collectElsewhere, type ElsewhereFlags, elsewhereOf, scriptFor } from './elsewhere.ts';
@@ -56,8 +55,9 @@ async function collect(text: string, flags: Flags): Promise<number> {
   const target = parseTarget(text);
   refuseUnreachable(target);
   const elsewhere = elsewhereOf(flags);
+  refuseUdpProtocol(target, flags.udpProtocol);
   const ipv4 = readIpv4(flags.ipv4);
-  const outside = (await outsideAgents(flags)).map(agentVantage);
+  const outside = await outsideVantages(flags);
   const told = readTold(flags);
   // Nobody is asked by default, and no question either: it may run where nobody sits.
   const asked = { ...flags, publicServices: flags.publicServices ?? false };
@@ -74,7 +74,9 @@ async function collect(text: string, flags: Flags): Promise<number> {
 
   const { result, complete, interrupted } = await interruptible((signal, progress) => {
     const layers = { stun, told, elsewhere: [], probeMapping: false, announce: () => {} };
-    const options: DiagnoseOptions = { target, ipv4, outside, from: flags.from ?? null, ...whoami, layers };
+    const udp = flags.udpProtocol === undefined ? {} : { udpProtocol: flags.udpProtocol };
+    const from = flags.from ?? null;
+    const options: DiagnoseOptions = { target, ipv4, outside, from, ...whoami, layers, ...udp };
     return gather(options, ports, progress, signal);
   });
   const file = evidenceFile({ target, ...result }, { at: ports.clock.now(), by: packageVersion(), complete });

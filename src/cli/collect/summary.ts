@@ -16,8 +16,9 @@ const LOOKS_AT: Readonly<Record<ProbeCode, string>> = {
   addresses: 'own addresses',
   whoami: 'the public address',
   vantage: 'where this machine stands',
-  place: 'who looked from outside',
+  place: 'who looks',
   reach: 'what answers at the addresses',
+  'udp-reach': 'what answers at the addresses',
   stun: 'the public ports',
   trace: 'the way out',
   listeners: 'what listens here',
@@ -71,7 +72,9 @@ const next = ({ target, redacted }: EvidenceFile, path: string): string =>
 const seenIn = (evidence: readonly Evidence[]): string[] => [
   ...new Set(
     evidence.flatMap((item) =>
-      item.status === 'ok' && item.probe !== 'vantage' ? [LOOKS_AT[item.probe] + elsewhere(item)] : [],
+      item.status === 'ok' && item.probe !== 'vantage' && item.probe !== 'place'
+        ? [LOOKS_AT[item.probe] + elsewhere(item)]
+        : [],
     ),
   ),
 ];

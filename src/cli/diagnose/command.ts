@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { UserError } from '../../model/error.ts';
 import { parseTarget, type Target } from '../../model/target.ts';
 import type { Case } from '../../model/view/case.ts';
-import { agentVantage } from '../../outside/agent.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import { printableJson } from '../../report/printable.ts';
 import { diagnosisText } from '../../report/text.ts';
 import { standardIo } from '../io.ts';
-import { outsideAgents } from '../outside.ts';
+import { outsideVantages } from '../outside-vantages.ts';
 import { packageVersion } from '../version.ts';
+import { byDefault, disclosure } from './by-default.ts';
 import { consent } from './consent.ts';
 import { readEvidenceFiles } from './evidence-files.ts';
 import { addFlags, EXAMPLES, type Flags, lasting, repeated } from './flags.ts';
@@ -19,7 +19,7 @@ import { EXIT_INTERRUPTED, interruptible } from './interruptible.ts';
 import { exitCode, judge } from './judge.ts';
 import { keep } from './keep.ts';
 import type { DiagnoseOptions } from './options.ts';
-import { refuseUnreachable, refuseWithoutNetwork } from './refusals.ts';
+import { refuseUdpProtocol, refuseUnreachable, refuseWithoutNetwork } from './refusals.ts';
 import { readTold } from './told.ts';
 
 export function addDiagnose(program: Command, done: (code: number) => void): void {
@@ -39,21 +39,27 @@ export function addDiagnose(program: Command, done: (code: number) => void): voi
 
 async function diagnose(text: string | undefined, flags: Flags): Promise<number> {
   const target = text === undefined ? null : parseTarget(text);
-  if (target !== null) refuseUnreachable(target);
+  if (target !== null) {
+    refuseUnreachable(target);
+    refuseUdpProtocol(target, flags.udpProtocol);
+  }
   if (target === null || isOffline(flags)) return judgeFiles(target, flags);
   const ports = nodePorts();
   const io = standardIo();
   const ipv4 = readIpv4(flags.ipv4);
-  const outside = (await outsideAgents(flags)).map(agentVantage);
+  const named = await outsideVantages(flags);
+  const unnamed = await byDefault(flags, target);
+  const outside = [...named, ...unnamed];
   if (flags.probeMapping === true && outside.length === 0) {
     throw new UserError(
-      '--probe-mapping was given without --outside; expected an agent that tries the way in, as --outside http://HOST:4460.',
+      '--probe-mapping was given, and nobody looks from outside; expected a place that tries the way in, as --outside globalping.',
     );
   }
   const told = readTold(flags);
-  const labels = outside.map(({ label }) => label);
+  const labels = outside.flatMap((each) => each.labels);
   const elsewhere = await readEvidenceFiles(flags.evidence ?? [], target, labels);
   const { stun, ...whoami } = await consent(flags, target, ports, io);
+  if (unnamed.length > 0) io.err(`${disclosure(target)}\n`);
   const probeMapping = flags.probeMapping === true;
   const { result, complete, interrupted } = await interruptible(async (signal, progress) => {
     const announce = (sentence: string): void => {
@@ -61,7 +67,9 @@ async function diagnose(text: string | undefined, flags: Flags): Promise<number>
       io.err(`${sentence}\n`);
     };
     const layers = { stun, told, elsewhere, probeMapping, announce };
-    const options: DiagnoseOptions = { target, ipv4, outside, from: flags.from ?? null, ...whoami, layers };
+    const udp = flags.udpProtocol === undefined ? {} : { udpProtocol: flags.udpProtocol };
+    const from = flags.from ?? null;
+    const options: DiagnoseOptions = { target, ipv4, outside, from, ...whoami, layers, ...udp };
     return gather(options, ports, progress, signal);
   });
   if (elsewhere.length === 0 && complete) refuseWithoutNetwork(result.evidence);

@@ -6,8 +6,9 @@ import { DIAGNOSIS_SCHEMA_ID } from '../../model/diagnosis.ts';
 import { UserError } from '../../model/error.ts';
 import { type Evidence, evidenceSchema, seen, type Vantage, vantageSchema } from '../../model/evidence.ts';
 import { evidenceFileSchema, MAX_PIECES } from '../../model/evidence-file.ts';
-import { hostPort, type Target, targetSchema } from '../../model/target.ts';
+import { hostPort, type Target, targetSchema, transportOf } from '../../model/target.ts';
 import { observerOf } from '../../model/view/at-home.ts';
+import { reachSeen } from '../../model/view/reach-seen.ts';
 import { readTranscript } from '../collect/transcript.ts';
 import { fileError } from '../file-error.ts';
 
@@ -157,7 +158,9 @@ const vantageIn = (evidence: readonly Evidence[]): Vantage =>
   seen(evidence, 'vantage')[0]?.facts.vantage ?? evidence[0]?.vantage ?? 'unknown';
 
 const namedTarget = (named: Target, target: Target): string | null =>
-  named.host === target.host && named.port === target.port ? null : hostPort(named.host, named.port);
+  named.host === target.host && named.port === target.port && transportOf(named) === transportOf(target)
+    ? null
+    : `${hostPort(named.host, named.port)}${transportOf(named) === 'udp' ? ' over UDP' : ''}`;
 
 /** A list of evidence doesn't name its target; what was asked does. */
 function otherTarget(evidence: readonly Evidence[], target: Target): string | null {
@@ -167,14 +170,18 @@ function otherTarget(evidence: readonly Evidence[], target: Target): string | nu
     .slice(2)
     .join(':');
   if (name !== undefined && name !== target.host) return name;
-  const ports = seen(evidence, 'reach')
+  const ports = reachSeen(evidence)
     .filter(
       ({ facts }) =>
         !facts.roles.some((role) => role === 'lan' || role === 'host' || role === 'differential'),
     )
     .map(({ facts }) => facts.port);
   const other = ports.find((port) => port !== target.port);
-  return other === undefined ? null : hostPort(target.host, other);
+  if (other !== undefined) return hostPort(target.host, other);
+  const isOther = evidence.some(
+    ({ probe }) => probe === (transportOf(target) === 'udp' ? 'reach' : 'udp-reach'),
+  );
+  return isOther ? `${hostPort(target.host, target.port)} over another transport` : null;
 }
 
 /**

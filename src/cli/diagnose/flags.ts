@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type UdpProtocol, udpProtocolSchema } from '../../model/facts/udp.ts';
 import { shellQuoted } from '../../model/shell.ts';
 import { collect } from '../repeatable.ts';
 
@@ -19,6 +20,7 @@ export interface Flags {
   evidence?: string[];
   offline?: true;
   probeMapping?: true;
+  udpProtocol?: UdpProtocol;
 }
 
 /** Shown below the flags. */
@@ -26,7 +28,7 @@ export const EXAMPLES = `
 Examples, on the server itself, best as root:
   reach4 diagnose https://home.example.org
   reach4 diagnose tcp://home.example.org:25565 --public-services
-  reach4 diagnose https://home.example.org --outside http://vps.example.net:4460`;
+  reach4 diagnose https://home.example.org --outside ssh://me@vps.example.net`;
 
 /** The flags of `diagnose`, in groups. */
 export function addFlags(command: Command): Command {
@@ -37,7 +39,11 @@ export function addFlags(command: Command): Command {
 
 export const addLooks = (command: Command): Command =>
   command
-    .option('--outside <url>', 'a `reach4 agent` that looks from outside (repeatable)', collect)
+    .option(
+      '--outside <place>',
+      'who looks from outside: the URL of a `reach4 agent`, ssh://user@host or ssh:NAME for any machine with a shell, globalping, or none (repeatable)',
+      collect,
+    )
     .option(
       '--outside-token-file <file>',
       "file with the agent's token (default: REACH4_AGENT_TOKEN, or the agent's file)",
@@ -56,6 +62,12 @@ export const addLooks = (command: Command): Command =>
       '--stun <host:port>',
       'a STUN server of your choice that tells the public address and ports (repeatable)',
       collect,
+    )
+    .addOption(
+      new Option(
+        '--udp-protocol <name>',
+        "what a udp:// target speaks, if it isn't what is usual on its port",
+      ).choices(udpProtocolSchema.options),
     )
     .addOption(
       new Option('--from <place>', "where this runs, if it can't be told").choices([
@@ -95,7 +107,7 @@ const addMore = (command: Command): Command =>
     .option('--offline', 'judge the files of --evidence alone: nothing is looked at from here')
     .option(
       '--probe-mapping',
-      'let one port forward be opened on the router for at most 60 s, to try the way in (needs --outside)',
+      'let one port forward be opened on the router for at most 60 s, to try the way in (needs a look from outside)',
     );
 
 /** The flags that say what was seen and from where, for the next command. */
@@ -115,7 +127,9 @@ const placeFlags = ({
   outside = [],
   outsideTokenFile,
   stun = [],
+  udpProtocol,
 }: Flags) => [
+  ...(udpProtocol === undefined ? [] : ['--udp-protocol', udpProtocol]),
   ...(from === undefined ? [] : ['--from', from]),
   ...whoami.flatMap((url) => ['--whoami', url]),
   ...(publicServices === true ? ['--public-services'] : []),

@@ -1,5 +1,6 @@
 import type { Evidence, Vantage } from '../../model/evidence.ts';
 import type { ToldFacts } from '../../model/facts/router.ts';
+import type { UdpProtocol } from '../../model/facts/udp.ts';
 import type { Target } from '../../model/target.ts';
 import type { OutsideVantage } from '../../outside/vantage.ts';
 
@@ -16,6 +17,8 @@ export interface DiagnoseOptions {
   readonly whoamiSkipped: 'not-consented' | 'not-applicable' | null;
   /** Places on the internet that look as well. */
   readonly outside: readonly OutsideVantage[];
+  /** `--udp-protocol`: what to speak to a UDP port; without it, what is usual there. */
+  readonly udpProtocol?: UdpProtocol;
   /** What is asked of the host, the router and the line; without it only names and addresses are looked at. */
   readonly layers?: LayerOptions;
 }

@@ -1,9 +1,12 @@
 import { type Family, familyOf, isPublic } from '../../model/address.ts';
 import { type AddressRole, type Evidence, isHere, roleSchema, seen } from '../../model/evidence.ts';
+import type { UdpProtocol } from '../../model/facts/udp.ts';
 import type { Target } from '../../model/target.ts';
 import { mentionedAddresses } from '../../model/view/records.ts';
 import type { ServiceHint } from '../../ports/ports.ts';
 import { observedAddresses, wanAddresses } from './gather/network.ts';
+import type { DiagnoseOptions } from './options.ts';
+import { usualUdpProtocol } from './udp-protocol.ts';
 
 /** One address to try. */
 export interface Trial {
@@ -101,6 +104,18 @@ function merge(wanted: readonly (readonly [string, AddressRole])[]): Trial[] {
 /** Trials of both lists, with the reasons joined. */
 export const joined = (one: readonly Trial[], other: readonly Trial[]): Trial[] =>
   merge([...one, ...other].flatMap(({ address, roles }) => roles.map((role) => [address, role] as const)));
+
+/** What a UDP target is asked; null for TCP. */
+export function udpQuestion({
+  target,
+  udpProtocol,
+}: Pick<DiagnoseOptions, 'target' | 'udpProtocol'>): { protocol: UdpProtocol; name: string | null } | null {
+  if (target.protocol !== 'udp') return null;
+  return {
+    protocol: udpProtocol ?? usualUdpProtocol(target.port),
+    name: target.hostKind === 'name' ? target.host : null,
+  };
+}
 
 /** Null for UDP, which has no connection to try. */
 export function serviceHint(target: Target): ServiceHint | null {

@@ -13,6 +13,7 @@ import { routes } from '../../probes/routes.ts';
 import { stun } from '../../probes/stun.ts';
 import { system } from '../../probes/system.ts';
 import { trace } from '../../probes/trace.ts';
+import { udpReach } from '../../probes/udp-reach.ts';
 import { upnp } from '../../probes/upnp.ts';
 import { whoami } from '../../probes/whoami.ts';
 
@@ -32,6 +33,7 @@ export const PROBES = {
   stun,
   system,
   trace,
+  udpReach,
   upnp,
   watchArrivals,
   whoami,

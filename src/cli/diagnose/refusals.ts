@@ -1,7 +1,8 @@
 import { type Scope, scopeOf } from '../../model/address.ts';
 import { UserError } from '../../model/error.ts';
 import { type Evidence, seen } from '../../model/evidence.ts';
-import type { Target } from '../../model/target.ts';
+import type { UdpProtocol } from '../../model/facts/udp.ts';
+import { hostPort, type Target } from '../../model/target.ts';
 
 /** Scopes of addresses that nobody elsewhere can connect to. */
 const NOT_ON_THE_INTERNET: readonly Scope[] = ['private', 'shared', 'loopback', 'link-local', 'unique-local'];
@@ -11,6 +12,14 @@ export function refuseUnreachable({ host, hostKind }: Target): void {
   if (hostKind === 'name' || !NOT_ON_THE_INTERNET.includes(scopeOf(host))) return;
   throw new UserError(
     `"${host}" can't be diagnosed: nobody on the internet can connect to a ${scopeOf(host)} address; expected the name or the public address that visitors use, such as https://home.example.org.`,
+  );
+}
+
+/** @throws UserError for a protocol over UDP and a target over TCP */
+export function refuseUdpProtocol(target: Target, given: UdpProtocol | undefined): void {
+  if (given === undefined || target.protocol === 'udp') return;
+  throw new UserError(
+    `--udp-protocol ${given} was given for "${target.input}", which isn't asked over UDP; expected a target such as udp://${hostPort(target.host, target.port)}.`,
   );
 }
 

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { UserError } from '../../model/error.ts';
-import { agentVantage } from '../../outside/agent.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { printableJson } from '../../report/printable.ts';
@@ -10,7 +9,7 @@ import type { DiagnoseOptions } from '../diagnose/options.ts';
 import { onTerminal, silent } from '../diagnose/progress.ts';
 import { folderContext } from '../folder-context.ts';
 import { type Io, standardIo } from '../io.ts';
-import { outsideAgents } from '../outside.ts';
+import { outsideVantages } from '../outside-vantages.ts';
 import { collect } from '../repeatable.ts';
 import { currentPlan } from '../stack/context.ts';
 import { packageVersion } from '../version.ts';
@@ -44,7 +43,11 @@ export function addVerify(program: Command, done: (code: number) => void): void 
     .command('verify')
     .description('prove from outside that IPv4 answers as the same service as IPv6')
     .option('--stack <name>', 'another stack than the one planned last')
-    .option('--outside <url>', 'a reach4 agent elsewhere that looks from outside (repeatable)', collect)
+    .option(
+      '--outside <place>',
+      'who looks from outside: the URL of a reach4 agent, ssh://user@host, or globalping (repeatable)',
+      collect,
+    )
     .option(
       '--outside-token-file <file>',
       "file with the agent's token (default: REACH4_AGENT_TOKEN, or the agent's file)",
@@ -63,7 +66,7 @@ async function verify(flags: Flags): Promise<number> {
   const io = standardIo();
   const waitMs = readWait(flags.wait) * 1000;
   const { stack, plan } = await currentPlan({ stack: flags.stack ?? null }, { folder: process.cwd(), ports });
-  const outside = (await outsideAgents(flags)).map(agentVantage);
+  const outside = await outsideVantages(flags);
   const { stackRemedy } = await import('../stack/remedies.ts');
   const promised = await stackRemedy(plan.remedy).promised(plan, stack, folderContext());
   const options: DiagnoseOptions = {

@@ -36,7 +36,7 @@ export const natPmpRequest = (system: System, gateway: string, more: string, byt
   system === 'windows' ? mappingRequest(system, gateway, bytes) : `natpmpc -g ${gateway}${more}`;
 
 /** Windows asks a router over UPnP by itself; null where it finds none (Microsoft Learn, IUPnPNAT). */
-export const WINDOWS_UPNP = '(New-Object -ComObject HNetCfg.NATUPnP).StaticPortMappingCollection';
+const WINDOWS_UPNP = '(New-Object -ComObject HNetCfg.NATUPnP).StaticPortMappingCollection';
 
 /** What a router tells over UPnP: upnpc(1), of miniupnpc. @param location URL of its description; null to search for it */
 export const upnpList = (system: System, location: string | null): string =>

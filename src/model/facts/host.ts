@@ -136,13 +136,13 @@ export const routesFactsSchema = z.object({
 });
 export type RoutesFacts = z.infer<typeof routesFactsSchema>;
 
-/** TCP connection requests that reached this machine while an outside vantage sent them, and what left for them. */
+/** TCP connection requests, or datagrams to the service's port, that reached this machine while an outside vantage sent them, and what left for them. */
 export const arrivalsFactsSchema = z.object({
   tool: z.enum(['tcpdump', 'conntrack']),
   port,
   /** How long it watched, milliseconds. */
   watchedMs: z.number().min(0),
-  /** SYNs, summed; also those from the local network: a router may put its own address into what it forwards. */
+  /** SYNs or datagrams, summed; also those from the local network: a router may put its own address into what it forwards. */
   arrivals: z.array(
     z.object({
       family: familySchema,
@@ -162,7 +162,7 @@ export const arrivalsFactsSchema = z.object({
       family: familySchema,
       to: addressSchema,
       port,
-      kind: z.enum(['syn-ack', 'rst', 'icmp']),
+      kind: z.enum(['syn-ack', 'rst', 'icmp', 'datagram']),
       interface: z.string().nullable(),
       packets: z.int().min(1),
     }),

@@ -56,7 +56,7 @@ export const DNS_FINDINGS = [
   finding('address-not-seen-working', {
     address: addressSchema,
     vantage: vantageSchema,
-    state: z.enum(['other-service', 'unrecognised', 'flaky', 'dead']),
+    state: z.enum(['other-service', 'unrecognised', 'flaky', 'dead', 'silent']),
   }),
   finding('no-address-known', {}),
 

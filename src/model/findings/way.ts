@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addressSchema, familySchema } from '../address.ts';
 import { causeCodeSchema } from '../cause-code.ts';
 import { vantageSchema } from '../evidence.ts';
+import { udpProtocolSchema } from '../facts/udp.ts';
 import { portSchema as port } from '../port.ts';
 import { finding } from './finding-of.ts';
 
@@ -12,6 +13,14 @@ const portList = z.array(port);
 export const WAY_FINDINGS = [
   finding('answers-outside', { address: addressSchema, port }),
   finding('fails-outside', { address: addressSchema, port, tries: z.int(), outcome: z.string() }),
+  /** Over UDP nothing came back, and nothing shows that an answer was due. */
+  finding('udp-silent', {
+    address: addressSchema,
+    port,
+    vantage: vantageSchema,
+    tries: z.int(),
+    protocol: udpProtocolSchema,
+  }),
   finding('not-seen-outside', {}),
   /** A layer further out fails, so that this one can't be judged, or doesn't show. */
   finding('hidden-by', { causes: z.array(causeCodeSchema) }),

@@ -186,7 +186,7 @@ function idsOf({ probes }: Compared, { case: own }: Observer, keys: readonly str
   const isMeant = (item: Evidence): boolean => {
     if (!probes.includes(item.probe)) return false;
     if (item.status !== 'ok') return true;
-    if (item.probe === 'reach') return keys.includes(reachKey(item.facts));
+    if (item.probe === 'reach' || item.probe === 'udp-reach') return keys.includes(reachKey(item.facts));
     if (item.probe === 'trace') return keys.includes(traceKey(item.facts));
     return true;
   };

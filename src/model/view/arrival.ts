@@ -1,12 +1,13 @@
 import { isPublic } from '../address.ts';
-import { isHere, type Seen, seen } from '../evidence.ts';
+import { isHere } from '../evidence.ts';
 import type { ArrivalsFacts } from '../facts/host.ts';
+import { transportOf } from '../target.ts';
 import type { Case } from './case.ts';
 import { onServer, routers } from './home.ts';
 import { lineAddresses } from './line.ts';
+import { type Reach, reachSeen } from './reach-seen.ts';
 import { looksAtLine } from './way.ts';
 
-type Reach = Seen<'reach'>;
 type Row = ArrivalsFacts['arrivals'][number];
 
 /** What the witness on the server saw of the looks from outside. */
@@ -33,11 +34,22 @@ export type Arrival =
  * looks at other ports of the line may be led to the same place. @param internalPort where the forward leads to
  */
 export function arrival4(the: Case, internalPort = the.target.port): Arrival {
-  const looks = looksAtLine(the);
+  // What couldn't be tried from there sent no packet that could have arrived.
+  const looks = looksAtLine(the).filter(({ state }) => state !== 'not-tried');
   const own = new Set(looks.flatMap(({ item }) => localPorts(item)));
   const aside = new Set(looksAside(the).flatMap(localPorts));
+  // A look whose own ports aren't told may be any of the packets that nobody else sent.
+  const isAsideTold = looksAside(the).every(({ facts }) =>
+    facts.attempts.every(({ localPort }) => localPort !== undefined),
+  );
   const inside = new Set(looksInside(the).flatMap(localPorts));
   const gateways = routers(the);
+  const isUdp = transportOf(the.target) === 'udp';
+  const looks6 = new Set(
+    reachSeen(the.evidence)
+      .filter(({ vantage, facts }) => vantage === 'outside' && facts.family === 'ipv6')
+      .flatMap(localPorts),
+  );
   for (const { id, facts } of onServer(the, 'arrivals')) {
     const isService = ({ port }: Row): boolean => port === the.target.port || port === internalPort;
     const isFromRouter = ({ from }: Row): boolean => gateways.includes(from);
@@ -61,8 +73,9 @@ export function arrival4(the: Case, internalPort = the.target.port): Arrival {
     }
     const strange = four.filter((row) => !row.sourcePorts.some((port) => aside.has(port)));
     const there = strange.filter((row) => row.port === the.target.port && isPublic(row.from));
-    // Anybody's packets show that the way is open, if no other port of the line leads here too.
-    if (there.length > 0 && aside.size === 0) {
+    // Anybody's packets show that the way is open, if no other port of the line leads here too. A datagram may as well
+    // be the answer to one that this machine sent from the port: a router lets that in without a forward.
+    if (there.length > 0 && aside.size === 0 && isAsideTold && !isUdp) {
       return {
         state: 'at-service',
         port: the.target.port,
@@ -72,7 +85,11 @@ export function arrival4(the: Case, internalPort = the.target.port): Arrival {
       };
     }
     const six = facts.arrivals.filter(
-      ({ family, from, port }) => family === 'ipv6' && port === the.target.port && isPublic(from),
+      ({ family, from, port, sourcePorts }) =>
+        family === 'ipv6' &&
+        port === the.target.port &&
+        isPublic(from) &&
+        (!isUdp || sourcePorts.some((each) => looks6.has(each))),
     );
     // The server's own looks at the line's address come back through the router, with the router's address; the ports of
     // those that only ask who is there aren't told. A router that changes ports would show as many more as there were tries.
@@ -92,7 +109,7 @@ const localPorts = ({ facts }: Reach): number[] => facts.attempts.flatMap(({ loc
 
 /** Looks from outside at other ports of the line, and at ports opened for the look. */
 const looksAside = (the: Case): Reach[] =>
-  seen(the.evidence, 'reach').filter(
+  reachSeen(the.evidence).filter(
     ({ vantage, facts }) =>
       vantage === 'outside' && facts.family === 'ipv4' && facts.roles.includes('differential'),
   );
@@ -100,7 +117,7 @@ const looksAside = (the: Case): Reach[] =>
 /** Looks from here at the line's own addresses: hairpin NAT leads them back. */
 const looksInside = (the: Case): Reach[] => {
   const line = lineAddresses(the);
-  return seen(the.evidence, 'reach').filter((item) => isHere(item) && line.includes(item.facts.address));
+  return reachSeen(the.evidence).filter((item) => isHere(item) && line.includes(item.facts.address));
 };
 
 const summed = (items: readonly { from: string; packets: number }[]) => ({

@@ -1,7 +1,8 @@
 import { familyOf, scopeOf } from '../address.ts';
 import { isDefinite } from '../dns-answer.ts';
-import { type Seen, seen } from '../evidence.ts';
+import { seen } from '../evidence.ts';
 import type { Case } from './case.ts';
+import { type Reach, reachSeen } from './reach-seen.ts';
 import { publicRecords } from './records.ts';
 import { stateOf } from './service.ts';
 
@@ -59,8 +60,8 @@ const isFour = (address: string): boolean => familyOf(address) === 'ipv4';
 const isInside = (address: string): boolean => scopeOf(address) === 'private';
 
 /** The look by which a neighbour got the service there. */
-const answerAt = (the: Case, observer: string, address: string): Seen<'reach'> | undefined =>
-  seen(the.evidence, 'reach').find(
+const answerAt = (the: Case, observer: string, address: string): Reach | undefined =>
+  reachSeen(the.evidence).find(
     (item) =>
       item.vantage === 'lan' &&
       observerOf(item.id) === observer &&

@@ -1,5 +1,6 @@
 import { isPublic, scopeOf } from '../address.ts';
 import type { WanSource } from '../findings/line.ts';
+import { transportOf } from '../target.ts';
 import type { Case } from './case.ts';
 import { atHome, told } from './home.ts';
 
@@ -43,7 +44,7 @@ function answered(the: Case, wan: string): BoxInFront | null {
   const passes = upnp.some(({ facts }) =>
     facts.mappings.some(
       ({ client, enabled, externalPort, internalPort, protocol }) =>
-        protocol === 'tcp' &&
+        protocol === transportOf(the.target) &&
         externalPort === the.target.port &&
         internalPort === the.target.port &&
         client === wan &&

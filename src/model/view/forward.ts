@@ -1,4 +1,5 @@
 import type { PortMapping } from '../facts/router.ts';
+import { transportOf } from '../target.ts';
 import type { Case } from './case.ts';
 import { atHome, onServer, serverAddresses4, told } from './home.ts';
 
@@ -46,12 +47,12 @@ function judged4(the: Case, mapping: PortMapping, evidence: string): Forward {
   return { state: stateOf(the, mapping.client, mapping.internalPort), source: 'upnp', ...base };
 }
 
-/** TCP mappings of the router itself, as it lists them. */
+/** Mappings of the router itself for the service's transport, as it lists them. */
 const listedMappings = (the: Case): { id: string; mapping: PortMapping }[] =>
   atHome(the, 'upnp')
     .filter(({ facts }) => facts.level === 1)
     .flatMap(({ id, facts }) => facts.mappings.map((mapping) => ({ id, mapping })))
-    .filter(({ mapping }) => mapping.protocol === 'tcp');
+    .filter(({ mapping }) => mapping.protocol === transportOf(the.target));
 
 /** An external port leads to the service's own port on the server, as the router lists it. */
 export function leadsToService(the: Case, externalPort: number): boolean {
@@ -86,7 +87,9 @@ function stateOf(the: Case, client: string, port: number): 'right' | 'wrong-host
   if (port === the.target.port) return 'right';
   const sockets = onServer(the, 'listeners').flatMap(({ facts }) => facts.sockets);
   const complete = onServer(the, 'listeners').some(({ facts }) => !facts.truncated);
-  const listens = sockets.some((socket) => socket.protocol === 'tcp' && socket.port === port);
+  const listens = sockets.some(
+    (socket) => socket.protocol === transportOf(the.target) && socket.port === port,
+  );
   if (listens) return 'unclear';
   return complete ? 'wrong-port' : 'unclear';
 }

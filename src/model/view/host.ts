@@ -1,5 +1,6 @@
 import { type Family, isPublic } from '../address.ts';
 import type { DecidingRule, FirewallDecision, ListeningSocket } from '../facts/host.ts';
+import { transportOf } from '../target.ts';
 import type { Case } from './case.ts';
 import { onServer, reasonOnServer, serverAddresses4 } from './home.ts';
 import { clientAddresses } from './service.ts';
@@ -20,7 +21,7 @@ export function listeningOf(the: Case): Listening {
     return { four: 'unknown', six: 'unknown', sockets: [], bindv6only: null, evidence: [] };
   const { facts, id } = item;
   const sockets = facts.sockets.filter(
-    (socket) => socket.protocol === protocolOf(the) && socket.port === the.target.port,
+    (socket) => socket.protocol === transportOf(the.target) && socket.port === the.target.port,
   );
   const firewall = translated(the, 'ipv4');
   const four = firewall ? 'yes' : fourOf(the, sockets, facts.truncated);
@@ -43,14 +44,13 @@ export const isAlsoOnIpv6 = ({ program }: ListeningSocket, sockets: readonly Lis
   program?.pid != null &&
   sockets.some((other) => other.family === 'ipv6' && other.program?.pid === program.pid);
 
-/** Something on the server takes connections at another port, or that can't be excluded. */
+/** Something on the server takes the service's packets at another port, or that can't be excluded. */
 export const listensOn = (the: Case, port: number): boolean =>
   onServer(the, 'listeners').every(
     ({ facts }) =>
-      facts.truncated || facts.sockets.some((socket) => socket.protocol === 'tcp' && socket.port === port),
+      facts.truncated ||
+      facts.sockets.some((socket) => socket.protocol === transportOf(the.target) && socket.port === port),
   );
-
-const protocolOf = ({ target }: Case): 'tcp' | 'udp' => (target.protocol === 'udp' ? 'udp' : 'tcp');
 
 function fourOf(the: Case, sockets: readonly ListeningSocket[], truncated: boolean): Listening['four'] {
   const own = serverAddresses4(the).map(({ address }) => address);

@@ -5,6 +5,7 @@ import type { Case } from './case.ts';
 import { atHome, defaultTunnel, onServer, serverAddresses4 } from './home.ts';
 import { once } from './once.ts';
 import { arePortsFree, isInSet, type PortSet, portSetOf } from './port-set.ts';
+import { reachSeen } from './reach-seen.ts';
 
 /** One word on the router's WAN address; null where it said that it has none. */
 export interface WanWord {
@@ -199,11 +200,9 @@ export function beyondRouter(the: Case): { address: string; hops: number; eviden
 /** The public IPv4 addresses that packets for the line go to. The exit of a VPN isn't one of them. */
 export const lineAddresses = once((the): string[] => {
   const line = lineOf(the);
-  const given = the.evidence.flatMap((item) =>
-    item.probe === 'reach' && item.status === 'ok' && item.facts.roles.includes('given')
-      ? [item.facts.address]
-      : [],
-  );
+  const given = reachSeen(the.evidence)
+    .filter(({ facts }) => facts.roles.includes('given'))
+    .map(({ facts }) => facts.address);
   const own = [
     ...('wan' in line ? [line.wan] : []),
     ...(line.kind === 'private' && line.box?.wan != null ? [line.box.wan] : []),

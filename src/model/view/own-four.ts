@@ -1,10 +1,7 @@
-import type { Seen } from '../evidence.ts';
 import { compareIdentity } from '../identity.ts';
 import type { Case } from './case.ts';
-import { onServer } from './home.ts';
+import { type Reach, reachSeen } from './reach-seen.ts';
 import { reaches } from './service.ts';
-
-type Reach = Seen<'reach'>;
 
 /** What answers on the server's own IPv4 address on the local network, tried by the server itself. */
 export interface OwnFour {
@@ -15,8 +12,8 @@ export interface OwnFour {
 
 /** Null where nothing connected there. */
 export function ownFour(the: Case): OwnFour | null {
-  const item = onServer(the, 'reach').find(
-    ({ facts }) => facts.roles.includes('host') && facts.identity !== null,
+  const item = reachSeen(the.evidence).find(
+    ({ facts, vantage }) => vantage === 'server' && facts.roles.includes('host') && facts.identity !== null,
   );
   if (item?.facts.identity == null) return null;
   const six = reaches(the, 'ipv6').find(

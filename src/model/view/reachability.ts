@@ -55,6 +55,7 @@ const AS_TRI: Readonly<Record<AddressState, Tri>> = {
   unrecognised: 'unknown',
   flaky: 'unknown',
   dead: 'no',
+  silent: 'unknown',
   'not-tried': 'unknown',
 };
 

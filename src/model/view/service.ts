@@ -1,13 +1,13 @@
 import { type Family, familyOf, isPublic } from '../address.ts';
-import { type AddressRole, isHere, type ReachFacts, type Seen, seen } from '../evidence.ts';
+import { type AddressRole, isHere, type ReachFacts, seen } from '../evidence.ts';
 import { compareIdentity, type Identity, isVouched } from '../identity.ts';
 import type { Case } from './case.ts';
 import { observed4, wanWords } from './line.ts';
 import { once } from './once.ts';
 import { edgeProvider } from './proxies.ts';
+import { type Reach, reachSeen } from './reach-seen.ts';
 import { publicRecords } from './records.ts';
-
-type Reach = Seen<'reach'>;
+import { unanswered } from './silence.ts';
 
 /** What one vantage saw at one address. */
 export type AddressState =
@@ -19,6 +19,8 @@ export type AddressState =
   /** Some tries connect, most don't. */
   | 'flaky'
   | 'dead'
+  /** Over UDP nothing came back, and nothing shows that an answer was due. */
+  | 'silent'
   /** This machine couldn't try: no route for the family, or blocked by itself. */
   | 'not-tried';
 
@@ -45,7 +47,7 @@ export const seesAsInternet = (item: Reach, atEdge = false): boolean => item.van
 
 /** Looks at the service where its clients would look: not at a neighbour's way in or the server's own, the router's page or another port. */
 export function reaches(the: Case, family?: Family): Reach[] {
-  return seen(the.evidence, 'reach').filter(
+  return reachSeen(the.evidence).filter(
     ({ facts }) =>
       (family === undefined || facts.family === family) &&
       facts.port === the.target.port &&
@@ -86,7 +88,7 @@ export function stateOf(the: Case, item: Reach, known: Control | null = control(
   if (attempts.every(({ outcome }) => LOCAL_OUTCOMES.includes(outcome))) return 'not-tried';
   const connected = attempts.filter(({ outcome }) => outcome === 'connected').length;
   if (attempts.length < MIN_ATTEMPTS && connected === 0) return 'flaky';
-  if (connected === 0) return 'dead';
+  if (connected === 0) return item.udp === undefined ? 'dead' : unanswered(the, item);
   if (connected / attempts.length < ENOUGH) return 'flaky';
   if (identity === null) return 'unrecognised';
   if (item.id === known?.evidence) return 'answers';

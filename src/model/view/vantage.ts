@@ -9,6 +9,7 @@ import {
   type vantageFactsSchema,
 } from '../evidence.ts';
 import type { Target } from '../target.ts';
+import { reachSeen } from './reach-seen.ts';
 import { mentionedAddresses } from './records.ts';
 
 type VantageFacts = z.infer<typeof vantageFactsSchema>;
@@ -34,7 +35,7 @@ export function decideVantage(
   const shared = named.find((address) => isPublic(address) && own.some((mine) => mine.address === address));
   if (shared !== undefined) return { vantage: 'server', because: 'has-target-address', address: shared };
 
-  const here = seen(evidence, 'reach').filter(isHere);
+  const here = reachSeen(evidence).filter(isHere);
   const itself = here.find(
     ({ facts }) =>
       facts.roles.includes('own') && facts.identity?.kind === 'tls' && facts.identity.coversName === true,

@@ -1,10 +1,11 @@
 import { type Seen, seen } from '../evidence.ts';
+import { transportOf } from '../target.ts';
+import { observerOf } from './at-home.ts';
 import type { Case } from './case.ts';
 import { lineAddresses } from './line.ts';
+import { type Reach, reachSeen } from './reach-seen.ts';
 import { reachability } from './reachability.ts';
 import { type AddressState, clientAddresses, control, reaches, stateOf } from './service.ts';
-
-type Reach = Seen<'reach'>;
 
 /** What a client outside gets over IPv4 at the line's own address. */
 export interface Look {
@@ -29,6 +30,7 @@ const RANK: readonly AddressState[] = [
   'flaky',
   'unrecognised',
   'other-service',
+  'silent',
   'dead',
   'not-tried',
 ];
@@ -58,17 +60,30 @@ export interface Stop {
 }
 
 /**
- * The way of TCP packets from outside to a port of the line. The router shows as a hop that has the line's own address
- * only if it passes the packet on: what it answers itself is the end of the trace, as is a reset in its name.
+ * The way of packets from outside, of the service's own transport, to a port of the line, of several places the one that they
+ * got furthest on. The router shows as a hop that has the line's own address only if it passes the packet on: what it answers
+ * itself is the end of the trace, as is a reset in its name.
  */
 export function wayIn(the: Case, port: number): Stop | null {
+  const ways = waysIn(the, port);
+  return ways.find(({ reachesRouter }) => reachesRouter) ?? ways[0] ?? null;
+}
+
+/** The same as each place sees it; only ways from one place can be compared with one another. */
+export function waysIn(the: Case, port: number): (Stop & { readonly observer: string })[] {
   const line = lineAddresses(the);
-  const item = seen(the.evidence, 'trace').find(
-    ({ vantage, facts }) =>
-      vantage === 'outside' && facts.method === 'tcp' && facts.port === port && line.includes(facts.address),
-  );
-  if (item === undefined) return null;
-  const { hops, address } = item.facts;
+  return seen(the.evidence, 'trace')
+    .filter(
+      ({ vantage, facts }) =>
+        vantage === 'outside' &&
+        facts.method === transportOf(the.target) &&
+        facts.port === port &&
+        line.includes(facts.address),
+    )
+    .map((item) => ({ ...stopOf(item), observer: observerOf(item.id) }));
+}
+
+function stopOf({ id, facts: { hops, address } }: Seen<'trace'>): Stop {
   const ends = hops.findLastIndex((hop) => hop.address !== null);
   const isEnd = ends === hops.length - 1 && hops[ends]?.address === address;
   const passed = hops.slice(0, isEnd ? ends : undefined);
@@ -76,7 +91,7 @@ export function wayIn(the: Case, port: number): Stop | null {
   return {
     reachesRouter: passed.some((hop) => hop.address === address && (hop.note === null || hop.note === '')),
     lastHop: others.at(-1)?.address ?? null,
-    evidence: item.id,
+    evidence: id,
   };
 }
 
@@ -91,7 +106,7 @@ export interface OtherPort {
 export function otherPorts(the: Case): OtherPort[] {
   const known = control(the);
   const line = lineAddresses(the);
-  return seen(the.evidence, 'reach')
+  return reachSeen(the.evidence)
     .filter(
       ({ vantage, facts }) =>
         vantage === 'outside' &&
@@ -115,7 +130,7 @@ export function trialLook(
   const trial = seen(the.evidence, 'mapping-trial').find(({ facts }) => facts.opened);
   if (trial === undefined) return null;
   const known = control(the);
-  const item = seen(the.evidence, 'reach').find(
+  const item = reachSeen(the.evidence).find(
     ({ vantage, facts }) =>
       vantage === 'outside' &&
       facts.roles.includes('differential') &&

@@ -4,7 +4,7 @@ import type { AddressRole, Reason } from '../../model/evidence.ts';
 import { lookOf } from '../../probes/trace/tool.ts';
 import { parseTraceroute } from '../../probes/trace/traceroute.ts';
 import { isReached } from '../../probes/trace/way.ts';
-import { parseDig } from './dig.ts';
+import { parseDig } from '../dig.ts';
 import { isTold, outcomeOf } from './outcome.ts';
 import type { RemoteOutput } from './output.ts';
 import { identityOf } from './who.ts';
@@ -31,6 +31,8 @@ export function answerOf(request: LookRequest, output: RemoteOutput, where: stri
       address,
       seen: reach(`a${index}`, address, port, roles),
     })),
+    // It sends none, and isn't asked to.
+    udp: [],
     otherPorts: otherPorts.map((asked, index) =>
       reach(`o${index}`, asked.address, asked.port, ['differential']),
     ),

@@ -87,7 +87,7 @@ export function outcomeOf(
 }
 
 /** Whether this machine has an address of the family other than loopback and link-local ones. */
-function hasAddress(family: Family): boolean {
+export function hasAddress(family: Family): boolean {
   return ownInterfaces().some(({ address }) => {
     const scope = scopeOf(address);
     return familyOf(address) === family && scope !== 'loopback' && scope !== 'link-local';

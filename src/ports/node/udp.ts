@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { familyOf, parseAddress, scopeOf } from '../../model/address.ts';
 import type { Reason } from '../../model/evidence.ts';
 import type { UdpQuestion, UdpResult } from '../ports.ts';
+import { hasAddress, outcomeOf } from './connect.ts';
 import { withinLimits } from './limits.ts';
 import { codeOf, detailOf } from './system-error.ts';
 
@@ -10,6 +11,7 @@ import { codeOf, detailOf } from './system-error.ts';
 const MULTICAST_TTL = 2;
 
 type Reply = Extract<UdpResult, { ok: true }>['replies'][number];
+type Stopped = Pick<Extract<UdpResult, { ok: false }>, 'stopped'>;
 
 /**
  * Sends the payload from one new port and collects what comes back until `maxReplies` or the time is up.
@@ -19,13 +21,19 @@ type Reply = Extract<UdpResult, { ok: true }>['replies'][number];
 export function udp(question: UdpQuestion, signal: AbortSignal): Promise<UdpResult> {
   const { to, payload, maxReplies, maxBytes, onlyFromPeer, from } = question;
   const started = performance.now();
+  let localPort = 0;
   const ms = () => performance.now() - started;
-  const no = (reason: Reason): UdpResult => ({ ok: false, reason, ms: ms() });
+  const no = (reason: Reason, more: Stopped = {}): UdpResult => ({
+    ok: false,
+    reason,
+    ms: ms(),
+    ...(localPort === 0 ? {} : { localPort }),
+    ...more,
+  });
 
   const address = parseAddress(to.address);
   if (address === null) return Promise.resolve(no({ code: 'not-applicable', detail: 'not an IP address' }));
   const replies: Reply[] = [];
-  let localPort = 0;
   let tooLarge = false;
   const seen = (): UdpResult => ({ ok: true, localPort, replies, ms: ms() });
   return withinLimits<UdpResult>(
@@ -41,17 +49,25 @@ export function udp(question: UdpQuestion, signal: AbortSignal): Promise<UdpResu
       const socket = createSocket(familyOf(address) === 'ipv4' ? 'udp4' : 'udp6');
       const timers: NodeJS.Timeout[] = [];
       let closed = false;
+      /** What a packet that left brings back is the network's word; anything before is this machine's. */
+      let sent = false;
       const fail = (error: unknown) => {
-        const reason: Reason = { code: reasonOf(codeOf(error)), detail: detailOf(error) };
-        end(replies.length > 0 ? seen() : no(reason));
+        const code = codeOf(error);
+        const reason: Reason = { code: reasonOf(code), detail: detailOf(error) };
+        // Windows tells of an ICMP port unreachable so (WSAECONNRESET).
+        const outcome = outcomeOf(code === 'ECONNRESET' ? 'ECONNREFUSED' : code, sent, () =>
+          hasAddress(familyOf(address)),
+        );
+        end(replies.length > 0 ? seen() : no(reason, { stopped: { outcome, code } }));
       };
       const send = () => {
         if (closed) return;
-        const sent = (error: Error | null) => {
+        const done = (error: Error | null) => {
           if (error !== null) fail(error);
+          else sent = true;
         };
-        if (onlyFromPeer) socket.send(payload, sent);
-        else socket.send(payload, to.port, address, sent);
+        if (onlyFromPeer) socket.send(payload, done);
+        else socket.send(payload, to.port, address, done);
       };
       const begin = () => {
         localPort = socket.address().port;
@@ -65,7 +81,7 @@ export function udp(question: UdpQuestion, signal: AbortSignal): Promise<UdpResu
           return;
         }
         replies.push({ address: addressOf(peer), port: peer.port, payload: bytes });
-        if (replies.length >= maxReplies) end(seen());
+        if (replies.length >= maxReplies || question.isLast?.(bytes) === true) end(seen());
       });
       socket.bind({ port: 0, ...(from === undefined ? {} : { address: from }) }, () => {
         if (closed) return;

@@ -39,7 +39,7 @@ export function summed(
   for (const packet of packets) {
     const { family, from, to, kind } = packet;
     const isIn = packet.direction === 'in' || (packet.direction === null && isOwn(to) && !isOwn(from));
-    if (kind === 'syn') {
+    if (kind === 'syn' || (kind === 'datagram' && isIn)) {
       if (!isIn || isOwn(from) || !isOwn(to) || packet.toPort === null) continue;
       lastPort.set(from, packet.toPort);
       knocked.add(`${from} ${packet.toPort}`);

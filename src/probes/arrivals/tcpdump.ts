@@ -7,7 +7,7 @@ export interface Packet {
   /** Before tcpdump 4.99 neither is told. */
   readonly interface: string | null;
   readonly direction: 'in' | 'out' | null;
-  readonly kind: 'syn' | 'syn-ack' | 'rst' | 'icmp';
+  readonly kind: 'syn' | 'syn-ack' | 'rst' | 'icmp' | 'datagram';
   readonly from: string;
   /** Null for ICMP. */
   readonly fromPort: number | null;
@@ -29,20 +29,29 @@ const FILTER = [
 /** Bytes of each packet: link, IPv6 and TCP headers, or an ICMP error with the header that it is about. */
 const SNAPLEN = '160';
 
-/** @param name the interface; `any` on Linux. */
-export const tcpdumpArgs = (name: string): readonly string[] => [
+/**
+ * Connection requests to any port, or datagrams to and from one port; and what refuses them.
+ * @param name the interface; `any` on Linux.
+ */
+export const tcpdumpArgs = (
+  name: string,
+  { port, protocol }: { readonly port: number; readonly protocol: 'tcp' | 'udp' },
+): readonly string[] => [
   ...['-i', name, '-n', '-tt', '-l', '--immediate-mode', '-s', SNAPLEN],
-  FILTER,
+  // With -q, no line is about what the datagrams hold.
+  ...(protocol === 'tcp'
+    ? [FILTER]
+    : ['-q', `(udp port ${port}) or (icmp[icmptype] == icmp-unreach) or (icmp6 and ip6[40] == 1)`]),
 ];
 
 /** `1700000000.123456 eth0  In  IP 192.0.2.1.5555 > 192.0.2.2.443: Flags [S], seq …`; interface and way since 4.99. */
 const LINE = /^\d+\.\d+ (?:(\S+)\s+(In|Out|P|B|M)\s+)?IP6? (\S+) > (\S+): (.*)$/u;
 
-/** Null for other lines. */
-export function parsePacket(line: string): Packet | null {
+/** Null for other lines, and for packets of another transport. */
+export function parsePacket(line: string, protocol: 'tcp' | 'udp' = 'tcp'): Packet | null {
   const [, name, way, source, target, rest] = LINE.exec(line) ?? [];
   if (source === undefined || target === undefined || rest === undefined) return null;
-  const kind = kindOf(rest);
+  const kind = protocol === 'tcp' ? kindOf(rest) : kindOfUdp(rest);
   const from = endOf(source, kind === 'icmp');
   const to = endOf(target, kind === 'icmp');
   if (kind === null || from === null || to === null) return null;
@@ -69,6 +78,13 @@ function kindOf(rest: string): Packet['kind'] | null {
   }
   // An answer to UDP is about something else.
   if (/\budp\b/u.test(rest)) return null;
+  return /^ICMP6?[ ,].*unreachable/u.test(rest) ? 'icmp' : null;
+}
+
+function kindOfUdp(rest: string): Packet['kind'] | null {
+  if (/^UDP[ ,]/u.test(rest)) return 'datagram';
+  // An answer to TCP is about something else.
+  if (/\btcp\b/u.test(rest)) return null;
   return /^ICMP6?[ ,].*unreachable/u.test(rest) ? 'icmp' : null;
 }
 

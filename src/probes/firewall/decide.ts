@@ -10,10 +10,13 @@ import { someNeighbour, someoneOnTheInternet } from './strangers.ts';
 type Unread = Readonly<Record<Family, string | null>>;
 
 /** Judges the port for each family and source, and each of at most two own addresses. */
-export function decide(port: number, around: Surroundings & { readonly unread: Unread }): FirewallDecision[] {
+export function decide(
+  { port, protocol }: { readonly port: number; readonly protocol: 'tcp' | 'udp' },
+  around: Surroundings & { readonly unread: Unread },
+): FirewallDecision[] {
   return (['ipv4', 'ipv6'] as const).flatMap((family) =>
     destinationsOf(around.network, family).flatMap((own) => {
-      const at = { family, destination: own.address, port, iif: own.interface };
+      const at = { family, protocol, destination: own.address, port, iif: own.interface };
       const neighbour = someNeighbour(own.address, own.prefixLength);
       const isDefault = around.network.defaults[family] === own.interface;
       return [

@@ -20,6 +20,7 @@ export interface Surroundings {
 
 export interface Question {
   readonly family: Family;
+  readonly protocol: 'tcp' | 'udp';
   readonly source: FirewallDecision['source'];
   readonly destination: string;
   readonly port: number;
@@ -55,12 +56,13 @@ const BEFORE_ROUTING: readonly Hook[] = ['ingress', 'prerouting'];
 const FORWARDED: readonly Hook[] = ['forward', 'postrouting', 'egress'];
 const SENT: readonly Hook[] = ['output', 'postrouting', 'egress'];
 
-/** Follows a connection request through all hooks, then its answer, and then what both sides send once it is open. */
+/** Follows the first packet of a connection, or of an exchange over UDP, through all hooks, then its answer, and then what both sides send once it is open. */
 export function follow(question: Question, around: Surroundings): readonly Found[] {
-  const { family, destination, port, iif, who, reverseRoute } = question;
+  const { family, protocol, destination, port, iif, who, reverseRoute } = question;
   const daddr = addressNumber(destination)?.value ?? 0n;
   const packet: Packet = {
     family,
+    protocol,
     saddr: who,
     sport: somePort,
     kind: 'syn',

@@ -18,6 +18,7 @@ import {
   TCP_FLAGS,
   type Test,
   test,
+  UDP,
   unknown,
 } from './ruleset.ts';
 
@@ -92,7 +93,7 @@ function testOf(option: Option, all: readonly Option[], family: Family, sets: Ip
     case '-m': {
       // Some modules match by themselves, without any option.
       const hasOptions = all.some((other) => other.module === value && other.name !== '-m');
-      return values.length === 1 && (hasOptions || value === 'tcp') ? null : unknown;
+      return values.length === 1 && (hasOptions || value === 'tcp' || value === 'udp') ? null : unknown;
     }
     case '-p':
     case '-4':
@@ -114,9 +115,11 @@ function testOf(option: Option, all: readonly Option[], family: Family, sets: Ip
     case 'comment --comment':
       return null;
     case 'tcp --dport':
+    case 'udp --dport':
     case 'multiport --dports':
       return on('dport', portAmong(value));
     case 'tcp --sport':
+    case 'udp --sport':
     case 'multiport --sports':
       return on('sport', portAmong(value));
     case 'multiport --ports':
@@ -125,8 +128,6 @@ function testOf(option: Option, all: readonly Option[], family: Family, sets: Ip
       const [mask, set] = [tcpFlags(value), tcpFlags(second ?? '')];
       return mask === null || set === null ? unknown : on('tcp-flags', numbers([[set, set]], mask));
     }
-    case 'udp --dport':
-    case 'udp --sport':
     case 'icmp --icmp-type':
     case 'icmp6 --icmpv6-type':
       return never;
@@ -165,7 +166,7 @@ function testOf(option: Option, all: readonly Option[], family: Family, sets: Ip
     case 'frag --fragid':
     case 'ah --ahspi':
     case 'esp --espspi':
-      // Headers that a plain SYN doesn't carry.
+      // Headers that a first packet doesn't carry.
       return negate ? unknown : never;
     case 'set --match-set':
       return matchSet(option, all, sets);
@@ -186,11 +187,12 @@ function protocol(name: string): Among | null {
   const number = Object.hasOwn(PROTOCOLS, name) ? PROTOCOLS[name] : undefined;
   if (number !== undefined) return numbers([[number, number]]);
   if (/^\d+$/u.test(name)) return numberAmong(name);
-  // A name from /etc/protocols that isn't in the table is at least not TCP.
+  // A name from /etc/protocols that isn't in the table is at least neither TCP nor UDP.
   return /^[a-z][a-z\d.-]*$/u.test(name)
     ? numbers([
         [0n, TCP - 1n],
-        [TCP + 1n, 255n],
+        [TCP + 1n, UDP - 1n],
+        [UDP + 1n, 255n],
       ])
     : null;
 }

@@ -1,5 +1,5 @@
 import { isRecord, rangeOf } from './nft-values.ts';
-import { type Field, field, numbers, TCP, type Test } from './ruleset.ts';
+import { type Field, field, numbers, TCP, type Test, UDP } from './ruleset.ts';
 
 /** The left side of a match. */
 export interface Left {
@@ -47,7 +47,8 @@ const PORTS: Readonly<Record<string, Field>> = { sport: 'sport', dport: 'dport' 
 
 const only = (name: Field, needs: readonly Test[] = []): Left => ({ fields: [name], mask: null, needs });
 const ofFamily = (number: bigint): Test => field('nfproto', numbers([[number, number]]));
-const isTcp: Test = field('l4proto', numbers([[TCP, TCP]]));
+export const isTcp: Test = field('l4proto', numbers([[TCP, TCP]]));
+const isUdp: Test = field('l4proto', numbers([[UDP, UDP]]));
 
 /** Understands what nft matches on; a part that isn't modelled is `other`. */
 export function leftOf(left: unknown): Left {
@@ -92,6 +93,7 @@ function payload({ protocol, field: name }: Record<string, unknown>): Left {
     case 'th':
       return only(lookUp(PORTS, name));
     case 'udp':
+      return only(lookUp(PORTS, name), [isUdp]);
     case 'udplite':
     case 'icmp':
     case 'icmpv6':

@@ -1,5 +1,5 @@
 import { dnatSteps, markOf } from './nft-changes.ts';
-import { leftOf } from './nft-fields.ts';
+import { isTcp, leftOf } from './nft-fields.ts';
 import { amongOf, bitsAmong, elementsOf, isRecord, type NamedSets, ordered, tupleOf } from './nft-values.ts';
 import {
   type Among,
@@ -52,8 +52,11 @@ function statement(expression: unknown, family: TableFamily | 'arp', sets: Named
       return isRecord(body) ? matchSteps(body, sets) : [test(unknown)];
     case 'vmap':
       return isRecord(body) ? vmapSteps(body, sets) : [unknownVerdict];
-    case 'reject':
-      return [verdict({ kind: 'reject' })];
+    case 'reject': {
+      // A reset is for TCP alone, also where nft doesn't print what it needs.
+      const isReset = isRecord(body) && body.type === 'tcp reset';
+      return [...(isReset ? [test(isTcp)] : []), verdict({ kind: 'reject' })];
+    }
     case 'limit':
     case 'ct count':
       return [test(atLowRate(body))];

@@ -1,6 +1,6 @@
 import type { Family } from '../../model/address.ts';
 import { commonSize, includes, type Range, type Ranges, sizeOf } from './ranges.ts';
-import { type Among, CT_STATE, CT_STATUS, type Field, TCP, type Test } from './ruleset.ts';
+import { type Among, CT_STATE, CT_STATUS, type Field, TCP, type Test, UDP } from './ruleset.ts';
 import type { Anyone, Packet, Place, State, Tri } from './segment.ts';
 
 /** Where connection tracking begins (NF_IP_PRI_CONNTRACK, linux/netfilter_ipv4.h); before that nothing has a state. */
@@ -150,14 +150,14 @@ function fieldOf(what: Field, packet: Packet, state: State, place: Place): Value
     case 'original-dport':
       return { number: packet.original.dport };
     case 'l4proto':
-      return { number: TCP };
+      return { number: packet.protocol === 'tcp' ? TCP : UDP };
     case 'nfproto':
       // NFPROTO_IPV4 and NFPROTO_IPV6 (linux/netfilter.h).
       return { number: ipv4 ? 2n : 10n };
     case 'ethertype':
       return { number: ipv4 ? 0x0800n : 0x86ddn };
     case 'tcp-flags':
-      return FLAGS[packet.kind];
+      return packet.protocol === 'tcp' ? FLAGS[packet.kind] : 'absent';
     case 'iif':
       return place.hook === 'output' ? { name: '' } : nameOrUnknown(packet.iif);
     case 'oif':

@@ -176,3 +176,4 @@ export const PROTOCOLS: Readonly<Record<string, bigint>> = {
   udplite: 136n,
 };
 export const TCP = 6n;
+export const UDP = 17n;

@@ -22,9 +22,10 @@ export interface State {
   readonly tracked: boolean;
 }
 
-/** What stays: one TCP segment, at one hook. */
+/** What stays: one packet, at one hook. Over UDP there are no flags: the kinds are those of a question and its answers. */
 export interface Packet {
   readonly family: Family;
+  readonly protocol: 'tcp' | 'udp';
   readonly saddr: bigint | Anyone;
   readonly sport: bigint | Anyone;
   /** The first SYN, the SYN-ACK that answers it, and what follows from either side. */

@@ -3,16 +3,24 @@ import { type FoundSocket, foundSocket, isInit } from './socket.ts';
 /** `-W` keeps long IPv6 addresses whole. */
 export const NETSTAT_ARGS: readonly string[] = ['-l', '-n', '-t', '-u', '-p', '-W'];
 
-/** Proto, Recv-Q, Send-Q, Local Address, Foreign Address, State (UDP has none), PID/Program name (net-tools, busybox). */
+/**
+ * Proto, Recv-Q, Send-Q, Local Address, Foreign Address, State (UDP has none), PID/Program name (net-tools, busybox).
+ * net-tools translates the state: `OUÇA` in Brazil. With `-l` it is always the same one.
+ */
 const LINE =
-  /^(tcp|udp)(6?)\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+:\*(?:\s+LISTEN)?(?:\s+(?:-|(\d{1,10})\/(.*)))?$/u;
+  /^(tcp|udp)(6?)\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+:\*(?:\s+[^\s\d/-]+)?(?:\s+(?:-|(\d{1,10})\/(.*)))?$/u;
 
-/** The output of `netstat -lntupW`. It doesn't tell v6only. Null where nothing of it is understood. */
+/** The output of `netstat -lntupW`. It doesn't tell v6only. Null where a socket in it isn't understood. */
 export function parseNetstat(text: string): FoundSocket[] | null {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const found = lines.flatMap((line) => parseLine(line) ?? []);
-  const isEmptyList = lines.length === 0 || lines.every((line) => /^(?:Active |Proto )/u.test(line));
-  return found.length === 0 && !isEmptyList ? null : found;
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  const sockets = lines.filter((line) => /^(?:tcp|udp)6?\s/u.test(line));
+  if (sockets.some((line) => !LINE.test(line))) return null;
+  // The title is translated, the first column's name isn't. Without a list it printed something else.
+  const hasHeader = lines.some((line) => /^Proto\s/u.test(line));
+  const isEmpty = lines.every((line) => line === '');
+  return sockets.length === 0 && !hasHeader && !isEmpty
+    ? null
+    : sockets.flatMap((line) => parseLine(line) ?? []);
 }
 
 function parseLine(line: string): FoundSocket | null {

@@ -155,8 +155,8 @@ const decided = (allows: boolean, rule: string): AppVerdict => ({
   verdict: allows ? 'accept' : 'drop',
   by: {
     software: 'macos-application-firewall',
-    table: 'application firewall',
-    chain: 'programs',
+    table: '',
+    chain: '',
     rule: plainText(rule, 300),
     position: null,
     handle: null,

@@ -6,6 +6,7 @@ const NOT_WORKING: Readonly<Record<FindingArgs<'address-not-seen-working'>['stat
   'other-service': 'another service answers',
   unrecognised: "whatever answers can't be recognised",
   flaky: 'something answers only now and then',
+  silent: 'no answer over UDP, which decides nothing',
 };
 
 /** What DNS says of the name, and what lies at the addresses that it names. */

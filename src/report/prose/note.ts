@@ -20,9 +20,17 @@ const DAYS_FROM_HOURS = 48;
 const HOURS_A_DAY = 24;
 const MINUTES_AN_HOUR = 60;
 
-/** A note about the evidence, as a sentence. @param here what `here` in ids of evidence is called */
-export function noteText(note: Note, here: string): string {
-  const name = ({ observer }: Pick<Witness, 'observer'>): string => (observer === 'here' ? here : observer);
+/**
+ * A note about the evidence, as a sentence.
+ * @param here what `here` in ids of evidence is called
+ * @param places what other observers are called, where that is known
+ */
+export function noteText(note: Note, here: string, places: ReadonlyMap<string, string> = new Map()): string {
+  const name = ({ observer }: Pick<Witness, 'observer'>): string => {
+    const place = places.get(observer);
+    if (observer === 'here') return here;
+    return place === undefined ? observer : `${observer}, ${place}`;
+  };
   const who = (witness: Witness): string => `${name(witness)} (${time(witness)})`;
   switch (note.code) {
     case 'files-alone':

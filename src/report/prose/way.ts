@@ -1,5 +1,6 @@
 import type { CauseCode } from '../../model/cause-code.ts';
-import { all, allTries, FAMILY, list, outcomeWords, plural, say, type Words } from './words.ts';
+import { ASKED, SILENCE } from './udp.ts';
+import { all, allTries, FAMILY, FROM, list, outcomeWords, plural, say, type Words } from './words.ts';
 
 /** What a cause does, as the reason why the layers behind it don't show. */
 const WHILE: Readonly<Record<CauseCode, string>> = {
@@ -18,6 +19,11 @@ export const WAY_WORDS = {
   'answers-outside': ({ address, port }) => say(`${address} answers on port ${port}, seen from outside`),
   'fails-outside': ({ address, port, tries, outcome }) =>
     say(`${address}, port ${port}: ${outcomeWords(outcome)}, ${allTries(tries)}, seen from outside`),
+  'udp-silent': ({ address, port, vantage, tries, protocol }) =>
+    say(
+      `${address}, UDP port ${port}: no answer to ${ASKED[protocol]}, ${allTries(tries)}, seen ${FROM[vantage]}`,
+      SILENCE[protocol] ?? 'Without an answer over IPv6 to compare with, silence over UDP decides nothing.',
+    ),
   'not-seen-outside': () => say('Nobody has looked from outside'),
   'hidden-by': ({ causes }) => say(`It can't be judged while ${whileWords(causes)}`),
   'explained-by': ({ causes }) =>

@@ -77,7 +77,7 @@ export const SCOPE: Readonly<Record<Scope, string>> = {
 
 const OUTCOME: Readonly<Record<string, string>> = {
   'timed-out': 'no answer at all',
-  refused: 'the connection is refused',
+  refused: 'it is refused',
   'icmp-unreachable': 'something on the way says that it is unreachable',
   error: 'the connection fails',
   'no-route': 'this machine has no route',
@@ -85,6 +85,7 @@ const OUTCOME: Readonly<Record<string, string>> = {
   'other-service': 'another service answers',
   unrecognised: "whatever answers can't be recognised",
   flaky: 'something answers only now and then',
+  silent: 'no answer, which over UDP decides nothing',
 };
 
 /** How a connection ended, as a clause. @param outcome of TCP, or the state of an address */

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 import { PROTOCOL } from '../../../src/agent/protocol.ts';
 import type { DiagnoseOptions } from '../../../src/cli/diagnose/options.ts';
+import { seen } from '../../../src/model/evidence.ts';
 import { parseTarget } from '../../../src/model/target.ts';
 import { agentVantage } from '../../../src/outside/agent.ts';
 import type { HttpRequest } from '../../../src/ports/ports.ts';
@@ -46,7 +47,7 @@ describe('all that was seen is kept', () => {
   test('also what an agent says, or that it says nothing', async () => {
     const { evidence, ids, open } = await gathered(world({}), { outside: AGENT });
     const outside = [`reach:outside-1:${WAN4}`, `reach:outside-1:${STABLE6}`, 'resolver:outside-1:system'];
-    expect(ids).toEqual([...names, ...tried(WAN4, STABLE6), ...outside].sort());
+    expect(ids).toEqual([...names, 'place:outside-1:self', ...tried(WAN4, STABLE6), ...outside].sort());
     expect(outcomes(evidence)).toMatchObject(Object.fromEntries(outside.map((id) => [id, 'unreachable'])));
     expect(open).toEqual([]);
   });
@@ -68,10 +69,12 @@ describe('all that was seen is kept', () => {
     expect(ids).toEqual(expect.arrayContaining(tried(STABLE6, WAN4)));
   });
 
-  test('UDP has no connection to try, and says so once', async () => {
+  test('a UDP target is asked in what is usual on its port, and never by a connection', async () => {
     const the = world({});
     const { evidence } = await gathered(the, { target: parseTarget(`udp://${NAME}:27015`) });
-    expect(outcomes(evidence)).toMatchObject({ [`reach:here:${NAME}`]: 'unsupported' });
+    const looks = seen(evidence, 'udp-reach').map(({ facts }) => [facts.address, facts.port, facts.protocol]);
+    expect(looks.toSorted()).toEqual([STABLE6, WAN4].map((address) => [address, 27015, 'source-query']));
+    expect(seen(evidence, 'reach')).toEqual([]);
     expect(the.dialled).toEqual([]);
   });
 });

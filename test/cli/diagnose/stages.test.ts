@@ -230,8 +230,12 @@ test('an interruption ends everything, the witness too', async () => {
   });
 });
 
-test('UDP has nothing to look at, but its host and router have', async () => {
+test('UDP is asked from here and from outside, and its host and router are looked at', async () => {
   const { of, looks } = await home().run({ target: parseTarget(`udp://${NAME}:27015`), outside: AGENT });
-  expect([of('reach'), of('firewall'), looks]).toEqual([[], [], []]);
-  expect([of('listeners'), of('upnp')].flat()).toHaveLength(2);
+  expect(of('reach')).toEqual([]);
+  expect(
+    [of('udpReach'), of('listeners'), of('firewall'), of('upnp')].map(({ length }) => length > 0),
+  ).toEqual([true, true, true, true]);
+  expect(looks).toMatchObject([{ addresses: [], udp: { protocol: 'source-query' } }]);
+  expect(looks[0]?.udp?.addresses.map(({ address }) => address)).toContain(STABLE6);
 });

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { portSchema } from './common.ts';
 
 const serviceSchema = z.strictObject({
-  kind: z.enum(['https', 'http', 'ssh']),
+  /** `dns` and `wireguard` are over UDP; the latter is silent. */
+  kind: z.enum(['https', 'http', 'ssh', 'dns', 'wireguard']),
   port: portSchema,
   /** `both` listens on `::` for both families; `4` on 0.0.0.0, `6` on `::` with IPV6_V6ONLY. */
   families: z.enum(['both', '4', '6']).default('both'),

@@ -20,7 +20,7 @@ export function serviceListeners({ server }: World, tlsDir: string): Listener[] 
   return server.services.map((service): Listener => {
     const { kind, port } = service;
     const where = server.docker === undefined ? bindOf(service) : { families: '4' as const };
-    if (kind === 'ssh') return { kind, port, ...where };
+    if (kind === 'ssh' || kind === 'dns' || kind === 'wireguard') return { kind, port, ...where };
     const page = { kind: 'page', port, text: service.other ? OTHER_PAGE : HOME_NAME, ...where } as const;
     const key = service.other ? OTHER_KEY : serviceHost(server);
     return kind === 'https' ? { ...page, tls: join(tlsDir, key) } : page;

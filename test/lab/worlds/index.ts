@@ -93,6 +93,10 @@ import { loss20 } from './loss-20.ts';
 import { noIpv4DefaultRoute } from './no-ipv4-default-route.ts';
 import { repliesThroughVpn } from './replies-through-vpn.ts';
 import { serviceDown } from './service-down.ts';
+import { udpDnsFirewall } from './udp-dns-firewall.ts';
+import { udpDnsForwardNone } from './udp-dns-forward-none.ts';
+import { udpDnsHealthy } from './udp-dns-healthy.ts';
+import { udpWireguard } from './udp-wireguard.ts';
 
 /** Every world, by name. */
 export const WORLDS: ReadonlyMap<string, World> = new Map(
@@ -191,5 +195,9 @@ export const WORLDS: ReadonlyMap<string, World> = new Map(
     listenerOtherProgram,
     cgnatDoubleNatShared,
     ispAllDroppedDoubleNat,
+    udpDnsHealthy,
+    udpDnsFirewall,
+    udpDnsForwardNone,
+    udpWireguard,
   ].map((world) => [world.name, world]),
 );

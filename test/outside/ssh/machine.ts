@@ -66,7 +66,9 @@ export async function machine(
     `SetEnv PATH=${path} HOME=${home}`,
     ...options,
   ]);
-  const { stdout: known } = await execa('ssh-keyscan', ['-p', String(port), '127.0.0.1'], { reject: false });
+  const { stdout: known } = await execa('/usr/bin/ssh-keyscan', ['-p', String(port), '127.0.0.1'], {
+    reject: false,
+  });
   const [hosts, config] = [join(folder, 'known_hosts'), join(folder, 'config')];
   await writeFile(hosts, `${known}\n`);
   const lines = [

@@ -42,7 +42,7 @@ const dial = (from: Namespace, hosts: readonly string[], ports: readonly number[
   ]);
 
 async function watched(server: Namespace, meanwhile: () => Promise<unknown>) {
-  const witness = await watchArrivals({ port: 443 }, await server.ports(), here());
+  const witness = await watchArrivals({ port: 443, protocol: 'tcp' }, await server.ports(), here());
   await meanwhile();
   const evidence = evidenceSchema.parse(await witness.stop());
   if (evidence.probe !== 'arrivals' || evidence.status !== 'ok') throw new Error(JSON.stringify(evidence));
@@ -93,7 +93,11 @@ describe('arrivals on a real kernel', () => {
 
   it('needs privilege', async () => {
     const { server } = await namespaces('server');
-    const witness = await watchArrivals({ port: 443 }, await server.ports({ user: 'nobody' }), here());
+    const witness = await watchArrivals(
+      { port: 443, protocol: 'tcp' },
+      await server.ports({ user: 'nobody' }),
+      here(),
+    );
     expect(await witness.stop()).toMatchObject({ status: 'failed', reason: { code: 'no-privilege' } });
   });
 });

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 async function decisionsFor(port: number, ports: Ports): Promise<FirewallDecision[]> {
-  const evidence = await firewall({ port }, ports, here());
+  const evidence = await firewall({ port, protocol: 'tcp' }, ports, here());
   if (evidence.probe !== 'firewall' || evidence.status !== 'ok') throw new Error(JSON.stringify(evidence));
   return evidence.facts.decisions;
 }
@@ -83,6 +83,47 @@ test(
     // Otherwise, the rulesets would be too plain to show anything.
     expect(refused / lines).toBeLessThan(0.3);
     expect(unknown / all, [...because].join('\n')).toBeLessThanOrEqual(UNKNOWN_AT_MOST);
+  },
+  PATIENCE,
+);
+
+/** The same rules for UDP; what only TCP has stays, and matches no datagram. */
+const forUdp = (command: string): string =>
+  /syn|tcp-flags|tcp flags|tcp-reset|tcp reset/u.test(command)
+    ? command
+    : command
+        .replaceAll(/\btcp (dport|sport)/gu, 'udp $1')
+        .replaceAll('-p tcp', '-p udp')
+        .replaceAll('-m tcp', '-m udp')
+        .replaceAll('l4proto tcp', 'l4proto udp')
+        .replaceAll('ip protocol tcp', 'ip protocol udp');
+
+test(
+  'and it does so with datagrams',
+  async () => {
+    let [unknown, accepted, stopped] = [0, 0, 0];
+    await fc.assert(
+      fc.asyncProperty(ruleset, async (commands) => {
+        await world.loadEach(commands.map(forUdp));
+        const ports = world.ports();
+        for (const port of [443, 80]) {
+          const evidence = await firewall({ port, protocol: 'udp' }, ports, here());
+          if (evidence.probe !== 'firewall' || evidence.status !== 'ok')
+            throw new Error(JSON.stringify(evidence));
+          for (const { source, family, verdict } of evidence.facts.decisions) {
+            if (verdict === 'unknown') unknown += 1;
+            else if (verdict === 'accept') accepted += 1;
+            else stopped += 1;
+            const seen = await world.ask(source, family, port);
+            const said = verdict === 'unknown' ? seen : verdict === 'accept' ? 'accept' : 'drop';
+            expect(`${family} ${source} ${port} ${seen}`).toBe(`${family} ${source} ${port} ${said}`);
+          }
+        }
+      }),
+      { numRuns: RULESETS / 2, endOnFailure: process.env.SHRINK === undefined },
+    );
+    expect(unknown / (unknown + accepted + stopped)).toBeLessThanOrEqual(UNKNOWN_AT_MOST);
+    expect(Math.min(accepted, stopped)).toBeGreaterThan(0);
   },
   PATIENCE,
 );

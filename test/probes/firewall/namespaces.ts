@@ -31,19 +31,32 @@ const SECOND_ANSWER = 2_500;
 
 /** Connects when told, and says so once it has got an answer; a line of JSON each way. */
 const CLIENT = `
+import dgram from 'node:dgram';
 import net from 'node:net';
 import { createInterface } from 'node:readline';
 for await (const line of createInterface({ input: process.stdin })) {
-  const { id, host, port, localAddress, wait } = JSON.parse(line);
+  const { id, host, port, localAddress, wait, udp } = JSON.parse(line);
+  if (udp) {
+    const socket = dgram.createSocket(host.includes(':') ? 'udp6' : 'udp4');
+    let open = true;
+    const end = (outcome) => { if (!open) return; open = false; clearTimeout(timer); socket.close(); console.log(JSON.stringify({ id, outcome })); };
+    const timer = setTimeout(end, wait, 'silence');
+    let answers = 0;
+    socket.on('error', () => end('silence')).on('message', () => { answers += 1; if (answers === 2) end('connected'); else socket.send('?'); });
+    socket.bind(0, localAddress, () => socket.connect(port, host, () => socket.send('?', (error) => error && end('silence'))));
+    continue;
+  }
   const socket = net.connect({ host, port, localAddress });
   const end = (outcome) => { clearTimeout(timer); socket.destroy(); console.log(JSON.stringify({ id, outcome })); };
   const timer = setTimeout(end, wait, 'silence');
   socket.once('connect', () => socket.write('?')).once('data', () => end('connected')).on('error', ({ code }) => end(code));
 }`;
 const LISTENER = `
+import dgram from 'node:dgram';
 import net from 'node:net';
 const ports = process.argv[1].split(',').map(Number);
 for (const port of ports) await new Promise((done) => net.createServer((socket) => socket.on('error', () => {}).on('data', () => socket.end('!'))).listen(port, '::', done));
+for (const port of ports) await new Promise((done) => { const socket = dgram.createSocket('udp6').on('error', () => {}).on('message', (_, peer) => socket.send('!', peer.port, peer.address)); socket.bind(port, '::', done); });
 console.log('ready');
 process.stdin.on('data', () => {}).on('end', () => process.exit(0));`;
 
@@ -75,6 +88,7 @@ interface Attempt {
   readonly port: number;
   /** ms. */
   readonly wait: number;
+  readonly udp?: boolean;
 }
 
 /** A client, a server and a container behind it, each in a namespace of its own. */
@@ -186,11 +200,17 @@ export class Namespaces implements AsyncDisposable {
     return this.connectOnce({ source, family, port, wait: SECOND_ANSWER });
   }
 
-  private async connectOnce({ source, family, port, wait }: Attempt): Promise<Outcome> {
+  /** Asks twice over UDP: `accept` where both answers come. Which ICMP errors a socket hears of differs, so a refusal is silence. */
+  async ask(source: keyof typeof SOURCES, family: 'ipv4' | 'ipv6', port: number): Promise<'accept' | 'drop'> {
+    const quick = await this.connectOnce({ source, family, port, wait: NO_ANSWER, udp: true });
+    return quick === 'accept' ? 'accept' : 'drop';
+  }
+
+  private async connectOnce({ source, family, port, wait, udp = false }: Attempt): Promise<Outcome> {
     const id = this.next++;
     const outcome = await new Promise<string>((resolve) => {
       this.waiting.set(id, resolve);
-      const question = { id, host: SERVER[family], port, localAddress: SOURCES[source][family], wait };
+      const question = { id, host: SERVER[family], port, localAddress: SOURCES[source][family], wait, udp };
       this.client?.stdin?.write(`${JSON.stringify(question)}\n`);
     });
     this.waiting.delete(id);

@@ -196,7 +196,11 @@ describe('what can’t be read', () => {
   });
 
   it('on another system', async () => {
-    const evidence = await firewall({ port: 443 }, fakePorts({ host: { platform: 'freebsd' } }), here());
+    const evidence = await firewall(
+      { port: 443, protocol: 'tcp' },
+      fakePorts({ host: { platform: 'freebsd' } }),
+      here(),
+    );
     expect(evidence).toMatchObject({ status: 'skipped', reason: { code: 'not-applicable' } });
   });
 });

@@ -22,7 +22,7 @@ export function recording(name: string): Recording {
 }
 
 /** A machine on which everything is as it was recorded; what wasn't is not installed. */
-function recordedPorts({ commands, files }: Recording): Ports {
+export function recordedPorts({ commands, files }: Recording): Ports {
   return fakePorts({
     exec: {
       ...fakePorts({}).exec,
@@ -42,7 +42,8 @@ function recordedPorts({ commands, files }: Recording): Ports {
   });
 }
 
-export const probe = (recorded: Recording, port = 443) => firewall({ port }, recordedPorts(recorded), here());
+export const probe = (recorded: Recording, port = 443) =>
+  firewall({ port, protocol: 'tcp' }, recordedPorts(recorded), here());
 
 /** In one line: `ipv4 internet drop by ufw: filter INPUT -P INPUT DROP`. */
 function line({ family, source, verdict, path, by, translatedTo, unknownBecause }: FirewallDecision): string {

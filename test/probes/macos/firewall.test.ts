@@ -6,12 +6,13 @@ import { here } from '../fake-ports.ts';
 import { mac, type Printed, portsOf } from './recorded.ts';
 
 const probe = async (name: string, change?: (printed: Printed, command: string) => Printed) =>
-  evidenceSchema.parse(await firewall({ port: 443 }, portsOf(mac(name), change), here()));
+  evidenceSchema.parse(await firewall({ port: 443, protocol: 'tcp' }, portsOf(mac(name), change), here()));
 
 /** In one line, without the address: `ipv4 internet drop by pf: main ruleset 1: block drop …`. */
 function line({ family, source, path, verdict, by, translatedTo, unknownBecause }: FirewallDecision): string {
   const to = translatedTo === null ? '' : ` to ${translatedTo.address} ${translatedTo.port}`;
-  const rule = by === null ? '' : ` by ${by.software}: ${by.chain} ${by.position ?? '-'}: ${by.rule}`;
+  const rule =
+    by === null ? '' : ` by ${by.software}: ${by.chain || 'main ruleset'} ${by.position ?? '-'}: ${by.rule}`;
   const because = unknownBecause === null ? '' : ` because ${unknownBecause}`;
   return `${family} ${source} ${path}${to} ${verdict}${rule}${because}`;
 }
@@ -25,7 +26,7 @@ async function lines(name: string, change?: (printed: Printed, command: string) 
 /** Of both families and sources the same. */
 const all = (rest: string): string[] =>
   ['ipv4 internet', 'ipv4 lan', 'ipv6 internet', 'ipv6 lan'].map((which) => `${which} input ${rest}`);
-const APP = 'by macos-application-firewall: programs -:';
+const APP = 'by macos-application-firewall: main ruleset -:';
 const NGINX = '/opt/homebrew/opt/nginx/bin/nginx (Allow incoming connections)';
 
 describe('the firewalls of a Mac', () => {
@@ -56,8 +57,8 @@ describe('the firewalls of a Mac', () => {
     [
       'macos-15-pf-lan',
       [
-        'ipv4 internet input reject by pf: anchor org.example 1: block return in all',
-        'ipv4 lan input accept by pf: anchor org.example 2: pass in quick proto tcp from <lan> to (en0) port = 443 flags S/SA keep state',
+        'ipv4 internet input reject by pf: org.example 1: block return in all',
+        'ipv4 lan input accept by pf: org.example 2: pass in quick proto tcp from <lan> to (en0) port = 443 flags S/SA keep state',
         `ipv6 internet input accept ${APP} ${NGINX}`,
         `ipv6 lan input accept ${APP} ${NGINX}`,
       ],
@@ -107,7 +108,11 @@ describe('the firewalls of a Mac', () => {
 
   it('fails where there is no tool at all, and where it is interrupted', async () => {
     expect(await probe('macos-15-nothing')).toMatchObject({ status: 'failed', reason: { code: 'no-tool' } });
-    const aborted = await firewall({ port: 443 }, portsOf(mac('macos-13-off')), here(AbortSignal.abort()));
+    const aborted = await firewall(
+      { port: 443, protocol: 'tcp' },
+      portsOf(mac('macos-13-off')),
+      here(AbortSignal.abort()),
+    );
     expect(aborted).toMatchObject({ status: 'failed', reason: { code: 'interrupted' } });
   });
 
@@ -151,7 +156,7 @@ describe('the firewalls of a Mac', () => {
   });
 
   it('knows nothing of what launchd opens the port for', async () => {
-    const item = await firewall({ port: 22 }, portsOf(mac('macos-26-default')), here());
+    const item = await firewall({ port: 22, protocol: 'tcp' }, portsOf(mac('macos-26-default')), here());
     expect(item).toMatchObject({
       facts: {
         decisions: Array.from({ length: 6 }, () => ({

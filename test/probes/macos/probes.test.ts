@@ -349,7 +349,7 @@ it('watches the one interface of a Mac, and none where there are several', async
     };
   };
   const looked = async (...names: string[]) =>
-    (await watchArrivals({ port: 443 }, ports(names), here())).stop();
+    (await watchArrivals({ port: 443, protocol: 'tcp' }, ports(names), here())).stop();
   expect(await looked('utun4')).toMatchObject({ reason: { code: 'no-tool' } });
   expect(watched[0]?.slice(0, 2)).toEqual(['-i', 'en0']);
   expect(await looked('en7')).toMatchObject({ status: 'skipped', reason: { code: 'unsupported' } });
@@ -385,7 +385,7 @@ describe('a Mac whose tools are cut off', () => {
   const probes: readonly Probe[] = [
     listeners,
     routes,
-    (ports, context) => firewall({ port: 443 }, ports, context),
+    (ports, context) => firewall({ port: 443, protocol: 'tcp' }, ports, context),
   ];
   const names = fixtures.filter((name) => name !== 'macos-15-nothing');
 

@@ -54,7 +54,7 @@ const withProfile = (text: string, change: Rule): string =>
   })) as never);
 
 async function decisions(text: string, port = 443): Promise<FirewallDecision[]> {
-  const item = await firewall({ port }, windows({ 'powershell.exe': text }).ports, here());
+  const item = await firewall({ port, protocol: 'tcp' }, windows({ 'powershell.exe': text }).ports, here());
   if (item.probe !== 'firewall' || item.status !== 'ok') throw new Error(JSON.stringify(item));
   return item.facts.decisions;
 }
@@ -141,7 +141,7 @@ describe('the machines of the fixtures', () => {
 
   it('fails where the rules were denied', async () => {
     const { ports } = windows({ 'powershell.exe': fixture('server2022-en-rules-denied.txt') });
-    expect(await firewall({ port: 443 }, ports, here())).toMatchObject({
+    expect(await firewall({ port: 443, protocol: 'tcp' }, ports, here())).toMatchObject({
       status: 'failed',
       reason: { code: 'no-privilege', detail: 'Access is denied.' },
     });

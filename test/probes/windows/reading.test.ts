@@ -123,7 +123,7 @@ describe('one start for all', () => {
     system(ports, here()),
     routes(ports, here()),
     listeners(ports, here()),
-    firewall({ port: 443 }, ports, here()),
+    firewall({ port: 443, protocol: 'tcp' }, ports, here()),
   ];
 
   it('is enough for five probes', async () => {
@@ -157,7 +157,7 @@ describe('one start for all', () => {
   ])('says why what is missing is missing: exit code %i', async (exitCode, code) => {
     const stdout = fixture('server2022-en-drops-ipv4.txt').split('\n').slice(0, 10).join('\n');
     const { ports } = windows({ 'powershell.exe': { exitCode, stdout } });
-    expect(await firewall({ port: 443 }, ports, here())).toMatchObject({
+    expect(await firewall({ port: 443, protocol: 'tcp' }, ports, here())).toMatchObject({
       status: 'failed',
       reason: { code },
     });
@@ -171,7 +171,7 @@ it('a reading that is cut off anywhere never tells of something that it lacks, a
     const text = fixture(name);
     const whole = windows({ 'powershell.exe': text }).ports;
     const all = await listeners(whole, here());
-    const full = await firewall({ port: 443 }, whole, here());
+    const full = await firewall({ port: 443, protocol: 'tcp' }, whole, here());
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: text.length - 1 }), async (length) => {
         const { ports } = windows({ 'powershell.exe': text.slice(0, length) });
@@ -193,7 +193,7 @@ it('a reading that is cut off anywhere never tells of something that it lacks, a
         } else {
           expect(heard.status).toBe('failed');
         }
-        const decided = await firewall({ port: 443 }, ports, here());
+        const decided = await firewall({ port: 443, protocol: 'tcp' }, ports, here());
         if (decided.status === 'ok' && decided.probe === 'firewall') {
           const accepts = (item: Evidence) =>
             item.probe === 'firewall' && item.status === 'ok'

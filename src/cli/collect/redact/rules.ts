@@ -87,6 +87,7 @@ const RULES: Readonly<Record<string, Made>> = {
   'whoami.facts.service': whoami,
   'stun.facts.server': stun,
   'reach.facts.attempts.code': oneOf(ERRORS),
+  'udp-reach.facts.attempts.code': oneOf(ERRORS),
   'reach.facts.identity.bodySha256': oneOf([EMPTY]),
   'reach.facts.identity.algorithm': oneOf(KEY_ALGORITHMS),
   'reach.facts.identity.location': url,

@@ -26,6 +26,13 @@ const WORDS =
   ` +
   // pf and the firewall of Windows.
   `pass quick scrub anchor rdr inbound outbound allow domain private profile
+  Domain Private Public Any Inbound Block Allow True False Name TCP UDP DefaultInboundAction AllowInboundRules
+  local remote interface program programs service package application incoming connections
+  ` +
+  // Commands by hand of Windows and macOS (model/by-hand).
+  `curl.exe NUL dscacheutil scutil Resolve-DnsName A_AAAA SOA PrimaryServer Test-NetConnection Get-NetRoute IPv4
+  Get-DnsClientServerAddress New-Object HNetCfg.NATUPnP StaticPortMappingCollection ComObject Port Type Server DnsOnly
+  NoRecursion AddressFamily
   ` +
   // What systems and reach4 say where something fails.
   `a an the is was be no not of for by at as it this that and with without can cannot could found such file or directory

@@ -1,3 +1,4 @@
+import { transportOf } from '../../../model/target.ts';
 import type { Run } from './run.ts';
 
 export const HOST_ADDRESSES = 'host:addresses';
@@ -6,7 +7,8 @@ export const HOST_ROUTES = 'host:routes';
 /** This machine itself: its addresses and routes, and, where it may be the server, what listens and what its firewall does. */
 export function host(run: Run): void {
   const { options, ports, probes } = run;
-  const { port, protocol } = options.target;
+  const { target } = options;
+  const asked = { port: target.port, protocol: transportOf(target) };
   // PowerShell alone takes a second to start, and the firewall's rules some more.
   const patience = ports.host.platform === 'win32' ? 'patient' : 'prompt';
   run.start({ name: HOST_ADDRESSES, where: 'here', what: 'own addresses', patience }, (context) =>
@@ -23,9 +25,8 @@ export function host(run: Run): void {
   run.start({ name: 'host:listeners', where: 'here', what: 'listeners', patience }, (context) =>
     probes.listeners(ports, context),
   );
-  if (protocol === 'udp') return;
   run.start({ name: 'host:firewall', where: 'here', what: 'firewall', patience }, (context) =>
-    probes.firewall({ port }, ports, context),
+    probes.firewall(asked, ports, context),
   );
 }
 

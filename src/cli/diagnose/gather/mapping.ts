@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { type Evidence, type Seen, seen } from '../../../model/evidence.ts';
+import type { Evidence, Seen } from '../../../model/evidence.ts';
+import { reachSeen } from '../../../model/view/reach-seen.ts';
 import { stateOf } from '../../../model/view/service.ts';
 import type { ProbeContext } from '../../../probes/context.ts';
 import { serviceHint } from '../plan-reach.ts';
@@ -19,7 +20,13 @@ const CONFLICTS: readonly number[] = [718, 11];
 /** `--probe-mapping`: a mapping that is opened for one look from outside, and removed again whatever happens. */
 export function mapping(run: Run, outside: Outside): void {
   const { layers, target } = run.options;
-  if (layers?.probeMapping !== true || serviceHint(target) === null || run.hasBegun('mapping')) return;
+  if (layers?.probeMapping !== true || run.hasBegun('mapping')) return;
+  if (serviceHint(target) === null) {
+    run.start({ name: 'mapping', where: 'router', what: 'mapping' }, async () =>
+      run.item('mapping-trial', 'router').skipped({ code: 'unsupported', detail: 'UDP' }),
+    );
+    return;
+  }
   if (!isSettled(run) || run.isOpen(OUTSIDE) || run.signal.aborted) return;
   const gateway = answeringRouters(run.evidence)[0];
   const client = gateway === undefined ? null : neighbourOf(gateway, run.evidence);
@@ -50,7 +57,7 @@ function reasonAgainst(run: Run): string | null {
 function answersOutside(run: Run): boolean {
   const { target } = run.options;
   const the = { target, vantage: run.vantage, evidence: run.evidence };
-  return seen(run.evidence, 'reach').some(
+  return reachSeen(run.evidence).some(
     (item) =>
       item.vantage === 'outside' &&
       item.facts.family === 'ipv4' &&

@@ -136,15 +136,15 @@ export interface Forward {
   readonly port: number;
 }
 
-/** TCP ports that the router forwards, the user's word first. */
-export function forwards(evidence: readonly Evidence[]): Forward[] {
+/** Ports of a transport that the router forwards, the user's word first. */
+export function forwards(evidence: readonly Evidence[], protocol: 'tcp' | 'udp'): Forward[] {
   const told = seen(evidence, 'told').flatMap(({ facts }) =>
     facts.forwards === null || facts.forwards === 'none' ? [] : facts.forwards,
   );
   const listed = seen(evidence, 'upnp')
     .filter(({ facts }) => facts.level === 1)
     .flatMap(({ facts }) => facts.mappings)
-    .filter(({ protocol, enabled }) => protocol === 'tcp' && enabled)
+    .filter((mapping) => mapping.protocol === protocol && mapping.enabled)
     .map(({ externalPort, client, internalPort }) => ({ externalPort, host: client, port: internalPort }));
   return [...told, ...listed];
 }

@@ -2,8 +2,10 @@ import { OTHER_PORTS_PER_LOOK, TRACES_PER_LOOK } from '../../../agent/limits.ts'
 import type { LookRequest } from '../../../agent/protocol.ts';
 import { familyOf } from '../../../model/address.ts';
 import type { AddressRole, Evidence } from '../../../model/evidence.ts';
+import { type Target, transportOf } from '../../../model/target.ts';
 import type { Abilities, OutsideVantage } from '../../../outside/vantage.ts';
-import { serviceHint, type Trial } from '../plan-reach.ts';
+import { evidenceOf } from '../../../probes/context.ts';
+import { serviceHint, type Trial, udpQuestion } from '../plan-reach.ts';
 import { mayBeServer } from './host.ts';
 import { NAMES } from './names.ts';
 import { otherPortsOf } from './other-ports.ts';
@@ -43,8 +45,8 @@ export class Outside {
 
   /** Starts the looks whose time has come. */
   look(): void {
-    const { outside, target } = this.#run.options;
-    if (outside.length === 0 || serviceHint(target) === null) return;
+    const { outside } = this.#run.options;
+    if (outside.length === 0) return;
     this.#watch();
     if (this.#asked.size === 0) for (const ms of [...LOOK_AFTER_MS, CONTROL_AFTER_MS]) this.#run.wakeAt(ms);
     for (const vantage of outside) this.#lookFrom(vantage);
@@ -85,11 +87,11 @@ export class Outside {
   #watch(): void {
     const { options, probes, ports } = this.#run;
     if (options.layers === undefined || !mayBeServer(this.#run)) return;
-    const { port } = options.target;
+    const watched = { port: options.target.port, protocol: transportOf(options.target) };
     this.#run.start(
       { name: `${WITNESS}start`, where: 'here', what: 'arrivals', patience: 'patient' },
       async (context) => {
-        this.#witness = await probes.watchArrivals({ port }, ports, context);
+        this.#witness = await probes.watchArrivals(watched, ports, context);
         return [];
       },
     );
@@ -105,9 +107,12 @@ export class Outside {
     };
     this.#asked.set(vantage.label, asked);
     if (asked.looks >= MAX_LOOKS || run.isOpen(WITNESS)) return;
-    const request = within(vantage.can, this.#request(asked));
-    const news = request.addresses.length + request.otherPorts.length;
-    const families = new Set(request.addresses.map(({ address }) => familyOf(address)));
+    const whole = this.#request(asked);
+    if (whole.udp !== undefined && !vantage.can.udp) this.#cannotAsk(vantage);
+    const request = within(vantage.can, whole);
+    const addresses = [...request.addresses, ...(request.udp?.addresses ?? [])];
+    const news = addresses.length + request.otherPorts.length;
+    const families = new Set(addresses.map(({ address }) => familyOf(address)));
     // IPv6 is the control: the first look is at both families at the same moment, if DNS lets it.
     const complete = asked.looks > 0 || families.size === 2 || !run.isOpen(NAMES);
     const late = run.elapsed >= (complete ? (LOOK_AFTER_MS[asked.looks] ?? 0) : CONTROL_AFTER_MS);
@@ -115,7 +120,7 @@ export class Outside {
     if (!worthIt || !(isSettled(run) || (late && news > 0))) return;
 
     asked.looks += 1;
-    for (const { address } of request.addresses) asked.addresses.add(address);
+    for (const { address } of addresses) asked.addresses.add(address);
     for (const each of request.otherPorts) asked.otherPorts.add(JSON.stringify(each));
     for (const each of request.traces) asked.traces.add(JSON.stringify(each));
     run.start(
@@ -123,9 +128,21 @@ export class Outside {
         name: `${OUTSIDE}${vantage.label}:${asked.looks}`,
         where: `outside (${vantage.shown})`,
         what: asked.looks === 1 ? 'IPv4 and IPv6' : 'what came to light',
-        patience: 'patient',
+        patience: vantage.isDistant ? 'distant' : 'patient',
       },
       async (context) => newPlaces(await vantage.look(request, run.ports, context.signal), run.evidence),
+    );
+  }
+
+  /** A place that sends no datagrams says so once: nothing was seen from there. */
+  #cannotAsk({ label, shown }: OutsideVantage): void {
+    const run = this.#run;
+    const place = { where: label, vantage: 'outside' } as const;
+    run.start({ name: `${OUTSIDE}${label}:udp`, where: `outside (${shown})`, what: 'UDP' }, async () =>
+      evidenceOf('udp-reach', run.options.target.host, place, run.ports.clock).skipped({
+        code: 'unsupported',
+        detail: `${shown} asks nothing over UDP`,
+      }),
     );
   }
 
@@ -134,23 +151,31 @@ export class Outside {
     const run = this.#run;
     const { target, layers } = run.options;
     const hint = serviceHint(target);
-    if (hint === null) throw new Error('a look at a UDP service');
+    const question = udpQuestion(run.options);
     const all = wanted(run, 'outside');
     const four = this.candidates();
     const [nearest] = four;
     const ports = layers === undefined ? [] : otherPortsOf(run);
-    const otherPorts = nearest === undefined ? [] : ports.map((port) => ({ address: nearest, port }));
+    // Other ports are tried by connections alone.
+    const otherPorts =
+      nearest === undefined || question !== null ? [] : ports.map((port) => ({ address: nearest, port }));
     const six = all.find(({ address }) => familyOf(address) === 'ipv6')?.address;
-    const traces =
-      layers === undefined ? [] : tracesTo(four.slice(0, MAX_TRACED), six, target.port, ports[0]);
+    const traces = layers === undefined ? [] : tracesTo(four.slice(0, MAX_TRACED), six, target, ports[0]);
     const isNew = (set: ReadonlySet<string>) => (each: object) => !set.has(JSON.stringify(each));
+    const addresses = open(run, all, asked.addresses).map(({ address, roles }) => ({
+      address,
+      roles: [...roles],
+    }));
     return {
-      addresses: open(run, all, asked.addresses).map(({ address, roles }) => ({
-        address,
-        roles: [...roles],
-      })),
+      ...(question === null
+        ? { addresses }
+        : {
+            addresses: [],
+            ...(addresses.length === 0 ? {} : { udp: { protocol: question.protocol, addresses } }),
+          }),
       port: target.port,
-      hint,
+      // Of a question over UDP only the name counts.
+      hint: hint ?? { protocol: 'tcp', name: question?.name ?? null, path: '/' },
       resolve: asked.looks === 0 && target.hostKind === 'name' ? target.host : null,
       otherPorts: otherPorts.filter(isNew(asked.otherPorts)).slice(0, OTHER_PORTS_PER_LOOK),
       traces: traces.filter(isNew(asked.traces)).slice(0, TRACES_PER_LOOK),
@@ -163,8 +188,9 @@ const newPlaces = (items: readonly Evidence[], known: readonly Evidence[]): Evid
   items.filter((item) => item.probe !== 'place' || known.every(({ id }) => id !== item.id));
 
 /** What of it the place can look at. */
-const within = (can: Abilities, request: LookRequest): LookRequest => ({
+const within = (can: Abilities, { udp, ...request }: LookRequest): LookRequest => ({
   ...request,
+  ...(can.udp && udp !== undefined ? { udp } : {}),
   resolve: can.resolve ? request.resolve : null,
   otherPorts: can.otherPorts ? request.otherPorts : [],
   traces: request.traces.filter(({ method }) => can.traces.includes(method)),
@@ -174,18 +200,20 @@ const within = (can: Abilities, request: LookRequest): LookRequest => ({
 function tracesTo(
   four: readonly string[],
   six: string | undefined,
-  port: number,
+  target: Target,
   otherPort: number | undefined,
 ): LookRequest['traces'] {
+  const { port } = target;
+  const method = transportOf(target);
   const [first, ...rest] = four;
   const both = (address: string): LookRequest['traces'] => [
-    { address, port, method: 'tcp' },
+    { address, port, method },
     { address, port: null, method: 'udp' },
   ];
   return [
     ...(first === undefined ? [] : both(first)),
-    ...(six === undefined ? [] : [{ address: six, port, method: 'tcp' as const }]),
-    ...(first === undefined || otherPort === undefined
+    ...(six === undefined ? [] : [{ address: six, port, method }]),
+    ...(first === undefined || otherPort === undefined || method === 'udp'
       ? []
       : [{ address: first, port: otherPort, method: 'tcp' as const }]),
     ...rest.flatMap(both),

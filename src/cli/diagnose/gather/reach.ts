@@ -1,11 +1,13 @@
 import { familyOf, inPrefix, isPublic, parseAddress, scopeOf } from '../../../model/address.ts';
 import { type Evidence, isHere, seen } from '../../../model/evidence.ts';
+import { transportOf } from '../../../model/target.ts';
+import { reachSeen } from '../../../model/view/reach-seen.ts';
 import { mentionedAddresses } from '../../../model/view/records.ts';
 import { ASIDE } from '../../../model/view/service.ts';
 import type { ProbeContext } from '../../../probes/context.ts';
 import type { Neighbour } from '../../../probes/neighbours/neighbour.ts';
 import { neighbours } from '../../../probes/neighbours.ts';
-import { admitted, joined, ownTrials, serviceHint, type Trial, trials } from '../plan-reach.ts';
+import { admitted, joined, ownTrials, serviceHint, type Trial, trials, udpQuestion } from '../plan-reach.ts';
 import { HOST_ADDRESSES, mayBeServer } from './host.ts';
 import { NAMES } from './names.ts';
 import { answeringRouters, forwards, gateways, localAddresses4 } from './network.ts';
@@ -25,12 +27,6 @@ const MAX_FORWARDED = 2;
 /** Looks from here: at every address as soon as it is known, at the router's own page, at a neighbour's server. */
 export function reach(run: Run): void {
   const { target } = run.options;
-  if (serviceHint(target) === null) {
-    run.start({ name: `${REACH}udp`, where: 'here', what: 'UDP' }, async () =>
-      run.item('reach', target.host).skipped({ code: 'unsupported', detail: 'UDP' }),
-    );
-    return;
-  }
   for (const trial of open(run, wanted(run, 'here'), triedHere(run))) lookAt(run, trial, target.port);
   if (run.options.layers === undefined || run.options.from === 'outside') return;
   for (const gateway of routersToTry(run)) {
@@ -63,12 +59,25 @@ export const open = (run: Run, all: readonly Trial[], tried: ReadonlySet<string>
 const triedHere = (run: Run): Set<string> =>
   new Set(run.begun(REACH).filter((address) => parseAddress(address) !== null && isPublic(address)));
 
-function lookAt(run: Run, { address, roles }: Trial, port: number): void {
-  const hint = serviceHint(run.options.target);
-  if (hint === null) return;
+function lookAt(run: Run, trial: Trial, port: number): void {
+  const { address } = trial;
   run.start({ name: `${REACH}${address}`, where: 'here', what: address, patience: 'patient' }, (context) =>
-    run.probes.reach({ address, port, roles, hint }, run.ports, context),
+    seeAt(run, trial, port, context),
   );
+}
+
+/** A connection, or a question over UDP. */
+function seeAt(
+  { options, ports, probes }: Run,
+  { address, roles }: Trial,
+  port: number,
+  context: ProbeContext,
+): Promise<Evidence> {
+  const hint = serviceHint(options.target);
+  if (hint !== null) return probes.reach({ address, port, roles, hint }, ports, context);
+  const question = udpQuestion(options);
+  if (question === null) throw new Error('a target of no transport');
+  return probes.udpReach({ address, port, roles, ...question }, ports, context);
 }
 
 /** The routers whose own page may answer in the server's place; a guessed one only if something answered there. */
@@ -98,37 +107,30 @@ function lookAtNeighbour(run: Run): void {
     }
   }
   if (dialled.length === 0 || run.isOpen(ROUTER)) return;
-  const named = forwards(run.evidence)
+  const named = forwards(run.evidence, transportOf(target))
     .filter(({ externalPort, host }) => externalPort === target.port && near(host))
     .map(({ host }) => host);
   const forwarded = [...new Set(named)].slice(0, MAX_FORWARDED);
   run.start(
     { name: NEIGHBOURS, where: 'here', what: 'neighbours', patience: 'patient' },
     async (context): Promise<Evidence[]> => {
-      const looks = await Promise.all(forwarded.map((host) => lookBeside(run, host, context)));
+      const looks = await Promise.all(
+        forwarded.map((host) => seeAt(run, { address: host, roles: ['lan'] }, target.port, context)),
+      );
       const found = neighboursLike(dialled, await neighbours(run.ports, context)).filter(near);
       const others = found.filter((host) => !forwarded.includes(host));
       for (const host of others) lookAt(run, { address: host, roles: ['lan'] }, target.port);
       // A forward may lead to another machine: what that one does would be blamed on the server.
-      return looks.filter(
-        (item) => item.probe === 'reach' && item.status === 'ok' && found.includes(item.facts.address),
+      const theirs = new Set(
+        reachSeen(looks).flatMap(({ id, facts }) => (found.includes(facts.address) ? [id] : [])),
       );
+      return looks.filter(({ id }) => theirs.has(id));
     },
   );
 }
 
-function lookBeside(
-  { options, ports, probes }: Run,
-  address: string,
-  context: ProbeContext,
-): Promise<Evidence> {
-  const hint = serviceHint(options.target);
-  if (hint === null) throw new Error('a look at a UDP service');
-  return probes.reach({ address, port: options.target.port, roles: ['lan'], hint }, ports, context);
-}
-
 const wasTried = ({ evidence }: Run, address: string): boolean =>
-  seen(evidence, 'reach').some((item) => isHere(item) && item.facts.address === address);
+  reachSeen(evidence).some((item) => isHere(item) && item.facts.address === address);
 
 /** Private IPv4 addresses that programs on this machine get for the name. */
 const namedHere = (evidence: readonly Evidence[]): string[] =>
@@ -153,7 +155,7 @@ export function withAllRoles(evidence: readonly Evidence[], run: Run): Evidence[
   const known = trials(target, ipv4, run.evidence, run.overheard);
   const own = ownTrials(run.evidence);
   return evidence.map((item) => {
-    if (item.probe !== 'reach' || item.status !== 'ok') return item;
+    if ((item.probe !== 'reach' && item.probe !== 'udp-reach') || item.status !== 'ok') return item;
     const { address, port, roles } = item.facts;
     // Looks aside of what clients get stay as they were asked.
     if (port !== target.port || roles.some((role) => ASIDE.includes(role))) return item;
@@ -163,6 +165,9 @@ export function withAllRoles(evidence: readonly Evidence[], run: Run): Evidence[
       [before],
       [...known, ...mine].filter((trial) => trial.address === address),
     );
-    return all === undefined ? item : { ...item, facts: { ...item.facts, roles: all.roles } };
+    if (all === undefined) return item;
+    return item.probe === 'reach'
+      ? { ...item, facts: { ...item.facts, roles: all.roles } }
+      : { ...item, facts: { ...item.facts, roles: all.roles } };
   });
 }

@@ -13,9 +13,11 @@ import type { Progress } from '../progress.ts';
 const PROMPT_MS = 4_000;
 /** Looks that began late still get their whole time; above this, milliseconds, something hangs. */
 const PATIENT_MS = 15_000;
+/** Looks by way of others, who queue and report back: Globalping says 10 s on top of a test's own time (5 s), twice over. */
+const DISTANT_MS = 30_000;
 
-/** `prompt` probes share the one deadline; `patient` ones have time-outs of their own. */
-type Patience = 'prompt' | 'patient';
+/** `prompt` probes share the one deadline; `patient` and `distant` ones have time-outs of their own. */
+type Patience = 'prompt' | 'patient' | 'distant';
 
 interface Task {
   /** Unique; those that belong together begin alike. */
@@ -60,7 +62,11 @@ export class Run {
     this.signal = signal;
     this.#progress = progress;
     this.#started = ports.clock.monotonic();
-    this.#signals = { prompt: this.#deadline(PROMPT_MS), patient: this.#deadline(PATIENT_MS) };
+    this.#signals = {
+      prompt: this.#deadline(PROMPT_MS),
+      patient: this.#deadline(PATIENT_MS),
+      distant: this.#deadline(DISTANT_MS),
+    };
   }
 
   get evidence(): readonly Evidence[] {

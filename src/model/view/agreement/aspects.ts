@@ -5,6 +5,7 @@ import { forwardOf } from '../forward.ts';
 import { defaultTunnel, onServer, serverAddresses4 } from '../home.ts';
 import { firewallOf, listeningOf, replies4 } from '../host.ts';
 import { observed4, wanWords } from '../line.ts';
+import { reachSeen } from '../reach-seen.ts';
 import { publicRecords } from '../records.ts';
 import { stateOf } from '../service.ts';
 import { stableAddresses } from '../stable.ts';
@@ -80,11 +81,12 @@ const REACHED: Partial<Record<ReturnType<typeof stateOf>, string>> = {
   'other-service': 'fails',
 };
 
-export const reachKey = ({ address, port }: Seen<'reach'>['facts']): string => `${address} ${port}`;
+export const reachKey = ({ address, port }: Pick<Seen<'reach'>['facts'], 'address' | 'port'>): string =>
+  `${address} ${port}`;
 
 const reach = (own: Case, the: Case): Says =>
   new Map(
-    seen(own.evidence, 'reach').flatMap((item) => {
+    reachSeen(own.evidence).flatMap((item) => {
       const state = REACHED[stateOf(the, item)];
       return state === undefined ? [] : [[reachKey(item.facts), state] as const];
     }),
@@ -142,7 +144,7 @@ export const COMPARED: readonly Compared[] = [
     says: resolvers,
     judgedByCauses: true,
   },
-  { aspect: 'reach', places: EACH, probes: ['reach'], says: reach },
+  { aspect: 'reach', places: EACH, probes: ['reach', 'udp-reach'], says: reach },
   {
     aspect: 'trace',
     places: EACH,

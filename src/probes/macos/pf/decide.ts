@@ -148,8 +148,9 @@ const decidingRule = ({
   position,
 }: Pick<Outcome, 'anchor' | 'position'> & { rule: NonNullable<Outcome['rule']> }): DecidingRule => ({
   software: 'pf',
-  table: 'pf',
-  chain: anchor === '' ? 'main ruleset' : `anchor ${anchor}`,
+  table: '',
+  // The main ruleset has no name.
+  chain: anchor,
   rule: rule.text,
   position,
   handle: null,

@@ -45,6 +45,7 @@ export function agentOf({ the, time, note, dead, reachFacts }: Scene) {
         address,
         seen: { status: 'ok', facts: reachFacts(address, look.port, roles) },
       })),
+      udp: [],
       resolver: look.resolve === null ? [] : [no],
       otherPorts: look.otherPorts.map(({ address, port }) => ({
         status: 'ok',

@@ -1,5 +1,6 @@
 import type { Probes } from '../../../../src/cli/diagnose/probes.ts';
 import { familyOf } from '../../../../src/model/address.ts';
+import type { UdpReachFacts } from '../../../../src/model/evidence.ts';
 import type { MappingTrialFacts, PortMapping } from '../../../../src/model/facts/router.ts';
 import { evidenceOf } from '../../../../src/probes/context.ts';
 import { how, none, REACH_TIMEOUT, type Scene } from './scene.ts';
@@ -67,6 +68,20 @@ export function routerProbes({ the, gateway, wan, time, events, note, dead, afte
         () => item.ok(facts, how),
         () => item.failed(none, how),
       );
+    },
+    udpReach: ({ address, port, roles, protocol }, ports, context) => {
+      const item = evidenceOf('udp-reach', address, context, ports.clock);
+      const facts: UdpReachFacts = {
+        family: familyOf(address),
+        address,
+        port,
+        roles: [...roles],
+        protocol,
+        attempts: [1, 2, 3].map(() => ({ outcome: 'answered', ms: 9 })),
+        identity: { kind: 'datagram', protocol, says: 'a server', unique: 'SteamID 1' },
+      };
+      const said = () => item.ok(facts, how);
+      return after('udpReach', `${address} ${port} ${protocol}`, context, said, () => item.failed(none, how));
     },
     reach: ({ address, port, roles }, ports, context) => {
       const item = evidenceOf('reach', address, context, ports.clock);

@@ -78,7 +78,7 @@ const ASKED = [
 /** What has facts, of all that is asked of others; the rest is what this machine knows itself. */
 const answered = ({ evidence }: Diagnosis) =>
   evidence.flatMap(({ probe, status }) => (status === 'ok' && !OWN.includes(probe) ? [probe] : []));
-const OWN = ['addresses', 'routes', 'listeners', 'firewall', 'arrivals', 'vantage'];
+const OWN = ['addresses', 'routes', 'listeners', 'firewall', 'arrivals', 'vantage', 'place'];
 
 const failed = ({ evidence }: Diagnosis) =>
   new Set(

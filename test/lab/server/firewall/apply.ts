@@ -25,7 +25,7 @@ export async function applyFirewalls(world: World, server: Server): Promise<void
   const ports = portsOf(world);
   // firewalld throws out what iptables-nft has written before it; Docker's rules come after a start in real life too.
   const ordered = [...world.server.firewall].sort((a, b) => order(a) - order(b));
-  for (const firewall of ordered) await apply(firewall, ports, server);
+  for (const firewall of ordered) await apply(firewall, ports, transportOf(world), server);
   const docker = dockerRules(world);
   if (docker !== '') await load(server, 'iptables-nft-restore --noflush', docker);
 }
@@ -33,11 +33,16 @@ export async function applyFirewalls(world: World, server: Server): Promise<void
 const order = ({ software }: ServerFirewall): number =>
   software === 'firewalld' || software === 'ufw' ? 0 : 1;
 
-async function apply(firewall: ServerFirewall, ports: readonly number[], server: Server): Promise<void> {
+async function apply(
+  firewall: ServerFirewall,
+  ports: readonly number[],
+  transport: 'tcp' | 'udp',
+  server: Server,
+): Promise<void> {
   const { ipv4, ipv6, software } = firewall;
   switch (software) {
     case 'nft':
-      return load(server, 'nft -f -', nftRules(firewall, ports));
+      return load(server, 'nft -f -', nftRules(firewall, ports, transport));
     case 'ufw':
       return load(server, 'sh -eu', ufwCommands(firewall, ports).join('\n'));
     case 'firewalld':
@@ -54,6 +59,10 @@ async function load(server: Server, command: string, input: string): Promise<voi
   const { exitCode, stderr, stdout } = await server.exec('server', command.split(' '), { input });
   if (exitCode !== 0) throw new Error(`${command} on the server: ${stderr}${stdout}`);
 }
+
+/** What the first service is reached by; only nft's rules are written for UDP. */
+const transportOf = ({ server }: World): 'tcp' | 'udp' =>
+  ['dns', 'wireguard'].includes(server.services[0]?.kind ?? '') ? 'udp' : 'tcp';
 
 /** Ports of the services; one that has none keeps the web's shut, so that a set of rules always names some. */
 function portsOf({ server }: World): number[] {

@@ -2,15 +2,19 @@ import { HOME } from '../../addresses.ts';
 import type { ServerFirewall } from '../../schema/server.ts';
 
 /** A ruleset as a person writes it into /etc/nftables.conf: everything in one table for both families. */
-export function nftRules({ ipv4, ipv6 }: ServerFirewall, ports: readonly number[]): string {
-  const tcp = `tcp dport { ${ports.join(', ')} }`;
+export function nftRules(
+  { ipv4, ipv6 }: ServerFirewall,
+  ports: readonly number[],
+  transport: 'tcp' | 'udp',
+): string {
+  const named = `${transport} dport { ${ports.join(', ')} }`;
   const rule = (family: 'ipv4' | 'ipv6', policy: ServerFirewall['ipv4']) => {
     const lan = family === 'ipv4' ? `ip saddr ${HOME.lan4}` : `ip6 saddr { fe80::/10, ${HOME.lan6} }`;
     return {
-      accept: `meta nfproto ${family} ${tcp} accept`,
+      accept: `meta nfproto ${family} ${named} accept`,
       drop: '',
-      reject: `meta nfproto ${family} ${tcp} reject with icmpx admin-prohibited`,
-      'lan-only': `${lan} ${tcp} accept`,
+      reject: `meta nfproto ${family} ${named} reject with icmpx admin-prohibited`,
+      'lan-only': `${lan} ${named} accept`,
     }[policy];
   };
   return `
