@@ -26,9 +26,6 @@ const EXAMPLES = `
 Examples, on the server, best as root:
   reach4 collect https://home.example.org --out server.json
   reach4 collect https://home.example.org --redact > to-show.json
-for a server without Node:
-  reach4 collect https://home.example.org --script linux > look.sh
-  reach4 collect https://home.example.org --ssh pi@home --out server.json
 and then elsewhere:
   reach4 diagnose https://home.example.org --evidence server.json
   reach4 diagnose --evidence to-show.json`;
@@ -57,8 +54,8 @@ async function collect(text: string, flags: Flags): Promise<number> {
   const io = standardIo();
   const target = parseTarget(text);
   refuseUnreachable(target);
-  const elsewhere = elsewhereOf(flags);
   refuseUdpProtocol(target, flags.udpProtocol);
+  const elsewhere = elsewhereOf(flags);
   const ipv4 = readIpv4(flags.ipv4);
   const outside = await outsideVantages(flags);
   const told = readTold(flags);

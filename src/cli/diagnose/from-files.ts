@@ -71,7 +71,7 @@ function withTold(
 
 /** Flags that ask for a look, each as the user types it. */
 const looks = (flags: Flags): string[] => [
-  ...(flags.outside === undefined ? [] : ['--outside']),
+  ...(flags.outside === undefined || flags.outside.includes('none') ? [] : ['--outside']),
   ...(flags.outsideTokenFile === undefined ? [] : ['--outside-token-file']),
   ...(flags.whoami === undefined ? [] : ['--whoami']),
   ...(flags.stun === undefined ? [] : ['--stun']),

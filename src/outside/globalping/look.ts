@@ -118,6 +118,7 @@ export class Look {
             : traceSeen(asked, found.result);
         }),
         resolver: resolve === null ? [] : [this.#resolver(index)],
+        udp: [],
       },
     };
   }
