@@ -26,6 +26,9 @@ const EXAMPLES = `
 Examples, on the server, best as root:
   reach4 collect https://home.example.org --out server.json
   reach4 collect https://home.example.org --redact > to-show.json
+for a server without Node:
+  reach4 collect https://home.example.org --script linux > look.sh
+  reach4 collect https://home.example.org --ssh pi@home --out server.json
 and then elsewhere:
   reach4 diagnose https://home.example.org --evidence server.json
   reach4 diagnose --evidence to-show.json`;
