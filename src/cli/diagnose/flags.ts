@@ -101,7 +101,7 @@ const addMore = (command: Command): Command =>
     .option('--ipv4 <address>', "your line's public IPv4 address, if reach4 can't find it or finds another")
     .option(
       '--evidence <file>',
-      'what `collect` or `diagnose --json` wrote on another machine (repeatable); without a target, that of the files, and nothing is looked at from here',
+      'what `collect` or `diagnose --json` wrote on another machine, or the script of `collect --script` printed there (repeatable); without a target, that of the files, and nothing is looked at from here',
       collect,
     )
     .option('--offline', 'judge the files of --evidence alone: nothing is looked at from here')
