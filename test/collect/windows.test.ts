@@ -15,31 +15,12 @@ import { routes } from '../../src/probes/routes.ts';
 import { system } from '../../src/probes/system.ts';
 import { WINDOWS_SCRIPT } from '../../src/probes/windows/script.ts';
 import { here } from '../probes/fake-ports.ts';
-import { fixture, READINGS, windows } from '../probes/windows/machine.ts';
+import { READINGS, windows } from '../probes/windows/machine.ts';
+import { type Prints, printedBy, READING, SAYS } from './windows-script.ts';
 
 const TARGET = parseTarget('https://home.example.org');
 const SCRIPT = lookScript('windows', TARGET, { vantage: 'server', whoami: ['https://icanhazip.com/'] });
-
-/** What each look of the script prints: those of this table, in the script's own frame. */
-function printed(says: Readonly<Record<string, readonly string[] | number>>): string {
-  const lines = [/^'(= reach4-look .*)'$/mu.exec(SCRIPT)?.[1] ?? ''];
-  for (const [, command = ''] of SCRIPT.matchAll(/^Show-Look '([^']*)'/gmu)) {
-    const said = says[command.split(' ')[0] ?? ''] ?? [];
-    lines.push(`= run ${command}`);
-    if (typeof said === 'number') lines.push('= 0 lines.', '! SomeError', `= exit ${said}.`);
-    else lines.push(...said.map((line) => `| ${line}`), `= ${said.length} lines.`, '= exit 0.');
-  }
-  return [...lines, '= end.', ''].join('\r\n');
-}
-
-const READING = (name: string): string[] => fixture(name).trimEnd().split('\n');
-const SAYS = {
-  date: ['2026-11-28T06:41:59Z'],
-  uname: ['Windows_NT'],
-  getent: ['2a0b:4341:7700::10 STREAM', '192.168.77.10 STREAM'],
-  grep: ['192.168.77.10 home.example.org # by hand', '10.0.0.1 nothome.example.org'],
-  curl: 28,
-};
+const printed = (says: Prints): string => printedBy(SCRIPT, says);
 
 function parsed(text: string): Transcript {
   const transcript = parseTranscript(text);

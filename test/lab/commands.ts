@@ -30,10 +30,13 @@ export function agentCommand(address: string, tokenFile: string): string[] {
   return [NODE, REACH4, 'agent', '--listen', listen, '--token-file', tokenFile];
 }
 
+/** Where the agent listens. */
+export const agentUrl = (address: string): string => `http://${hostPart(address)}:${AGENT_PORT}`;
+
 /** The diagnosis on the server, with the agent at this address; `--outside URL` comes last. */
 export function diagnoseCommand(agentAddress: string, target = `https://${HOME_NAME}`): string[] {
   const services = ['--whoami', `http://${WHOAMI_NAME}`, '--stun', STUN];
-  const outside = ['--outside', `http://${hostPart(agentAddress)}:${AGENT_PORT}`];
+  const outside = ['--outside', agentUrl(agentAddress)];
   return [NODE, REACH4, 'diagnose', target, ...services, ...outside];
 }
 
