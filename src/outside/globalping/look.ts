@@ -118,7 +118,6 @@ export class Look {
             : traceSeen(asked, found.result);
         }),
         resolver: resolve === null ? [] : [this.#resolver(index)],
-        udp: [],
       },
     };
   }

@@ -38,7 +38,6 @@ export function answerOf(request: LookRequest, output: RemoteOutput, where: stri
     ),
     traces: traces.map((asked, index) => traceSeen(asked, output.texts.get(`trace ${index}`) ?? [], where)),
     resolver: resolve === null ? [] : [resolverSeen(output, where)],
-    udp: [],
   };
 }
 
