@@ -70,6 +70,8 @@ const ALLOWED: Readonly<Record<string, readonly string[] | 'everything'>> = {
   ports: ['model'],
   probes: ['ports', 'model'],
   agent: ['probes', 'ports', 'model'],
+  /** What a machine without Node prints, read by the probes here. */
+  collect: ['probes', 'ports', 'model'],
   outside: ['agent', 'probes', 'ports', 'model'],
   causes: ['model'],
   remedies: ['model'],

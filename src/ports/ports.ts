@@ -210,5 +210,7 @@ interface Host {
   readonly release: string | null;
   /** Whether this process is root's; null where the system knows other rights (Windows). */
   readonly isRoot: boolean | null;
+  /** Byte order of the machine, where it isn't the one that this process runs on. */
+  readonly littleEndian?: boolean;
   interfaces(): NetworkInterfaceAddress[];
 }

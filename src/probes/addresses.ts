@@ -12,6 +12,9 @@ const IP_TIMEOUT = 3_500;
 /** Addresses kept; hosts with many containers have hundreds, and none of those is the server's own. */
 const MAX_ADDRESSES = 256;
 
+/** Tells which addresses are temporary or deprecated. */
+export const IP_ADDRESSES: readonly string[] = ['-j', 'addr'];
+
 /** What `ip -j addr` (iproute2 >= 4.13) prints, as far as it matters here: a flag that isn't set is left out. */
 const ipSchema = z.array(
   z.object({
@@ -71,7 +74,7 @@ const HOW: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 
 /** Flags by interface and address; empty where iproute2 is missing or too old. */
 async function linuxFlags({ exec }: Ports, signal: AbortSignal): Promise<Map<string, Flags>> {
-  const result = await exec.run('ip', ['-j', 'addr'], { timeoutMs: IP_TIMEOUT, signal });
+  const result = await exec.run('ip', IP_ADDRESSES, { timeoutMs: IP_TIMEOUT, signal });
   const parsed = result?.exitCode === 0 ? ipSchema.safeParse(json(result.stdout)) : undefined;
   const interfaces = parsed?.data ?? [];
   return new Map(

@@ -16,7 +16,7 @@ const TOOL_TIMEOUT = 3_500;
 /** Sockets kept. */
 const MAX_SOCKETS = 256;
 
-const BINDV6ONLY = '/proc/sys/net/ipv6/bindv6only';
+export const BINDV6ONLY = '/proc/sys/net/ipv6/bindv6only';
 
 /** Each way to see them, best first: only ss tells v6only. */
 const HOW = {
@@ -83,7 +83,7 @@ const parsed = <T>(text: string | null, parse: (text: string) => T | null): T | 
   text === null ? null : parse(text);
 
 /** Null where the first table can't be read: there is no /proc. A kernel without IPv6 lacks the others. */
-async function readProc({ files }: Ports): Promise<FoundSocket[] | null> {
+async function readProc({ files, host }: Ports): Promise<FoundSocket[] | null> {
   const texts = await Promise.all(
     PROC_TABLES.map(async ([protocol, path]) => ({
       protocol,
@@ -91,7 +91,7 @@ async function readProc({ files }: Ports): Promise<FoundSocket[] | null> {
     })),
   );
   if (texts.every(({ text }) => text === null)) return null;
-  const littleEndian = endianness() === 'LE';
+  const littleEndian = host.littleEndian ?? endianness() === 'LE';
   return texts.flatMap(({ protocol, text }) => parseProcTable(protocol, text ?? '', littleEndian));
 }
 

@@ -11,9 +11,9 @@ const LOOKUP_TIMEOUT = 5_000;
 /** Addresses kept of each source. */
 const MAX_ADDRESSES = 64;
 
-const HOSTS_FILE = '/etc/hosts';
+export const HOSTS_FILE = '/etc/hosts';
 /** Windows may stand on another drive; then the lookup itself still shows what the file says. */
-const HOSTS_FILE_WINDOWS = 'C:\\Windows\\System32\\drivers\\etc\\hosts';
+export const HOSTS_FILE_WINDOWS = 'C:\\Windows\\System32\\drivers\\etc\\hosts';
 
 /** What programs on this machine get for the name, and whether the hosts file has a say in it. */
 export async function osLookup(name: string, ports: Ports, context: ProbeContext): Promise<Evidence> {

@@ -17,6 +17,18 @@ const MAX_INTERFACES = 256;
 const MAX_DEFAULTS = 32;
 /** An address out on the internet in whose direction the kernel is asked. Nothing is sent there. */
 const OUTSIDE: Readonly<Record<Family, string>> = { ipv4: '1.1.1.1', ipv6: '2606:4700:4700::1111' };
+/** What `ip` is asked for: the default routes, and which interfaces are tunnels. */
+export const IP_ROUTES = {
+  ipv4: ['-j', '-4', 'route', 'show', 'default'],
+  ipv6: ['-j', '-6', 'route', 'show', 'default'],
+  links: ['-j', '-d', 'link'],
+} as const;
+/** By which way a reply from this address leaves. */
+export const ipReply = (family: Family, from: string): string[] => [
+  '-j',
+  family === 'ipv4' ? '-4' : '-6',
+  ...['route', 'get', OUTSIDE[family], 'from', from],
+];
 /** Characters kept of a complaint. */
 const DETAIL_LENGTH = 120;
 /** What the kernel says where it has no way to send; anything else leaves the question open. */
@@ -36,13 +48,9 @@ export async function routes(ports: Ports, context: ProbeContext): Promise<Evide
   if (ports.host.platform === 'darwin') return macRoutes(OUTSIDE, addressesToAsk, ports, context);
   const item = evidenceOf('routes', 'own', context, ports.clock);
   if (ports.host.platform !== 'linux') return item.skipped({ code: 'not-applicable' });
-  const ip = (...args: string[]) =>
-    ports.exec.run('ip', ['-j', ...args], { timeoutMs: IP_TIMEOUT, signal: context.signal });
-  const [four, six, link] = await Promise.all([
-    ip('-4', 'route', 'show', 'default'),
-    ip('-6', 'route', 'show', 'default'),
-    ip('-d', 'link'),
-  ]);
+  const ip = (args: readonly string[]) =>
+    ports.exec.run('ip', args, { timeoutMs: IP_TIMEOUT, signal: context.signal });
+  const [four, six, link] = await Promise.all([ip(IP_ROUTES.ipv4), ip(IP_ROUTES.ipv6), ip(IP_ROUTES.links)]);
   if (four === null) return item.failed({ code: 'no-tool', detail: 'ip (iproute2)' }, HOW);
   const defaults4 = four.exitCode === 0 ? parseDefaults(four.stdout, 'ipv4') : null;
   const interfaces = link?.exitCode === 0 ? parseLinks(link.stdout) : null;
@@ -55,14 +63,7 @@ export async function routes(ports: Ports, context: ProbeContext): Promise<Evide
   const replies = await Promise.all(
     asked.map(async ({ address, interface: arrivesBy }): Promise<Reply | null> => {
       const family = familyOf(address);
-      const result = await ip(
-        family === 'ipv4' ? '-4' : '-6',
-        'route',
-        'get',
-        OUTSIDE[family],
-        'from',
-        address,
-      );
+      const result = await ip(ipReply(family, address));
       const reply = { family, from: address, arrivesBy };
       if (result?.exitCode === 0) {
         const route = parseRoute(result.stdout);

@@ -21,6 +21,9 @@ export function whyNotBuilt(): string | undefined {
   return existsSync(REACH4) ? undefined : `${REACH4} isn't there yet: run \`npm run build\` first.`;
 }
 
+/** reach4 with these arguments. */
+export const reach4Command = (args: readonly string[]): string[] => [NODE, REACH4, ...args];
+
 /** The agent outside, at this address. */
 export function agentCommand(address: string, tokenFile: string): string[] {
   const listen = `${hostPart(address)}:${AGENT_PORT}`;

@@ -43,6 +43,13 @@ const PACKAGES = {
     'systemd-container': '/usr/bin/systemd-nspawn',
     'util-linux': '/usr/bin/nsenter',
   },
+  /** Shells that a printed script has to run in. */
+  shells: {
+    busybox: '/usr/bin/busybox',
+    dash: '/usr/bin/dash',
+    shellcheck: '/usr/bin/shellcheck',
+    zsh: '/usr/bin/zsh',
+  },
   /** Servers whose configuration the remedies change. */
   servers: {
     apache2: '/usr/sbin/apache2',

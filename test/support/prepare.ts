@@ -19,6 +19,7 @@ export async function prepare(): Promise<Unavailable[]> {
   const peers = await ensurePackages('peers');
   // They run in namespaces, as the lab does.
   const servers = lab ?? (await ensurePackages('servers'));
+  const shells = lab ?? (await ensurePackages('shells'));
   const relayHost = lab ?? (await ensurePackages('relay-host'));
   // They run in namespaces, too.
   const outside = lab ?? (await ensurePackages('outside'));
@@ -26,7 +27,13 @@ export async function prepare(): Promise<Unavailable[]> {
   const missing: readonly (readonly [why: string | undefined, ...tests: string[]])[] = [
     [lab, 'test/lab/**/*.test.ts', 'test/whole-way/**/*.test.ts', 'test/**/kernel.test.ts'],
     [relayHost, 'test/lab/relay-host.test.ts', 'test/lab/connector.test.ts'],
-    [peers, 'test/ports/node/identify-*.test.ts', 'test/probes/proxy-protocol.test.ts'],
+    [
+      peers,
+      'test/ports/node/identify-*.test.ts',
+      'test/probes/proxy-protocol.test.ts',
+      'test/cli/collect/ssh.test.ts',
+    ],
+    [shells, 'test/collect/kernel.test.ts', 'test/lab/scripts.test.ts'],
     [servers, 'test/remedies/software.test.ts', 'test/probes/proxy-protocol/haproxy.test.ts'],
     [outside, 'test/outside/ssh/**/*.test.ts'],
     [

@@ -14,9 +14,10 @@ import { standardIo } from '../io.ts';
 import { outsideVantages } from '../outside-vantages.ts';
 import { packageVersion } from '../version.ts';
 import { deliver } from './deliver.ts';
+import { addElsewhere, collectElsewhere, type ElsewhereFlags, elsewhereOf, scriptFor } from './elsewhere.ts';
 import { refuseForeign } from './out-file.ts';
 
-interface Flags extends LookFlags {
+interface Flags extends LookFlags, ElsewhereFlags {
   out?: string;
   redact?: true;
 }
@@ -41,6 +42,7 @@ export function addCollect(program: Command, done: (code: number) => void): void
     .addHelpText('after', EXAMPLES);
   addLooks(command.optionsGroup('Who looks, and from where (nobody outside is asked unless named):'));
   addPage(command.optionsGroup("What you read on your router's page:"));
+  addElsewhere(command.optionsGroup('A server without Node:'));
   command
     .optionsGroup('More evidence:')
     .option('--ipv4 <address>', "your line's public IPv4 address, if reach4 can't find it or finds another")
@@ -53,6 +55,7 @@ async function collect(text: string, flags: Flags): Promise<number> {
   const target = parseTarget(text);
   refuseUnreachable(target);
   refuseUdpProtocol(target, flags.udpProtocol);
+  const elsewhere = elsewhereOf(flags);
   const ipv4 = readIpv4(flags.ipv4);
   const outside = await outsideVantages(flags);
   const told = readTold(flags);
@@ -60,6 +63,14 @@ async function collect(text: string, flags: Flags): Promise<number> {
   const asked = { ...flags, publicServices: flags.publicServices ?? false };
   const { stun, ...whoami } = await consent(asked, target, ports, io);
   if (flags.out !== undefined) await refuseForeign(flags.out, ports.files);
+  if (flags.script !== undefined) {
+    io.out(scriptFor(flags.script, target, whoami, flags.from));
+    return 0;
+  }
+  if (elsewhere !== null) {
+    await deliver(await collectElsewhere(target, flags, whoami, ports.clock), flags, ports, io);
+    return 0;
+  }
 
   const { result, complete, interrupted } = await interruptible((signal, progress) => {
     const layers = { stun, told, elsewhere: [], probeMapping: false, announce: () => {} };

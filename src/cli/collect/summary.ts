@@ -16,7 +16,7 @@ const LOOKS_AT: Readonly<Record<ProbeCode, string>> = {
   addresses: 'own addresses',
   whoami: 'the public address',
   vantage: 'where this machine stands',
-  place: 'who looks',
+  place: 'who looked from outside',
   reach: 'what answers at the addresses',
   'udp-reach': 'what answers at the addresses',
   stun: 'the public ports',

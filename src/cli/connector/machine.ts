@@ -2,6 +2,7 @@ import { type Answer, readAnswer, scriptLine } from '../../connector/answer.ts';
 import { UserError } from '../../model/error.ts';
 import { shellQuoted } from '../../model/shell.ts';
 import { plainText } from '../../ports/plain-text.ts';
+import { checkedHost } from '../ssh-host.ts';
 import { passOnInterrupts } from '../stack/interrupt.ts';
 import type { ConnectorContext } from './context.ts';
 
@@ -113,12 +114,6 @@ const remote =
     host,
     root ? `sh -c '${AS_ROOT}' sh '${command}'` : `sh -c '${command}'`,
   ];
-
-/** @throws UserError where it is nothing that SSH takes for a host, such as an option */
-function checkedHost(text: string): string {
-  if (/^(?:ssh:\/\/)?(?:[\w.][\w.-]*@)?[\w[][\w.:%[\]-]*$/u.test(text)) return text;
-  throw new UserError(`--ssh "${text}" is no host; expected user@host, as ssh(1) takes it.`);
-}
 
 const missing = (file: string): string =>
   file === 'sudo'

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { isWithinBounds, withoutControls } from '../../agent/checked.ts';
+import { decodeText, isTranscript } from '../../collect/transcript.ts';
 import { DIAGNOSIS_SCHEMA_ID } from '../../model/diagnosis.ts';
 import { UserError } from '../../model/error.ts';
 import { type Evidence, evidenceSchema, seen, type Vantage, vantageSchema } from '../../model/evidence.ts';
@@ -8,6 +9,7 @@ import { evidenceFileSchema, MAX_PIECES } from '../../model/evidence-file.ts';
 import { hostPort, type Target, targetSchema, transportOf } from '../../model/target.ts';
 import { observerOf } from '../../model/view/at-home.ts';
 import { reachSeen } from '../../model/view/reach-seen.ts';
+import { readTranscript } from '../collect/transcript.ts';
 import { fileError } from '../file-error.ts';
 
 /** Largest file, bytes: a diagnosis with everything in it has well under one MiB. */
@@ -54,15 +56,29 @@ export async function readEvidenceFiles(
   const labels = new Set(['here', ...taken]);
   const all: Evidence[] = [];
   for (const path of paths) {
-    const file = parseEvidence(await readBounded(path), path, target);
-    all.push(...relabelled(file, labels));
+    all.push(...relabelled(await readEvidence(path, target), labels));
   }
   return all;
 }
 
+/**
+ * One file, whichever form it has: JSON of reach4's own, or what a script printed on a machine without it.
+ * @param target what it has to be about; null where the file says that itself
+ * @throws UserError
+ */
+export async function readEvidence(path: string, target: Target | null): Promise<FromFile> {
+  const text = await readBounded(path);
+  if (!isTranscript(text)) return parseEvidence(text, path, target);
+  return { ...(await readTranscript(text, `--evidence ${path}`, target)), path, redacted: false };
+}
+
 /** Read as a stream, so that a pipe will do, and a file without end ends. @throws UserError */
-export async function readBounded(path: string): Promise<string> {
-  const expected = 'expected what `reach4 collect` or `reach4 diagnose --json` wrote';
+export async function readBounded(
+  path: string,
+  flag = '--evidence',
+  wanted = 'what `reach4 collect` or `reach4 diagnose --json` wrote',
+): Promise<string> {
+  const expected = `expected ${wanted}`;
   const parts: Buffer[] = [];
   let size = 0;
   try {
@@ -72,14 +88,14 @@ export async function readBounded(path: string): Promise<string> {
       if (size > MAX_BYTES) break;
     }
   } catch (error) {
-    throw new UserError(`--evidence ${path} can't be read: ${fileError(error)}; ${expected}.`, {
+    throw new UserError(`${flag} ${path} can't be read: ${fileError(error)}; ${expected}.`, {
       cause: error,
     });
   }
   if (size > MAX_BYTES) {
-    throw new UserError(`--evidence ${path} is larger than ${MAX_BYTES / 1024 / 1024} MiB; ${expected}.`);
+    throw new UserError(`${flag} ${path} is larger than ${MAX_BYTES / 1024 / 1024} MiB; ${expected}.`);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return decodeText(Buffer.concat(parts));
 }
 
 /** @param target what it has to be about; null where the file says that itself. @throws UserError */

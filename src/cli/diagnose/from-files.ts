@@ -6,7 +6,7 @@ import { observerOf } from '../../model/view/at-home.ts';
 import { withVantage } from '../../model/view/vantage.ts';
 import { clock } from '../../ports/node/clock.ts';
 import { evidenceOf } from '../../probes/context.ts';
-import { type FromFile, parseEvidence, readBounded, relabelled } from './evidence-files.ts';
+import { type FromFile, readEvidence, relabelled } from './evidence-files.ts';
 import type { Flags } from './flags.ts';
 import { refuseUnreachable } from './refusals.ts';
 import { readTold } from './told.ts';
@@ -38,7 +38,7 @@ export async function filesAlone(target: Target | null, flags: Flags): Promise<T
   }
   refuseLooks(flags, target);
   const files: FromFile[] = [];
-  for (const path of paths) files.push(parseEvidence(await readBounded(path), path, target));
+  for (const path of paths) files.push(await readEvidence(path, target));
   refuseMixed(files);
   const named = target ?? targetOf(files);
   refuseUnreachable(named);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addressSchema, familySchema } from '../address.ts';
 import { portSchema as port } from '../port.ts';
 
-export const systemSchema = z.enum(['linux', 'windows', 'macos', 'other']);
+const systemSchema = z.enum(['linux', 'windows', 'macos', 'other']);
 /** The operating system that commands are written for. */
 export type System = z.infer<typeof systemSchema>;
 

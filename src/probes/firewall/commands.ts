@@ -25,23 +25,53 @@ export interface Outputs {
   readonly forwarding: Readonly<Record<Family, boolean | null>>;
 }
 
+/** The tools of a family: `iptables` and `ip6tables`. */
+const tool = (family: Family): string => (family === 'ipv4' ? 'iptables' : 'ip6tables');
+
+/** What is run, each with its arguments. */
+export const COMMANDS = {
+  nftJson: ['nft', '-j', 'list', 'ruleset'],
+  nftText: ['nft', '-a', 'list', 'ruleset'],
+  nftSave: { ipv4: [`${tool('ipv4')}-nft-save`], ipv6: [`${tool('ipv6')}-nft-save`] },
+  legacySave: { ipv4: [`${tool('ipv4')}-legacy-save`], ipv6: [`${tool('ipv6')}-legacy-save`] },
+  save: { ipv4: [`${tool('ipv4')}-save`], ipv6: [`${tool('ipv6')}-save`] },
+  ipset: ['ipset', 'save'],
+  addresses: ['ip', '-j', '-d', 'addr'],
+  defaults: {
+    ipv4: ['ip', '-j', '-4', 'route', 'show', 'default'],
+    ipv6: ['ip', '-j', '-6', 'route', 'show', 'default'],
+  },
+} as const satisfies Record<string, readonly string[] | Record<Family, readonly string[]>>;
+
+/** The kernel's list of the tables that iptables-legacy has. */
+export const LEGACY_TABLES: Readonly<Record<Family, string>> = {
+  ipv4: '/proc/net/ip_tables_names',
+  ipv6: '/proc/net/ip6_tables_names',
+};
+export const FORWARDING: Readonly<Record<Family, string>> = {
+  ipv4: '/proc/sys/net/ipv4/ip_forward',
+  ipv6: '/proc/sys/net/ipv6/conf/all/forwarding',
+};
+/** By which way a packet for the address leaves. */
+export const routeCommand = (address: string): string[] => ['ip', 'route', 'get', address];
+
 export async function readAll(ports: Ports, context: ProbeContext): Promise<Outputs> {
-  const run = (file: string, ...args: string[]): Promise<Output> => runTool(ports, context, file, args);
+  const run = ([file = '', ...args]: readonly string[]): Promise<Output> =>
+    runTool(ports, context, file, args);
   const both = async <T>(of: (family: Family) => Promise<T>): Promise<Record<Family, T>> => {
     const [ipv4, ipv6] = await Promise.all([of('ipv4'), of('ipv6')]);
     return { ipv4, ipv6 };
   };
-  const tool = (family: Family): string => (family === 'ipv4' ? 'iptables' : 'ip6tables');
   const [nftJson, nftText, nftSave, legacySave, save, ipset, addresses, defaults, legacyTables, forwarding] =
     await Promise.all([
-      run('nft', '-j', 'list', 'ruleset'),
-      run('nft', '-a', 'list', 'ruleset'),
-      both((family) => run(`${tool(family)}-nft-save`)),
-      both((family) => run(`${tool(family)}-legacy-save`)),
-      both((family) => run(`${tool(family)}-save`)),
-      run('ipset', 'save'),
-      run('ip', '-j', '-d', 'addr'),
-      both((family) => run('ip', '-j', family === 'ipv4' ? '-4' : '-6', 'route', 'show', 'default')),
+      run(COMMANDS.nftJson),
+      run(COMMANDS.nftText),
+      both((family) => run(COMMANDS.nftSave[family])),
+      both((family) => run(COMMANDS.legacySave[family])),
+      both((family) => run(COMMANDS.save[family])),
+      run(COMMANDS.ipset),
+      run(COMMANDS.addresses),
+      both((family) => run(COMMANDS.defaults[family])),
       both((family) => legacyNames(ports, family)),
       both((family) => forwards(ports, family)),
     ]);
@@ -74,9 +104,8 @@ async function legacyNames(
   { files }: Ports,
   family: Family,
 ): Promise<readonly string[] | null | 'unreadable'> {
-  const path = `/proc/net/${family === 'ipv4' ? 'ip' : 'ip6'}_tables_names`;
   try {
-    const text = await files.read(path);
+    const text = await files.read(LEGACY_TABLES[family]);
     return text === null ? null : text.split('\n').filter((name) => name !== '');
   } catch {
     return 'unreadable';
@@ -84,9 +113,8 @@ async function legacyNames(
 }
 
 async function forwards({ files }: Ports, family: Family): Promise<boolean | null> {
-  const path = family === 'ipv4' ? '/proc/sys/net/ipv4/ip_forward' : '/proc/sys/net/ipv6/conf/all/forwarding';
   try {
-    const text = (await files.read(path))?.trim();
+    const text = (await files.read(FORWARDING[family]))?.trim();
     return text === undefined || text === '' ? null : text !== '0';
   } catch {
     return null;
@@ -95,7 +123,8 @@ async function forwards({ files }: Ports, family: Family): Promise<boolean | nul
 
 /** The interface by which a packet for the address leaves; null where it can't be told. */
 export async function routeTo(address: string, ports: Ports, context: ProbeContext): Promise<string | null> {
-  const output = await runTool(ports, context, 'ip', ['route', 'get', address]);
+  const [file = '', ...args] = routeCommand(address);
+  const output = await runTool(ports, context, file, args);
   return output?.exitCode === 0 ? (/ dev (\S+)/u.exec(output.stdout)?.[1] ?? null) : null;
 }
 

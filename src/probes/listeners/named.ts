@@ -74,7 +74,7 @@ function programOf(
 }
 
 /** What Node and some others call their first thread, which is what the kernel shows as the program's name. */
-const THREAD_NAMES: readonly string[] = ['MainThread', 'main', 'node-MainThread'];
+export const THREAD_NAMES: readonly string[] = ['MainThread', 'main', 'node-MainThread'];
 
 /** The command behind a thread's name, as its first word says; null where the name tells already. */
 async function commandOf(

@@ -50,7 +50,8 @@ export function parseDockerPs(text: string): { names: Map<string, string>; publi
   const names = new Map<string, string>();
   const published: PublishedPort[] = [];
   for (const line of text.split('\n')) {
-    const [id = '', name = '', ports = ''] = line.split('\t');
+    // Neither has spaces within; a terminal may have made some of the tabs.
+    const [, id = '', name = '', ports = ''] = /^(\S+)\s+(\S+)(?:\s+(.*))?$/u.exec(line) ?? [];
     if (!/^[\da-f]{12,64}$/u.test(id) || !/^[\w.,-]{1,255}$/u.test(name)) continue;
     names.set(id.slice(0, SHORT_ID), name);
     for (const [, first, last, protocol = ''] of ports.matchAll(

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { parseAddress } from '../model/address.ts';
+import type { NetworkInterfaceAddress } from '../ports/ports.ts';
+
+/** Addresses kept; a host with many containers has hundreds. */
+const MAX_ADDRESSES = 4_096;
+
+/** What `ip -j -d addr` prints, as far as it matters here. */
+const linksSchema = z.array(
+  z.object({
+    ifname: z.string().optional(),
+    flags: z.array(z.string()).default([]),
+    addr_info: z.array(z.object({ local: z.string().optional(), prefixlen: z.int().optional() })).default([]),
+  }),
+);
+
+/** Addresses of the interfaces that are up and have a carrier, as Node lists them; null where it isn't that JSON. */
+export function fromJson(text: string): NetworkInterfaceAddress[] | null {
+  const links = linksSchema.safeParse(json(text));
+  if (!links.success) return null;
+  return links.data
+    .filter(({ flags }) => flags.includes('UP') && !flags.includes('NO-CARRIER'))
+    .flatMap(({ ifname, addr_info: list }) =>
+      list.flatMap(({ local, prefixlen }) => found(ifname, local, prefixlen)),
+    )
+    .slice(0, MAX_ADDRESSES);
+}
+
+/** `2: eth0    inet 192.0.2.7/24 brd …`, `5: wg0    inet 10.8.0.1 peer 10.8.0.2/32 …`, also as busybox prints it. */
+const LINE = /^\d+: (\S{1,15})\s+inet6? ([\da-f.:]+)(?:\/(\d{1,3}))?(?: peer [\da-f.:]+(?:\/(\d{1,3}))?)?\s/u;
+
+/** The same from `ip -o addr`; null where no line is understood. */
+export function fromText(text: string): NetworkInterfaceAddress[] | null {
+  const all = text.split('\n').flatMap((line) => {
+    const [, name, address, own, peer] = LINE.exec(`${line} `) ?? [];
+    return found(name?.replace(/@.*$/u, ''), address, Number(own ?? peer ?? Number.NaN));
+  });
+  return all.length === 0 ? null : all.slice(0, MAX_ADDRESSES);
+}
+
+function found(name = '', local = '', prefixLength = Number.NaN): NetworkInterfaceAddress[] {
+  const address = parseAddress(local);
+  const longest = address?.includes(':') === true ? 128 : 32;
+  if (name === '' || address === null || !(prefixLength >= 0 && prefixLength <= longest)) return [];
+  return [{ interface: name, address, prefixLength }];
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
