@@ -104,8 +104,8 @@ test('imports point one way', () => {
 
 /** Contracts and helpers that several of a kind share; everything else is one of its kind. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
-  probes: ['context', 'shell', 'dns', 'router', 'windows', 'macos'],
-  causes: ['cause', 'next', 'registry', 'sight'],
+  probes: ['context', 'shell', 'dns', 'router', 'stun-message', 'windows', 'macos'],
+  causes: ['cause', 'next', 'registry', 'sight', 'silence'],
   remedies: ['dns-records', 'lost-ports', 'manual', 'origin', 'registry', 'web-edge'],
 };
 

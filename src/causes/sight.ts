@@ -16,7 +16,7 @@ import { isBehindNat, type Line, lineOf } from '../model/view/line.ts';
 import { once } from '../model/view/once.ts';
 import { answersSomewhere, bestLook, type Look, otherPorts, stopsEarlier, wayIn } from '../model/view/way.ts';
 import type { Opinion } from './cause.ts';
-import { silence } from './silence.ts';
+import { lost, silence } from './silence.ts';
 
 /** What every layer between a client and the program was seen to do over IPv4: what each cause needs to weigh the others. */
 export interface Sight {
@@ -38,13 +38,9 @@ export interface Sight {
 }
 
 export const sightOf = once((the): Sight => {
-  const best = bestLook(the);
   const forward = forwardOf(the);
-  const internal = forward.state === 'right' ? forward.port : undefined;
-  const arrival = arrival4(the, internal);
-  // Questions over UDP that never came here, while those over IPv6 did, were stopped, whoever would have answered them.
-  const isLost = best?.state === 'silent' && arrival.state === 'never';
-  const look: Look | null = isLost ? { ...best, state: 'dead' } : best;
+  const arrival = arrival4(the, forward.state === 'right' ? forward.port : undefined);
+  const look = lost(bestLook(the), arrival);
   // Who comes with the router's address is a neighbour to the server's firewall.
   const source = 'masqueraded' in arrival && arrival.masqueraded ? 'lan' : 'internet';
   return {

@@ -1,9 +1,11 @@
 import type { Next } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Arrival } from '../model/view/arrival.ts';
 import type { Case } from '../model/view/case.ts';
 import { toldRouterFirewall } from '../model/view/forward.ts';
 import { onServer, reasonOnServer } from '../model/view/home.ts';
 import type { Reach } from '../model/view/reach-seen.ts';
+import type { Look } from '../model/view/way.ts';
 import { fixFirst, installTool, readForward, readRouterFirewall, runAsRoot, runOnServer } from './next.ts';
 import type { Sight } from './sight.ts';
 
@@ -13,6 +15,10 @@ export function silence({ facts, udp, vantage }: Reach): Finding[] {
   if (udp === undefined) return [];
   return [{ code: 'udp-silent', args: { address, port, vantage, tries: attempts.length, protocol: udp } }];
 }
+
+/** What never came here, while the same over IPv6 did, was stopped, whoever would have answered it. */
+export const lost = (best: Look | null, arrival: Arrival): Look | null =>
+  best?.state === 'silent' && arrival.state === 'never' ? { ...best, state: 'dead' } : best;
 
 /**
  * What tells more than silence: whether the datagrams arrive, seen on the server; where that can't be seen, what a

@@ -26,6 +26,9 @@ export const LINK_ADDRESSES = {
 /** What programs get for a name (getaddrinfo). */
 export const lookUp = (name: string): string[] => ['getent', 'ahosts', name];
 
+/** The same on a Mac, which has no getent: dscacheutil(1). */
+export const macLookUp = (name: string): string[] => ['dscacheutil', '-q', 'host', '-a', 'name', name];
+
 /** The lines of the hosts file that have the name: the others are nobody's business. */
 export const hostsLines = (name: string): string[] => ['grep', '-i', '-F', '-e', name, HOSTS_FILE];
 

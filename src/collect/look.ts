@@ -54,13 +54,13 @@ export async function lookIn(
 
 function looks(transcript: Transcript, target: Target): Look[] {
   const { host, hostKind, port } = target;
-  const protocol = transportOf(target);
+  const asked = { port, protocol: transportOf(target) };
   const all: Look[] = [
     { probe: 'system', subject: 'own', run: system },
     { probe: 'addresses', subject: 'own', run: addresses },
     { probe: 'routes', subject: 'own', run: routes },
     { probe: 'listeners', subject: 'own', run: listeners },
-    { probe: 'firewall', subject: `${port}`, run: (...at) => firewall({ port, protocol }, ...at) },
+    { probe: 'firewall', subject: `${port}`, run: (...at) => firewall(asked, ...at) },
   ];
   if (hostKind === 'name') {
     all.push({ probe: 'os-lookup', subject: host, run: (...at) => osLookup(host, ...at) });

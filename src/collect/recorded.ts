@@ -1,21 +1,23 @@
-import { parseAddress } from '../model/address.ts';
 import type { Reason } from '../model/evidence.ts';
 import { plainText } from '../ports/plain-text.ts';
-import type { HttpResult, NetworkInterfaceAddress, Ports } from '../ports/ports.ts';
+import type { NetworkInterfaceAddress, Ports } from '../ports/ports.ts';
+import { IFCONFIG } from '../probes/macos/commands.ts';
 import { HOSTS_FILE, HOSTS_FILE_WINDOWS } from '../probes/os-lookup.ts';
 import { addressesOf } from '../probes/windows/network.ts';
 import { parseWindowsReading } from '../probes/windows/parse.ts';
+import { addressesFound, FOUND, httpAnswer, MAC_FOUND } from './answers.ts';
 import {
   curl,
   firstWord,
   hostsLines,
   LINK_ADDRESSES,
   lookUp,
+  macLookUp,
   SAYS,
   WINDOWS_READING,
   WINDOWS_SYSTEM,
 } from './commands.ts';
-import { fromJson, fromText } from './interfaces.ts';
+import { fromIfconfig, fromJson, fromText } from './interfaces.ts';
 import { commandKey, type Recorded, type Transcript } from './transcript.ts';
 
 /** A world in which probes see what a machine printed, and nothing else. */
@@ -38,6 +40,11 @@ const PLATFORMS: Readonly<Record<string, NodeJS.Platform>> = {
 };
 /** Any that no probe knows. */
 const OTHER_PLATFORM = 'aix';
+/** Where probes look a second time: the scripts have these on their PATH. */
+const FOLDERS = /^\/(?:(?:usr\/)?sbin|usr\/libexec\/ApplicationFirewall)\//u;
+/** By which way packets leave. */
+const WAY = /^(?:ip (?:-j -[46] )?route get|route -n get) /u;
+const UNTOLD = { exitCode: 1, stdout: '', stderr: 'not asked for there' };
 /** Characters of a release, and of a complaint. */
 const TEXT_LENGTH = 100;
 /** Files of a process, which may have ended before it was its turn. */
@@ -78,13 +85,20 @@ export function recordedPorts(transcript: Transcript, name: string, at: Date): R
       resolvers: () => unasked('a DNS query'),
       ask: () => unasked('a DNS query'),
       nameServers: () => unasked('a DNS query'),
-      lookup: async (asked) => addressesFound(find(lookUp(asked)), refuse),
+      lookup: async (asked) =>
+        told(SAYS.system) === 'Darwin'
+          ? addressesFound(find(macLookUp(asked)), MAC_FOUND, refuse)
+          : addressesFound(find(lookUp(asked)), FOUND, refuse),
     },
     exec: {
       run: async (file, args) => {
         if (/^(?:powershell|pwsh)\.exe$/u.test(file)) return windowsLines(transcript, find);
         // The script looks where an ordinary user's PATH doesn't, as well.
-        const recorded = find([file.replace(/^\/usr\/sbin\//u, ''), ...args]);
+        const command = [file.replace(FOLDERS, ''), ...args];
+        const key = commandKey(command);
+        // Of a host with many addresses, a script that came to its end has not asked for all: what these would tell is left open.
+        if (transcript.complete && WAY.test(key) && !transcript.commands.has(key)) return UNTOLD;
+        const recorded = find(command);
         return recorded.kind === 'not-found' ? null : recorded;
       },
       watch: () => unasked('a program that watches'),
@@ -167,8 +181,17 @@ const notThere = (command: string, complete: boolean): Reason =>
     ? { code: 'unsupported', detail: `${shown(command)} was not asked for there` }
     : { code: 'malformed', detail: `the transcript is cut off before ${shown(command)}` };
 
+const told = (find: Find, command: readonly string[]): string => {
+  const recorded = find(command);
+  return recorded.kind === 'ran' && recorded.exitCode === 0 ? recorded.stdout.trimEnd() : '';
+};
+
 /** By whichever of the commands told; without any of them, no address is known. */
 function interfacesOf(find: Find, refuse: (reason: Reason) => never): NetworkInterfaceAddress[] {
+  if (told(find, SAYS.system) === 'Darwin') {
+    const fromMac = fromIfconfig(told(find, IFCONFIG));
+    return fromMac ?? refuse({ code: 'unsupported', detail: 'ifconfig told no interface' });
+  }
   const json = find(LINK_ADDRESSES.json);
   const fromOne = json.kind === 'ran' && json.exitCode === 0 ? fromJson(json.stdout) : null;
   if (fromOne !== null) return fromOne;
@@ -195,46 +218,3 @@ function textOf(path: string, recorded: Whole): string | null {
 /** The same by `grep`, which exits with 1 where no line is like that. */
 const linesFound = (path: string, recorded: Whole): string | null =>
   recorded.kind === 'ran' && recorded.exitCode === 1 ? '' : textOf(path, recorded);
-
-/** `192.0.2.7 STREAM home.example.org`, one a line and kind of socket. */
-function addressesFound(recorded: Whole, refuse: (reason: Reason) => never): string[] {
-  if (recorded.kind === 'not-found') return refuse({ code: 'no-tool', detail: 'getent' });
-  // It exits with 2 for a name that doesn't exist, and as well where no resolver answers.
-  if (recorded.exitCode === 2) {
-    return refuse({ code: 'unreachable', detail: 'nothing was found there, or no resolver answered' });
-  }
-  if (recorded.exitCode !== 0) {
-    return refuse({
-      code: 'unsupported',
-      detail: plainText(recorded.stderr, TEXT_LENGTH) || 'the look-up failed',
-    });
-  }
-  const found = recorded.stdout
-    .split('\n')
-    .flatMap((line) => parseAddress(line.split(/[\s%]/u)[0] ?? '') ?? []);
-  return [...new Set(found)];
-}
-
-/** curl's exit codes (curl(1)); the rest are told by their number. */
-const CURL_EXITS: Readonly<Record<number, Reason['code']>> = {
-  5: 'unreachable',
-  6: 'unreachable',
-  7: 'unreachable',
-  22: 'refused',
-  28: 'timed-out',
-  124: 'timed-out',
-  125: 'too-large',
-};
-
-function httpAnswer(recorded: Whole): HttpResult {
-  const failed = (code: Reason['code'], detail: string): HttpResult => ({
-    ok: false,
-    reason: { code, detail },
-    ms: 0,
-  });
-  if (recorded.kind === 'not-found') return failed('no-tool', 'curl');
-  const { exitCode, stdout, stderr } = recorded;
-  if (exitCode === 0) return { ok: true, status: 200, headers: {}, body: stdout, ms: 0 };
-  const said = plainText(stderr, TEXT_LENGTH) || `curl: exit code ${exitCode}`;
-  return failed(CURL_EXITS[exitCode] ?? 'unsupported', said);
-}

@@ -1,14 +1,15 @@
 import type { Vantage } from '../model/evidence.ts';
 import { shellQuoted } from '../model/shell.ts';
 import { hostPort, type Target } from '../model/target.ts';
-import { curl, hostsLines, lookUp } from './commands.ts';
+import { curl, hostsLines, lookUp, macLookUp } from './commands.ts';
 import { familiesOf } from './families.ts';
 import { framed, type Part, run } from './frame.ts';
 import { LINUX } from './linux.ts';
+import { MACOS } from './macos.ts';
 import { windowsScript } from './windows.ts';
 
 /** Systems that there is a script for. */
-export const SCRIPT_SYSTEMS = ['linux', 'windows'] as const;
+export const SCRIPT_SYSTEMS = ['linux', 'windows', 'macos'] as const;
 export type ScriptSystem = (typeof SCRIPT_SYSTEMS)[number];
 
 export interface Asked {
@@ -29,15 +30,35 @@ export function lookScript(system: ScriptSystem, target: Target, { vantage, whoa
   const services = whoami.map((url) => new URL(url).href);
   const above = remark(system, target, services);
   if (system === 'windows') return windowsScript(about, above, target, services);
-  return framed(about, above, [...LINUX, ...name(target), ...publicAddress(services)]);
+  return framed(about, above, [...PARTS[system](target), ...publicAddress(services)]);
 }
 
+/** A script for whichever of the two a machine turns out to be. It is for reach4 to send, not for people to read. */
+export function unixScript(target: Target, { vantage, whoami }: Asked): string {
+  const either: Part[] = [
+    { remark: 'A Mac, or anything else.', lines: ['if [ "$(uname -s)" = Darwin ]; then'] },
+    ...PARTS.macos(target),
+    { remark: 'Not a Mac.', lines: ['else'] },
+    ...PARTS.linux(target),
+    { remark: 'Both.', lines: ['fi'] },
+  ];
+  const services = whoami.map((url) => new URL(url).href);
+  return framed({ target: namedTarget(target), vantage }, [], [...either, ...publicAddress(services)]);
+}
+
+const PARTS = {
+  linux: (target: Target): Part[] => [...LINUX, ...name(target, lookUp)],
+  macos: (target: Target): Part[] => [...MACOS, ...name(target, macLookUp)],
+};
+
+const AS_ROOT = [
+  'As root it sees all of that. As another user it lacks the rules, and whose the programs of others are.',
+  '',
+  'Run it on the server:   sudo sh look.sh > seen.txt',
+];
 const HOW_TO_RUN: Readonly<Record<ScriptSystem, readonly string[]>> = {
-  linux: [
-    'As root it sees all of that. As another user it lacks the rules, and whose the programs of others are.',
-    '',
-    'Run it on the server:   sudo sh look.sh > seen.txt',
-  ],
+  linux: AS_ROOT,
+  macos: AS_ROOT,
   windows: [
     'Run it in a PowerShell that was opened as administrator: without, rules or programs may be missing.',
     '',
@@ -62,9 +83,9 @@ function remark(system: ScriptSystem, target: Target, whoami: readonly string[])
   ];
 }
 
-const name = ({ host, hostKind }: Target): Part[] =>
+const name = ({ host, hostKind }: Target, ask: (name: string) => string[]): Part[] =>
   hostKind === 'name'
-    ? [{ remark: 'What programs here get for the name.', lines: [run(lookUp(host)), run(hostsLines(host))] }]
+    ? [{ remark: 'What programs here get for the name.', lines: [run(ask(host)), run(hostsLines(host))] }]
     : [];
 
 const publicAddress = (whoami: readonly string[]): Part[] =>

@@ -16,7 +16,7 @@ const MAX_ADDRESSES = 4;
 const MAX_INTERFACES = 256;
 const MAX_DEFAULTS = 32;
 /** An address out on the internet in whose direction the kernel is asked. Nothing is sent there. */
-const OUTSIDE: Readonly<Record<Family, string>> = { ipv4: '1.1.1.1', ipv6: '2606:4700:4700::1111' };
+export const OUTSIDE: Readonly<Record<Family, string>> = { ipv4: '1.1.1.1', ipv6: '2606:4700:4700::1111' };
 /** What `ip` is asked for: the default routes, and which interfaces are tunnels. */
 export const IP_ROUTES = {
   ipv4: ['-j', '-4', 'route', 'show', 'default'],

@@ -8,7 +8,7 @@ import { systemOfPlatform } from '../model/platform.ts';
 import { shellQuoted } from '../model/shell.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
-import { bindingRequest, readBinding, STUN_BYTES, TRANSACTION_ID_BYTES } from './stun/message.ts';
+import { bindingRequest, readBinding, STUN_BYTES, TRANSACTION_ID_BYTES } from './stun-message.ts';
 
 /** ms, the name's look-up included. */
 const STUN_TIMEOUT = 2_000;

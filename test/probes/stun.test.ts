@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type Family, parseAddress } from '../../src/model/address.ts';
 import { evidenceSchema } from '../../src/model/evidence.ts';
 import { nodePorts } from '../../src/ports/node/node-ports.ts';
-import { bindingRequest, readBinding } from '../../src/probes/stun/message.ts';
 import { stun } from '../../src/probes/stun.ts';
+import { bindingRequest, readBinding } from '../../src/probes/stun-message.ts';
 import { here } from './fake-ports.ts';
 import { sendFrom, udpServer } from './router/loopback-router.ts';
 

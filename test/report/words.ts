@@ -2,7 +2,7 @@
 export const words = (text: string): string[] =>
   text
     .replace(/^ {2}[✕x?] /gmu, ' ')
-    .replace(/ \\$/gmu, '')
+    .replace(/ [\\`^]$/gmu, '')
     .replace(/,\s+perhaps\s+stops:\s/gu, ' ')
     .replace(/,\s+stops:\s/gu, ' ')
     .replace(/─\?/gu, ' ')

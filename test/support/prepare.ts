@@ -33,7 +33,7 @@ export async function prepare(): Promise<Unavailable[]> {
       'test/probes/proxy-protocol.test.ts',
       'test/cli/collect/ssh.test.ts',
     ],
-    [shells, 'test/collect/kernel.test.ts', 'test/lab/scripts.test.ts'],
+    [shells, 'test/collect/{kernel,macos}.test.ts', 'test/lab/scripts.test.ts'],
     [servers, 'test/remedies/software.test.ts', 'test/probes/proxy-protocol/haproxy.test.ts'],
     [outside, 'test/outside/ssh/**/*.test.ts'],
     [

@@ -54,8 +54,8 @@ async function collect(text: string, flags: Flags): Promise<number> {
   const io = standardIo();
   const target = parseTarget(text);
   refuseUnreachable(target);
-  refuseUdpProtocol(target, flags.udpProtocol);
   const elsewhere = elsewhereOf(flags);
+  refuseUdpProtocol(target, flags.udpProtocol);
   const ipv4 = readIpv4(flags.ipv4);
   const outside = await outsideVantages(flags);
   const told = readTold(flags);

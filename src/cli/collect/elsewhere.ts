@@ -1,5 +1,11 @@
 import { type Command, Option } from 'commander';
-import { type Asked, lookScript, SCRIPT_SYSTEMS, type ScriptSystem } from '../../collect/script.ts';
+import {
+  type Asked,
+  lookScript,
+  SCRIPT_SYSTEMS,
+  type ScriptSystem,
+  unixScript,
+} from '../../collect/script.ts';
 import { UserError } from '../../model/error.ts';
 import type { Vantage } from '../../model/evidence.ts';
 import { type EvidenceFile, evidenceFile } from '../../model/evidence-file.ts';
@@ -76,7 +82,11 @@ export async function collectElsewhere(
   const text =
     path === undefined
       ? await overSsh(
-          { host: ssh ?? '', sudo: flags.sudo === true, script: scriptFor('linux', target, asked, from) },
+          {
+            host: ssh ?? '',
+            sudo: flags.sudo === true,
+            script: unixScript(target, { ...asked, vantage: from ?? 'server' }),
+          },
           { feed, terminal: process.stdin.isTTY === true && process.stderr.isTTY === true },
         )
       : await readBounded(path, '--transcript', 'what the script of `reach4 collect --script` printed');

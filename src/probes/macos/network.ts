@@ -3,6 +3,7 @@ import type { Ports } from '../../ports/ports.ts';
 import type { ProbeContext } from '../context.ts';
 import type { Network } from '../firewall/own.ts';
 import { macFlags } from './addresses.ts';
+import { ROUTE_TABLES } from './commands.ts';
 import { isInner } from './ifconfig.ts';
 import { parseDefaultRoutes } from './route-table.ts';
 import { run, wholeText } from './tool.ts';
@@ -11,8 +12,8 @@ import { run, wholeText } from './tool.ts';
 export async function macNetwork(ports: Ports, context: ProbeContext): Promise<Network> {
   const [flags, four, six] = await Promise.all([
     macFlags(ports, context),
-    run(ports, context, 'netstat', '-rn', '-f', 'inet'),
-    run(ports, context, 'netstat', '-rn', '-f', 'inet6'),
+    run(ports, context, ...ROUTE_TABLES.ipv4),
+    run(ports, context, ...ROUTE_TABLES.ipv6),
   ]);
   const own = ports.host.interfaces();
   const first = (text: string | null, family: 'ipv4' | 'ipv6'): string | null => {

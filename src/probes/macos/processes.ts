@@ -1,5 +1,6 @@
 import type { Ports } from '../../ports/ports.ts';
 import type { ProbeContext } from '../context.ts';
+import { PROCESSES } from './commands.ts';
 import { run, wholeText } from './tool.ts';
 
 /** Processes read; a Mac has about six hundred. */
@@ -10,7 +11,7 @@ export async function programPaths(
   ports: Ports,
   context: ProbeContext,
 ): Promise<ReadonlyMap<number, string>> {
-  return parseProcesses(wholeText(await run(ports, context, 'ps', '-axww', '-o', 'pid=,comm=')) ?? '');
+  return parseProcesses(wholeText(await run(ports, context, ...PROCESSES)) ?? '');
 }
 
 function parseProcesses(text: string): ReadonlyMap<number, string> {

@@ -3,6 +3,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { RoutesFacts } from '../../model/facts/host.ts';
 import type { NetworkInterfaceAddress, Ports } from '../../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from '../context.ts';
+import { IFCONFIG, ROUTE_TABLES, routeGet } from './commands.ts';
 import { isTunnel, parseIfconfig } from './ifconfig.ts';
 import { parseDefaultRoutes, parseRouteGet } from './route-table.ts';
 import { run, wholeText, whyNot } from './tool.ts';
@@ -30,9 +31,9 @@ export async function macRoutes(
   const how = `netstat -rn; route -n get -ifscope INTERFACE ${outside.ipv4}`;
   const item = evidenceOf('routes', 'own', context, ports.clock);
   const [four, six, link] = await Promise.all([
-    run(ports, context, 'netstat', '-rn', '-f', 'inet'),
-    run(ports, context, 'netstat', '-rn', '-f', 'inet6'),
-    run(ports, context, 'ifconfig', '-a'),
+    run(ports, context, ...ROUTE_TABLES.ipv4),
+    run(ports, context, ...ROUTE_TABLES.ipv6),
+    run(ports, context, ...IFCONFIG),
   ]);
   if (context.signal.aborted) return item.failed({ code: 'interrupted' }, how);
   const defaults4 = parseDefaultRoutes(wholeText(four) ?? '', 'ipv4');
@@ -78,10 +79,9 @@ async function replyFrom(
   context: ProbeContext,
 ): Promise<Reply | null> {
   const family = familyOf(address);
-  const flag = family === 'ipv4' ? '-inet' : '-inet6';
   const [scoped, plain] = await Promise.all([
-    run(ports, context, 'route', '-n', 'get', flag, '-ifscope', arrivesBy, outside),
-    run(ports, context, 'route', '-n', 'get', flag, outside),
+    run(ports, context, ...routeGet(family, arrivesBy, outside)),
+    run(ports, context, ...routeGet(family, null, outside)),
   ]);
   const reply = { family, from: address, arrivesBy };
   const [own, any] = [parseRouteGet(wholeText(scoped) ?? ''), parseRouteGet(wholeText(plain) ?? '')];

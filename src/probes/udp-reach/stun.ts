@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { familyOf } from '../../model/address.ts';
-import { bindingRequest, readBinding, TRANSACTION_ID_BYTES } from '../stun/message.ts';
+import { bindingRequest, readBinding, TRANSACTION_ID_BYTES } from '../stun-message.ts';
 import { type Dialect, FOREIGN } from './dialect.ts';
 
 /** STUN (RFC 8489), a Binding request; an error is an answer too. What it says is of the caller, not of the server. */

@@ -3,6 +3,7 @@ import type { Reason } from '../../../model/evidence.ts';
 import type { Ports } from '../../../ports/ports.ts';
 import type { ProbeContext } from '../../context.ts';
 import type { Range, Ranges } from '../../firewall/ranges.ts';
+import { PF, pfRules, pfTable } from '../commands.ts';
 import { type Output, run, wholeText, whyNot } from '../tool.ts';
 import { parseRules } from './parse.ts';
 import type { PfRule } from './rule.ts';
@@ -30,18 +31,18 @@ export type PfReading =
 
 /** Reads pf's state, its rules in every anchor, and the tables that they name. Needs root. */
 export async function readPf(ports: Ports, context: ProbeContext): Promise<PfReading> {
-  const pfctl = (...args: string[]): Promise<Output> => run(ports, context, 'pfctl', ...args);
-  const info = await pfctl('-s', 'info');
+  const pfctl = (command: readonly [string, ...string[]]): Promise<Output> => run(ports, context, ...command);
+  const info = await pfctl(PF.info);
   const text = wholeText(info);
   const status = /^Status: (Enabled|Disabled)\b/mu.exec(text ?? '')?.[1];
   if (text === null || status === undefined) return { reason: whyNot(info, 'pfctl') };
   if (status === 'Disabled') return { state: 'off' };
   const [filter, translation, list, interfaces, services] = await Promise.all([
-    pfctl('-s', 'rules'),
-    pfctl('-s', 'nat'),
+    pfctl(pfRules('', 'rules')),
+    pfctl(pfRules('', 'nat')),
     // Without -v only the outermost are told; `-a '*'` ends with an error on macOS (osquery/osquery#1521).
-    pfctl('-v', '-s', 'Anchors'),
-    pfctl('-v', '-s', 'Interfaces'),
+    pfctl(PF.anchors),
+    pfctl(PF.interfaces),
     readServices(ports),
   ]);
   const main = wholeText(filter);
@@ -52,8 +53,8 @@ export async function readPf(ports: Ports, context: ProbeContext): Promise<PfRea
   const inner = await Promise.all(
     (anchors ?? []).slice(0, MAX_ANCHORS).map(async (anchor) => {
       const [rules, nat] = await Promise.all([
-        pfctl('-a', anchor, '-s', 'rules'),
-        pfctl('-a', anchor, '-s', 'nat'),
+        pfctl(pfRules(anchor, 'rules')),
+        pfctl(pfRules(anchor, 'nat')),
       ]);
       return { anchor, rules: wholeText(rules), nat: wholeText(nat) };
     }),
@@ -119,11 +120,11 @@ type ByFamily = Readonly<Record<Family, Ranges>>;
 
 async function readTables(
   named: readonly { anchor: string; name: string }[],
-  pfctl: (...args: string[]) => Promise<Output>,
+  pfctl: (command: readonly [string, ...string[]]) => Promise<Output>,
 ): Promise<Map<string, ByFamily>> {
   const keys = new Map(named.map((each) => [`${each.anchor} ${each.name}`, each]));
   const read = async (anchor: string, name: string): Promise<ByFamily | null> =>
-    parseTable(wholeText(await pfctl(...(anchor === '' ? [] : ['-a', anchor]), '-t', name, '-T', 'show')));
+    parseTable(wholeText(await pfctl(pfTable(anchor, name))));
   const tables = await Promise.all(
     [...keys].slice(0, MAX_TABLES).map(async ([key, { anchor, name }]) => {
       // An anchor's rule falls back to the main ruleset's table of that name (pfctl(8), -a).

@@ -1,4 +1,4 @@
-import { parseAddress } from '../../model/address.ts';
+import { parseAddress } from '../model/address.ts';
 
 /** RFC 8489: Binding, class request, success and error. */
 const REQUEST = 0x0001;
