@@ -14,7 +14,7 @@ import {
 } from '../model/view/host.ts';
 import { isBehindNat, type Line, lineOf } from '../model/view/line.ts';
 import { once } from '../model/view/once.ts';
-import { answersSomewhere, bestLook, type Look, otherPorts, wayIn, waysIn } from '../model/view/way.ts';
+import { answersSomewhere, bestLook, type Look, otherPorts, stopsEarlier, wayIn } from '../model/view/way.ts';
 import type { Opinion } from './cause.ts';
 import { lost, silence } from './silence.ts';
 
@@ -156,19 +156,16 @@ export function differential(the: Case, { look }: Sight): { because: Finding[]; 
   if (look?.state !== 'dead') return null;
   const { address, port } = look.item.facts;
   const open = otherPorts(the).find((other) => other.answers);
-  // Where packets for the port get to the router from anywhere, no provider stops them.
-  if (open === undefined || wayIn(the, port)?.reachesRouter !== false) return null;
-  const openWay = waysIn(the, open.port).find(({ reachesRouter }) => reachesRouter);
-  const own = waysIn(the, port).find(({ observer }) => observer === openWay?.observer);
-  if (own === undefined || openWay === undefined) return null;
-  const otherPort = open.port;
+  const otherPort = open?.port ?? port;
+  const ways = stopsEarlier(the, port, otherPort);
+  if (open === undefined || ways === null) return null;
   return {
     because: [
       { code: 'other-port-answers', args: { address, port, otherPort } },
-      { code: 'stops-before-router', args: { port, lastHop: own.lastHop, otherPort } },
+      { code: 'stops-before-router', args: { port, lastHop: ways.own.lastHop, otherPort } },
       { code: 'alternate-port', args: { port: otherPort } },
     ],
-    evidence: [open.evidence, own.evidence, openWay.evidence],
+    evidence: [open.evidence, ways.own.evidence, ways.other.evidence],
   };
 }
 

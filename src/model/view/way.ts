@@ -69,8 +69,19 @@ export function wayIn(the: Case, port: number): Stop | null {
   return ways.find(({ reachesRouter }) => reachesRouter) ?? ways[0] ?? null;
 }
 
-/** The same as each place sees it; only ways from one place can be compared with one another. */
-export function waysIn(the: Case, port: number): (Stop & { readonly observer: string })[] {
+/**
+ * Packets for one port stop before the router, and those for another pass it, both as one place sees it: ways from two places
+ * tell nothing of each other. Null too where the first get to the router from anywhere.
+ */
+export function stopsEarlier(the: Case, port: number, otherPort: number): { own: Stop; other: Stop } | null {
+  if (wayIn(the, port)?.reachesRouter !== false) return null;
+  const other = waysIn(the, otherPort).find(({ reachesRouter }) => reachesRouter);
+  const own = waysIn(the, port).find(({ observer }) => observer === other?.observer);
+  return own === undefined || other === undefined ? null : { own, other };
+}
+
+/** The same as each place sees it. */
+function waysIn(the: Case, port: number): (Stop & { readonly observer: string })[] {
   const line = lineAddresses(the);
   return seen(the.evidence, 'trace')
     .filter(
