@@ -7,7 +7,8 @@ import { reachSeen } from '../model/view/reach-seen.ts';
 import { systemHere, systemOf } from '../model/view/system.ts';
 
 function again(the: Case): string {
-  const { target, flags = '' } = the;
+  const { target, flags = '', redacted } = the;
+  if (redacted === true) return 'reach4 diagnose TARGET';
   // macOS's own shell takes the brackets of an IPv6 address for a pattern.
   const quoted = shellOf(systemOf(the)) === 'powershell' ? powershellQuoted : shellQuoted;
   return `reach4 diagnose ${quoted(target.input)}${flags}`;

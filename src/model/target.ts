@@ -73,6 +73,17 @@ export function parseTarget(input: string): Target {
 export const transportOf = ({ protocol }: Pick<Target, 'protocol'>): 'tcp' | 'udp' =>
   protocol === 'udp' ? 'udp' : 'tcp';
 
+/** Whether the parts are those of what the user wrote; a file may say anything. */
+export function isOfInput({ input, ...parts }: Target): boolean {
+  try {
+    const again = parseTarget(input);
+    return again.host === parts.host && again.port === parts.port && again.protocol === parts.protocol;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
 /** `host:port` with IPv6 in brackets. */
 export const hostPort = (host: string, port: number): string => `${bracketed(host)}:${port}`;
 

@@ -17,6 +17,7 @@ export function agentVantage({ url, token, label }: OutsideAgent): OutsideVantag
     label,
     labels: [label],
     isDistant: false,
+    isPublic: false,
     shown,
     can: { identify: true, otherPorts: true, traces: ['tcp', 'udp', 'icmp'], resolve: true, udp: true },
     look: async (request, ports, signal) => [

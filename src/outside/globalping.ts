@@ -27,6 +27,7 @@ export function globalpingVantage({ labels, token, base = GLOBALPING }: Globalpi
     label: labels[0],
     labels,
     isDistant: true,
+    isPublic: true,
     shown: 'Globalping',
     can: { identify: true, otherPorts: true, traces: ['tcp'], resolve: true, udp: false },
     async look(request, ports, signal) {

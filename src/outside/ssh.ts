@@ -32,6 +32,7 @@ export function sshVantage({ destination, label, ssh = ['ssh'] }: SshOptions): O
     label,
     labels: [label],
     isDistant: true,
+    isPublic: false,
     shown,
     can: { identify: true, otherPorts: true, traces: ['tcp', 'udp', 'icmp'], resolve: true, udp: false },
     async look(request, { exec, clock }, signal) {

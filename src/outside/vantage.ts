@@ -23,6 +23,8 @@ export interface OutsideVantage {
   /** For progress lines and the report: who looks, without secrets. */
   readonly shown: string;
   readonly can: Abilities;
+  /** Run by somebody else, who learns what is asked: each look says so. */
+  readonly isPublic: boolean;
   /** It is asked by way of others, who take their time: a look may last half a minute. */
   readonly isDistant: boolean;
   /**

@@ -56,7 +56,7 @@ export const offerHostFirewall: Offer = (the, verdicts) => {
     loses: [
       'The port is open to the whole IPv4 internet, as it is over IPv6.',
       isWhole
-        ? 'A rule in another chain may block it as well: run the diagnosis again afterwards.'
+        ? 'Another rule may block it as well: run the diagnosis again afterwards.'
         : `The rule that blocks it is not known: take the way for the firewall in use, and run the diagnosis ${RIGHTS[systemOf(the)]}.`,
     ],
   };

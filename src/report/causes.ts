@@ -1,5 +1,6 @@
 import type { CauseCode } from '../model/cause-code.ts';
 import type { Diagnosis, Verdict } from '../model/diagnosis.ts';
+import { seen } from '../model/evidence.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import { stableAddresses } from '../model/view/stable.ts';
 import { ruleName } from './prose/host.ts';
@@ -118,7 +119,7 @@ const WHY_NOT_IPV6: Readonly<
   },
   'isp-block': () => "the provider's filters for it are others, or none.",
   'port-forward': () => 'this server has a public IPv6 address of its own.',
-  'host-firewall': (because) => {
+  'host-firewall': (because, diagnosis) => {
     const control = because.find(isControl);
     const block = because.find(({ code }) => code === 'firewall-blocks');
     if (control?.code === 'firewall-accepts' && block?.code === 'firewall-blocks') {
@@ -129,11 +130,18 @@ const WHY_NOT_IPV6: Readonly<
     }
     if (control?.code === 'firewall-accepts')
       return `the same packet is accepted by ${ruleName(control.args)}.`;
-    return control === undefined ? 'it has rules of its own.' : 'nothing on this server filters it.';
+    if (control !== undefined) return 'nothing on this server filters it.';
+    return isStopped6(diagnosis) ? null : 'it has rules of its own.';
   },
   'ipv6-only-listener': () => 'it is what the program listens for.',
   hairpin: () => 'its address is the same inside and outside.',
 };
+
+/** The firewall stops IPv6 as well, or may: what it does with IPv6 was not seen to be another thing. */
+const isStopped6 = ({ evidence }: Diagnosis): boolean =>
+  seen(evidence, 'firewall').some(({ facts }) =>
+    facts.decisions.some(({ family, verdict }) => family === 'ipv6' && verdict !== 'accept'),
+  );
 
 const SIX_IS_ANOTHER_RECORD: readonly FindingCode[] = [
   'a-missing',

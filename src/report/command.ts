@@ -80,5 +80,7 @@ function shellWords(line: string, shell: Shell): string[] {
 /** The same diagnosis once more, from the same places. */
 export const diagnoseAgain = (
   { flags = '' }: Pick<Page, 'flags'>,
-  { target }: Pick<Diagnosis, 'target'>,
-): string => `reach4 diagnose ${shellQuoted(target.input)}${flags}`;
+  { target, notes }: Pick<Diagnosis, 'target' | 'notes'>,
+): string =>
+  // A stand-in is nothing that can be looked at: whoever types it puts in the real target.
+  `reach4 diagnose ${notes.some(({ code }) => code === 'redacted') ? 'TARGET' : shellQuoted(target.input)}${flags}`;

@@ -6,7 +6,9 @@ import { observerOf } from '../model/view/at-home.ts';
 export const placesOutside = ({ evidence }: Pick<Diagnosis, 'evidence'>): string[] => [
   ...new Set(
     evidence.flatMap((item) =>
-      !isHere(item) && item.status === 'ok' && item.probe !== 'place' ? [observerOf(item.id)] : [],
+      item.vantage === 'outside' && !isHere(item) && item.status === 'ok' && item.probe !== 'place'
+        ? [observerOf(item.id)]
+        : [],
     ),
   ),
 ];

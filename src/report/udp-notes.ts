@@ -20,7 +20,7 @@ export function udpNotes(diagnosis: Diagnosis): string[] {
   if (protocol === undefined || reachable.ipv4 !== 'unknown') return [];
   if (protocol === 'wireguard') {
     return [
-      "WireGuard answers nobody whose key it doesn't know, so that its silence says nothing: connect a client over IPv4, then `sudo wg show all latest-handshakes` on the server tells whether it got in",
+      "WireGuard answers nobody whose key it doesn't know, so that its silence says nothing: connect a client over IPv4, then `wg show all latest-handshakes`, with full rights, on the server tells whether it got in",
     ];
   }
   if (protocol === 'none') {

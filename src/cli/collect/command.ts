@@ -15,7 +15,7 @@ import { outsideVantages } from '../outside-vantages.ts';
 import { packageVersion } from '../version.ts';
 import { deliver } from './deliver.ts';
 import { addElsewhere, collectElsewhere, type ElsewhereFlags, elsewhereOf, scriptFor } from './elsewhere.ts';
-import { refuseForeign } from './out-file.ts';
+import { refuseForeign, writeOut, writeStdout } from './out-file.ts';
 
 interface Flags extends LookFlags, ElsewhereFlags {
   out?: string;
@@ -61,10 +61,12 @@ async function collect(text: string, flags: Flags): Promise<number> {
   const told = readTold(flags);
   // Nobody is asked by default, and no question either: it may run where nobody sits.
   const asked = { ...flags, publicServices: flags.publicServices ?? false };
-  const { stun, ...whoami } = await consent(asked, target, ports, io);
+  const { stun, declined: _, ...whoami } = await consent(asked, target, ports, io);
   if (flags.out !== undefined) await refuseForeign(flags.out, ports.files);
   if (flags.script !== undefined) {
-    io.out(scriptFor(flags.script, target, whoami, flags.from));
+    const script = scriptFor(flags.script, target, whoami, flags.from);
+    // Written here, it is the same on every system: PowerShell's `>` changes its line ends and letters.
+    await (flags.out === undefined ? writeStdout(script) : writeOut(flags.out, script, ports.files));
     return 0;
   }
   if (elsewhere !== null) {
@@ -73,7 +75,11 @@ async function collect(text: string, flags: Flags): Promise<number> {
   }
 
   const { result, complete, interrupted } = await interruptible((signal, progress) => {
-    const layers = { stun, told, elsewhere: [], probeMapping: false, announce: () => {} };
+    const announce = (sentence: string): void => {
+      progress.clear();
+      io.err(`${sentence}\n`);
+    };
+    const layers = { stun, told, elsewhere: [], probeMapping: false, announce };
     const udp = flags.udpProtocol === undefined ? {} : { udpProtocol: flags.udpProtocol };
     const from = flags.from ?? null;
     const options: DiagnoseOptions = { target, ipv4, outside, from, ...whoami, layers, ...udp };

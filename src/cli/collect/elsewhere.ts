@@ -49,12 +49,12 @@ export function elsewhereOf(flags: Flags): 'script' | 'ssh' | 'transcript' | nul
   }
   if (flags.sudo === true && way !== 'ssh') {
     throw new UserError(
-      '--sudo was given without --ssh; here, run reach4 itself as root: sudo reach4 collect.',
+      '--sudo was given without --ssh; expected it with --ssh, or reach4 itself run with more rights.',
     );
   }
   if (way === null) return null;
   const allowed: Readonly<Record<typeof way, readonly (keyof Flags)[]>> = {
-    script: ['script', 'from', 'whoami', 'publicServices'],
+    script: ['script', 'from', 'whoami', 'publicServices', 'out'],
     ssh: ['ssh', 'sudo', 'from', 'whoami', 'publicServices', 'out', 'redact'],
     transcript: ['transcript', 'from', 'out', 'redact'],
   };
@@ -64,8 +64,8 @@ export function elsewhereOf(flags: Flags): 'script' | 'ssh' | 'transcript' | nul
   if (stray === undefined) return way;
   const typed = stray.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
   throw new UserError(
-    way === 'script' && (stray === 'out' || stray === 'redact')
-      ? `--${typed} was given with --script, which prints a script and no evidence; expected \`> look.sh\`, and --${typed} when its output is read.`
+    way === 'script' && stray === 'redact'
+      ? '--redact was given with --script, which prints a script and no evidence; expected --redact when its output is read, with --transcript.'
       : `--${typed} is about a look from here, and --${way} looks from another machine; expected one or the other.`,
   );
 }

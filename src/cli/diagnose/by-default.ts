@@ -15,9 +15,10 @@ export async function byDefault(flags: Flags, target: Target): Promise<OutsideVa
   return [await globalping(() => labels.shift() ?? '')];
 }
 
-/** What is said before it is asked: which address and port it learns, and how to keep that from it. */
-export const disclosure = ({ host, hostKind, port }: Target): string =>
+/** What is said before anything is looked at; each look then says which addresses and ports it discloses. */
+export const disclosure = ({ host, port }: Target): string =>
   [
-    `Globalping (api.globalping.io, run by jsDelivr) will be asked to connect to ${hostPort(host, port)}${hostKind === 'name' ? ' and its addresses' : ''}`,
-    `from ${GLOBALPING_PLACES} places on the internet, and keeps the results for some days. --outside none turns this off.`,
+    'Globalping (api.globalping.io, run by jsDelivr) will be asked to connect to',
+    `${hostPort(host, port)} from ${GLOBALPING_PLACES} places on the internet, and keeps the results for`,
+    'some days. Each time, what it is told is shown. --outside none turns this off.',
   ].join('\n');

@@ -49,17 +49,17 @@ async function diagnose(text: string | undefined, flags: Flags): Promise<number>
   const ipv4 = readIpv4(flags.ipv4);
   const named = await outsideVantages(flags);
   const unnamed = await byDefault(flags, target);
-  const outside = [...named, ...unnamed];
-  if (flags.probeMapping === true && outside.length === 0) {
+  if (flags.probeMapping === true && named.length + unnamed.length === 0) {
     throw new UserError(
       '--probe-mapping was given, and nobody looks from outside; expected a place that tries the way in, as --outside globalping.',
     );
   }
   const told = readTold(flags);
-  const labels = outside.flatMap((each) => each.labels);
+  const labels = [...named, ...unnamed].flatMap((each) => each.labels);
   const elsewhere = await readEvidenceFiles(flags.evidence ?? [], target, labels);
-  const { stun, ...whoami } = await consent(flags, target, ports, io);
-  if (unnamed.length > 0) io.err(`${disclosure(target)}\n`);
+  const { stun, declined, ...whoami } = await consent(flags, target, ports, io);
+  const outside = declined ? named : [...named, ...unnamed];
+  if (outside.length > named.length) io.err(`${disclosure(target)}\n`);
   const probeMapping = flags.probeMapping === true;
   const { result, complete, interrupted } = await interruptible(async (signal, progress) => {
     const announce = (sentence: string): void => {
@@ -81,7 +81,7 @@ async function diagnose(text: string | undefined, flags: Flags): Promise<number>
 async function judgeFiles(target: Target | null, flags: Flags): Promise<number> {
   const { complete, redacted, ...seen } = await filesAlone(target, flags);
   // What would tell more is a look, and stand-ins can't be looked at.
-  return tell({ ...seen, flags: redacted ? '' : repeated(flags) }, flags, {
+  return tell({ ...seen, redacted, flags: redacted ? '' : repeated(flags) }, flags, {
     complete,
     kept: !redacted,
     redacted,

@@ -10,6 +10,8 @@ import { type DiagnoseOptions, PUBLIC_STUN, PUBLIC_WHOAMI } from './options.ts';
 
 interface Services extends Pick<DiagnoseOptions, 'whoami' | 'whoamiSkipped'> {
   readonly stun: readonly string[];
+  /** Asked, and the answer was no: then nobody else is asked by default either. */
+  readonly declined: boolean;
 }
 
 interface Flags {
@@ -27,14 +29,15 @@ export async function consent(flags: Flags, target: Target, ports: Ports, io: Io
   const named = [...new Set(flags.stun ?? [])].map(checkStun);
   if (flags.whoami !== undefined) {
     for (const url of flags.whoami) checkUrl(url);
-    return { whoami: [...new Set(flags.whoami)], whoamiSkipped: null, stun: named };
+    return { whoami: [...new Set(flags.whoami)], whoamiSkipped: null, stun: named, declined: false };
   }
   // For an address of its own there is nothing to compare with.
-  if (target.hostKind === 'ipv4') return { whoami: [], whoamiSkipped: 'not-applicable', stun: named };
+  if (target.hostKind === 'ipv4')
+    return { whoami: [], whoamiSkipped: 'not-applicable', stun: named, declined: false };
   const remembered = join(configFolder(), 'public-services');
   const stun = named.length > 0 ? named : PUBLIC_STUN;
-  const asked: Services = { whoami: PUBLIC_WHOAMI, whoamiSkipped: null, stun };
-  const not: Services = { whoami: [], whoamiSkipped: 'not-consented', stun: named };
+  const asked: Services = { whoami: PUBLIC_WHOAMI, whoamiSkipped: null, stun, declined: false };
+  const not: Services = { whoami: [], whoamiSkipped: 'not-consented', stun: named, declined: false };
   if (flags.publicServices === true) return asked;
   if (flags.publicServices === false) return not;
   if ((await ports.files.read(remembered).catch(() => null))?.trim() === 'yes') return asked;
@@ -46,7 +49,7 @@ export async function consent(flags: Flags, target: Target, ports: Ports, io: Io
     output: process.stderr,
   });
   if (isCancel(yes)) throw new Interrupted();
-  if (!yes) return not;
+  if (!yes) return { ...not, declined: true };
   await ports.files.write(remembered, 'yes\n', 0o600).catch(() => {
     // Asked again next time: nothing depends on remembering.
   });

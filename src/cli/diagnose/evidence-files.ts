@@ -6,7 +6,7 @@ import { DIAGNOSIS_SCHEMA_ID } from '../../model/diagnosis.ts';
 import { UserError } from '../../model/error.ts';
 import { type Evidence, evidenceSchema, seen, type Vantage, vantageSchema } from '../../model/evidence.ts';
 import { evidenceFileSchema, MAX_PIECES } from '../../model/evidence-file.ts';
-import { hostPort, type Target, targetSchema, transportOf } from '../../model/target.ts';
+import { hostPort, isOfInput, type Target, targetSchema, transportOf } from '../../model/target.ts';
 import { observerOf } from '../../model/view/at-home.ts';
 import { reachSeen } from '../../model/view/reach-seen.ts';
 import { readTranscript } from '../collect/transcript.ts';
@@ -122,6 +122,7 @@ export function parseEvidence(text: string, path: string, target: Target | null)
     return fail('has two pieces of evidence with one id');
   if (new Set(evidence.map(({ id }) => observerOf(id))).size > MAX_OBSERVERS)
     return fail('has more observers than one diagnosis has');
+  if (whole !== null && !isOfInput(whole.target)) return fail('names a target that is none');
   const redacted = whole !== null && 'redacted' in whole && whole.redacted;
   if (redacted && target !== null) {
     throw new UserError(

@@ -1,7 +1,7 @@
 import { UserError } from '../../model/error.ts';
 import { type Evidence, isHere, seen, type Vantage } from '../../model/evidence.ts';
 import type { ToldFacts } from '../../model/facts/router.ts';
-import { hostPort, type Target } from '../../model/target.ts';
+import { hostPort, type Target, transportOf } from '../../model/target.ts';
 import { observerOf } from '../../model/view/at-home.ts';
 import { withVantage } from '../../model/view/vantage.ts';
 import { clock } from '../../ports/node/clock.ts';
@@ -40,6 +40,7 @@ export async function filesAlone(target: Target | null, flags: Flags): Promise<T
   const files: FromFile[] = [];
   for (const path of paths) files.push(await readEvidence(path, target));
   refuseMixed(files);
+  refuseAddresses(files, flags);
   const named = target ?? targetOf(files);
   refuseUnreachable(named);
   const together = joined(files);
@@ -100,11 +101,12 @@ function targetOf(files: readonly FromFile[]): Target {
       `--evidence ${nameless?.path ?? ''} is a list of evidence that names no target; expected the target too, as \`reach4 diagnose TARGET --offline --evidence FILE\`.`,
     );
   }
-  const { host, port } = first.target;
-  const other = others.find(({ target }) => target.host !== host || target.port !== port);
+  const shown = (target: Target): string =>
+    `${hostPort(target.host, target.port)} over ${transportOf(target).toUpperCase()}`;
+  const other = others.find(({ target }) => shown(target) !== shown(first.target));
   if (other === undefined) return first.target;
   throw new UserError(
-    `--evidence ${other.path} is about ${hostPort(other.target.host, other.target.port)}, and ${first.path} about ${hostPort(host, port)}; expected evidence of one target.`,
+    `--evidence ${other.path} is about ${shown(other.target)}, and ${first.path} about ${shown(first.target)}; expected evidence of one target.`,
   );
 }
 
@@ -114,6 +116,21 @@ function refuseMixed(files: readonly FromFile[]): void {
   if (redacted === undefined || files.length === 1) return;
   throw new UserError(
     `--evidence ${redacted.path} is redacted, with stand-ins that no other file has, so that it can't be judged together with others; expected it alone, or all of them as they were before.`,
+  );
+}
+
+/** Real addresses match none of a redacted file's stand-ins. */
+function refuseAddresses(files: readonly FromFile[], { wanIpv4, forward, boxInFront }: Flags): void {
+  const redacted = files.find((file) => file.redacted);
+  const isAddress = (text: string | undefined): boolean => text !== undefined && /\d/u.test(text);
+  const given = [
+    ...(isAddress(wanIpv4) ? ['--wan-ipv4'] : []),
+    ...(forward?.some(isAddress) === true ? ['--forward'] : []),
+    ...(isAddress(boxInFront) ? ['--box-in-front'] : []),
+  ];
+  if (redacted === undefined || given[0] === undefined) return;
+  throw new UserError(
+    `${given[0]} was given with ${redacted.path}, which is redacted: real addresses match none of its stand-ins; expected the flag when the file is collected, as \`reach4 collect … ${given[0]} … --redact\`.`,
   );
 }
 

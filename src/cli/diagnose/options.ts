@@ -32,7 +32,7 @@ export interface LayerOptions {
   readonly elsewhere: readonly Evidence[];
   /** `--probe-mapping`: one mapping may be opened on the router, and is removed again. */
   readonly probeMapping: boolean;
-  /** Told in words what the diagnosis does to the router, before it does it. */
+  /** Told in words what the diagnosis does to the router, and what it tells others, before it does it. */
   readonly announce: (sentence: string) => void;
 }
 

@@ -2,6 +2,7 @@ import type { Evidence, Vantage } from '../evidence.ts';
 import { seen } from '../evidence.ts';
 import type { Note, Witness } from '../note.ts';
 import { COMPARED, type Compared, reachKey, type Says, traceKey } from './agreement/aspects.ts';
+import { gotIn, keepsOut } from './agreement/outdated.ts';
 import { observerOf } from './at-home.ts';
 import type { Case } from './case.ts';
 
@@ -47,6 +48,7 @@ export function agreementOf(the: Case, now: Date): Agreement {
   for (const compared of COMPARED) {
     for (const group of groups(compared, all)) compare(the, compared, group, strangers, marks);
   }
+  outdatedLooks(the, all, marks);
   return marks;
 }
 
@@ -59,7 +61,9 @@ function observersOf(the: Case, now: Date): Observer[] {
     else own.push(item);
   }
   return [...byLabel].map(([observer, evidence]) => {
-    const times = evidence.map(({ at }) => Date.parse(at));
+    // What a person adds to a file when it is judged makes what was seen no newer.
+    const looked = evidence.filter(({ probe }) => probe !== 'told');
+    const times = (looked.length > 0 ? looked : evidence).map(({ at }) => Date.parse(at));
     const time = Math.max(...times);
     return {
       observer,
@@ -112,6 +116,24 @@ function differentMachines(all: readonly Observer[], { notes, doubtful }: Marks)
   }
   for (const each of strangers) for (const { id } of each.case.evidence) doubtful.add(id);
   return strangers;
+}
+
+/** The service was reached from outside, and later the server was seen to keep IPv4 out: that look tells of another time. */
+function outdatedLooks(the: Case, all: readonly Observer[], { notes, doubtful }: Marks): void {
+  const servers = all.filter(({ place, ahead }) => place === 'server' && !ahead);
+  for (const server of servers) {
+    const reasons = keepsOut(server.case);
+    if (reasons.length === 0) continue;
+    for (const look of all.filter(({ time }) => server.time - time > TOGETHER_MS)) {
+      const reached = gotIn(look.case, the);
+      if (reached.length === 0) continue;
+      for (const id of [...reasons, ...reached]) doubtful.add(id);
+      notes.push({
+        code: 'contradictory',
+        args: { aspect: 'reach', witnesses: [witness(look), witness(server)] },
+      });
+    }
+  }
 }
 
 /** Observers that can contradict one another. */

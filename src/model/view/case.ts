@@ -9,4 +9,6 @@ export interface Case {
   readonly evidence: readonly Evidence[];
   /** Flags that the user gave, as words for a shell: the next command repeats them. */
   readonly flags?: string;
+  /** The target is a stand-in: whoever types the next command has to put in the real one. */
+  readonly redacted?: boolean;
 }

@@ -34,7 +34,7 @@ export const CONDITION_WORDS = {
     say(
       `Replies leave by another way: they come in by ${arrivesBy} and go out by ${name}${tunnel ? ', a tunnel (VPN)' : ''}`,
       'The client gets them from an address that it never asked, or not at all.',
-      `Let replies leave by ${arrivesBy}: by a rule for this server's own address (ip rule), or without ${name}.`,
+      `Let replies leave by ${arrivesBy}: by a rule for this server's own address (on Linux: ip rule), or without ${name}.`,
     ),
   'replies-unseen': ({ packets }) =>
     say(`${plural(packets, 'connection request')} arrived, and this server sent no reply that was seen`),

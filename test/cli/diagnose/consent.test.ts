@@ -20,8 +20,8 @@ vi.mock('@clack/prompts', async (original) => ({
 }));
 
 const REMEMBERED = '/home/me/.config/reach4/public-services';
-const ASKED = { whoami: PUBLIC_WHOAMI, whoamiSkipped: null, stun: PUBLIC_STUN };
-const NOT = { whoami: [], whoamiSkipped: 'not-consented', stun: [] };
+const ASKED = { whoami: PUBLIC_WHOAMI, whoamiSkipped: null, stun: PUBLIC_STUN, declined: false };
+const NOT = { whoami: [], whoamiSkipped: 'not-consented', stun: [], declined: false };
 const NAMED = parseTarget(NAME);
 
 beforeEach(() => {
@@ -67,12 +67,12 @@ describe('which services may see the address', () => {
     [
       'an IPv4 target: there is nothing to compare with',
       { target: `${WAN4}:443`, flags: { publicServices: true }, files: untouched },
-      { whoami: [], whoamiSkipped: 'not-applicable', stun: [] },
+      { whoami: [], whoamiSkipped: 'not-applicable', stun: [], declined: false },
     ],
     [
       'those that the user names, and no other',
       { flags: { whoami: ['http://192.168.1.1/ip'], publicServices: true }, files: untouched },
-      { whoami: ['http://192.168.1.1/ip'], whoamiSkipped: null, stun: [] },
+      { whoami: ['http://192.168.1.1/ip'], whoamiSkipped: null, stun: [], declined: false },
     ],
     ['a terminal for input alone', { terminal: { out: false, in: true } }, NOT],
     ['a terminal for output alone', { terminal: { out: true, in: false } }, NOT],
@@ -124,7 +124,7 @@ describe('on a terminal, once', () => {
 
   test('a no is no yes, and not remembered', async () => {
     answering(false);
-    expect(await ask({ terminal, files: says(null) })).toEqual(NOT);
+    expect(await ask({ terminal, files: says(null) })).toEqual({ ...NOT, declined: true });
   });
 
   test('Ctrl-C ends the command', async () => {

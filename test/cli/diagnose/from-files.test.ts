@@ -150,9 +150,33 @@ describe('what does not go together is one clear sentence', () => {
       [fileOf('server'), other],
       {},
       false,
-      /is about home\.example\.org:8443, and .*0\.json about home\.example\.org:443/u,
+      /is about home\.example\.org:8443 over TCP, and .*0\.json about home\.example\.org:443 over TCP/u,
     ],
     ['another target than asked', [other], { offline: true }, true, /is about home\.example\.org:8443, not/u],
+    [
+      'the same port over another transport',
+      [
+        fileOf('server'),
+        fileOf('outside', { target: { ...target, protocol: 'udp', input: `udp://${target.host}:443` } }),
+      ],
+      {},
+      false,
+      /443 over UDP, and .*443 over TCP/u,
+    ],
+    [
+      'a target that nobody typed',
+      [fileOf('server', { target: { ...target, host: '-oProxyCommand=id' } })],
+      {},
+      false,
+      /names a target that is none/u,
+    ],
+    [
+      'a real address for stand-ins',
+      [redacted(fileOf('server'))],
+      { forward: ['443:192.168.77.10:443'] },
+      false,
+      /--forward was given with .*redacted/u,
+    ],
     ['no target', [server.evidence], {}, false, /names no target/u],
     [
       'a look without a target',
@@ -191,7 +215,11 @@ describe('what does not go together is one clear sentence', () => {
     ],
     [
       'an address at home',
-      [fileOf('server', { target: { ...target, host: '192.168.1.1', hostKind: 'ipv4' } })],
+      [
+        fileOf('server', {
+          target: { ...target, host: '192.168.1.1', hostKind: 'ipv4', input: 'https://192.168.1.1' },
+        }),
+      ],
       {},
       false,
       /nobody on the internet can connect/u,

@@ -6,6 +6,7 @@ import { type Target, transportOf } from '../../../model/target.ts';
 import type { Abilities, OutsideVantage } from '../../../outside/vantage.ts';
 import { evidenceOf } from '../../../probes/context.ts';
 import { serviceHint, type Trial, udpQuestion } from '../plan-reach.ts';
+import { disclosed } from './disclosed.ts';
 import { mayBeServer } from './host.ts';
 import { NAMES } from './names.ts';
 import { otherPortsOf } from './other-ports.ts';
@@ -69,7 +70,10 @@ export class Outside {
     const otherPorts = addresses.slice(0, OTHER_PORTS_PER_LOOK).map((address) => ({ address, port }));
     const request = { addresses: [], port: options.target.port, hint, resolve: null, otherPorts, traces: [] };
     const able = options.outside.filter(({ can }) => can.otherPorts);
-    const looks = able.map((vantage) => vantage.look(request, ports, signal));
+    const looks = able.map((vantage) => {
+      this.#say(vantage, request);
+      return vantage.look(request, ports, signal);
+    });
     return newPlaces((await Promise.all(looks)).flat(), this.#run.evidence);
   }
 
@@ -120,6 +124,7 @@ export class Outside {
     if (!worthIt || !(isSettled(run) || (late && news > 0))) return;
 
     asked.looks += 1;
+    this.#say(vantage, request);
     for (const { address } of addresses) asked.addresses.add(address);
     for (const each of request.otherPorts) asked.otherPorts.add(JSON.stringify(each));
     for (const each of request.traces) asked.traces.add(JSON.stringify(each));
@@ -132,6 +137,11 @@ export class Outside {
       },
       async (context) => newPlaces(await vantage.look(request, run.ports, context.signal), run.evidence),
     );
+  }
+
+  /** Nobody else learns anything that isn't said first. */
+  #say({ isPublic, shown }: OutsideVantage, request: LookRequest): void {
+    if (isPublic) this.#run.options.layers?.announce(disclosed(shown, request));
   }
 
   /** A place that sends no datagrams says so once: nothing was seen from there. */
