@@ -9,6 +9,7 @@ import { caseIn } from '../../causes/simulation/evidence.ts';
 import type { Home } from '../../causes/simulation/home.ts';
 import { PLAIN } from '../../report/diagnoses.ts';
 import { reach, whoami } from '../../support/evidence.ts';
+import { told } from '../../support/evidence-host.ts';
 import { caseOf, deadOutside, LINE, outside, ownAddresses, SIX, zone } from '../../support/home.ts';
 import { OLD4, WAN4 } from '../../support/names.ts';
 
@@ -90,6 +91,16 @@ describe('old evidence', () => {
     expect(verdict(judge(recent, now()), 'host-firewall')).toBe('confirmed');
   });
 
+  test('what a person adds when it is judged makes it no newer', () => {
+    const the = server('drop');
+    const old = { ...the, evidence: as(the.evidence, 'here', 'server', 30 * HOUR) };
+    const dated = (item: Evidence): Evidence => ({ ...item, at: new Date(SEEN).toISOString() });
+    const fresh = [deadOutside(WAN4)].map((item) => evidenceSchema.parse({ ...item, vantage: 'outside' }));
+    const made = judge(join(old, fresh, [dated(told({ wanIpv4: WAN4 }))]), now());
+    expect(codes(made)).toContain('old');
+    expect(verdict(made, 'host-firewall')).not.toBe('confirmed');
+  });
+
   test('a clock that is ahead is said, and makes nothing else old', () => {
     const the = server('open');
     const odd = join(the, as([whoami(OLD4)], 'outside-1', 'outside', -100 * HOUR));
@@ -153,6 +164,23 @@ describe('two files of one server', () => {
     const made = judge(join(the, stranger), now());
     expect(codes(made)).toContain('different-machines');
     expect(made.verdicts.filter((each) => each.verdict === 'confirmed')).toEqual([]);
+  });
+});
+
+describe('a look from outside that got in before the server was seen to keep IPv4 out', () => {
+  const made = (earlier: number) => {
+    const the = server('drop');
+    return judge(join(the, as([outside(WAN4)], 'outside-1', 'outside', earlier)), now());
+  };
+
+  test.each([1, 20])('%d h before: nothing is ruled out by it, and it is said', (hours) => {
+    const late = made(hours * HOUR);
+    expect(codes(late)).toContain('contradictory');
+    for (const cause of ['host-firewall', 'port-forward', 'isp-block'] as const) {
+      expect(verdict(late, cause), cause).not.toBe('ruled-out');
+    }
+    expect(verdict(late, 'host-firewall')).not.toBe('confirmed');
+    expect(late.conditions.filter(({ verdict: said }) => said === 'confirmed')).toEqual([]);
   });
 });
 
