@@ -36,7 +36,16 @@ const NOBODY = / --outside none\b/u;
 
 /** Asks an agent elsewhere to look: settles what no test from inside can. One that could not look is asked again. */
 export const lookFromOutside = (the: Case): Next => {
+  // A place that sends no datagrams won't be able to look another time either.
+  const isUnable = the.evidence.some(
+    (item) =>
+      item.probe === 'udp-reach' &&
+      item.vantage === 'outside' &&
+      item.status === 'skipped' &&
+      item.reason.code === 'unsupported',
+  );
   const inVain =
+    !isUnable &&
     the.flags?.replace(NOBODY, '').includes(' --outside ') === true &&
     !reachSeen(the.evidence).some(({ vantage }) => vantage === 'outside');
   const agent = inVain ? '' : ` --outside http://${hostPort('AGENT', 4460)}`;

@@ -54,7 +54,7 @@ const LOOK =
 
 /** What to do before the command, the cheapest first: the order in which they are shown. */
 const DO: Readonly<Record<Next['code'], string | ((around: Around, command: string) => string)>> = {
-  'run-on-server': 'A look at the server itself tells. Run',
+  'run-on-server': 'A look at the server itself tells; `reach4 collect --ssh` asks one that has no Node. Run',
   'run-as-root': ({ system }) => ROOT_SEES[system],
   'install-tool': ({ system }) => INSTALL[system],
   'say-where-this-runs': 'Where this runs could not be told. Say it, and run',

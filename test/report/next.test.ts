@@ -40,7 +40,9 @@ test('each command is shown once as a next step, however many causes it decides'
 });
 
 test('from outside only, the look at the server itself is named', () => {
-  expect(flat('outsideOnly')).toContain('A look at the server itself tells. Run on the server:');
+  expect(flat('outsideOnly')).toContain(
+    '`reach4 collect --ssh` asks one that has no Node. Run on the server:',
+  );
   expect(flat('outsideOnly')).toContain('seen from 2 places outside only');
 });
 
