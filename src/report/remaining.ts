@@ -67,9 +67,11 @@ function isMoot({ code }: Finding, because: readonly Finding[]): boolean {
 const isCondition = ({ code }: Finding, { conditions }: Diagnosis): boolean =>
   conditions.some(({ because }) => because.some((finding) => finding.code === code));
 
-/** An address that is spoken of without its record needs it in front. */
-const said = (finding: Finding, setting: Setting): string =>
-  `${finding.code === 'a-dead' ? 'A is ' : ''}${prose(finding, setting).headline}`;
+/** An address that is spoken of without its record needs it in front; what can't be worked out, the reason behind. */
+function said(finding: Finding, setting: Setting): string {
+  const why = finding.code === 'firewall-unclear' && finding.args.why !== '' ? `: ${finding.args.why}` : '';
+  return `${finding.code === 'a-dead' ? 'A is ' : ''}${prose(finding, setting).headline}${why}`;
+}
 
 /** Findings that say: this is not the server. */
 const isNotHere = (finding: Finding): boolean =>
