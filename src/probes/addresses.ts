@@ -15,7 +15,7 @@ const MAX_ADDRESSES = 256;
 /** Tells which addresses are temporary or deprecated. */
 export const IP_ADDRESSES: readonly string[] = ['-j', 'addr'];
 
-/** What `ip -j addr` (iproute2 >= 4.13) prints, as far as it matters here: a flag that isn't set is left out. */
+/** What `ip -j addr` (iproute2 >= 4.14) prints, as far as it matters here: a flag that isn't set is left out. */
 const ipSchema = z.array(
   z.object({
     ifname: z.string(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { stepsOf } from './nft-steps.ts';
 import type { NftTexts } from './nft-texts.ts';
 import { isRecord, type NamedSets } from './nft-values.ts';
+import { hidesLimitsOfSets, withoutWarnings } from './nft-version.ts';
 import type { Base, Chain, Hook, Rule, Table } from './ruleset.ts';
 
 const FAMILIES = ['ip', 'ip6', 'inet', 'netdev', 'bridge', 'arp'] as const;
@@ -78,7 +79,7 @@ export interface NftRuleset {
  * @returns null where it isn't that, or not all of it.
  */
 export function parseNftRuleset(json: string, texts: NftTexts): NftRuleset | null {
-  const document = documentSchema.safeParse(parsed(json));
+  const document = documentSchema.safeParse(parsed(withoutWarnings(json)));
   if (!document.success) return null;
   const items: z.infer<typeof itemSchema>[] = [];
   for (const item of document.data.nftables) {
@@ -88,8 +89,8 @@ export function parseNftRuleset(json: string, texts: NftTexts): NftRuleset | nul
     items.push(known.data);
   }
   // The first thing it prints is its version; without it, this is something else.
-  if (!('metainfo' in (document.data.nftables[0] ?? {}))) return null;
-  return tablesOf(items, texts);
+  const metainfo = document.data.nftables[0]?.metainfo;
+  return isRecord(metainfo) ? tablesOf(items, texts, hidesLimitsOfSets(metainfo)) : null;
 }
 
 type Item = z.infer<typeof itemSchema>;
@@ -103,20 +104,23 @@ interface OpenTable {
   looksLikeIptables: boolean;
 }
 
+const TABLE_FLAGS = ['dormant', 'owner', 'persist'];
 /** The only names that iptables-nft gives to tables, and to chains that a hook calls. */
 const IPTABLES_TABLES = ['filter', 'nat', 'mangle', 'raw', 'security'];
 const IPTABLES_CHAINS = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
-function tablesOf(items: readonly Item[], texts: NftTexts): NftRuleset | null {
+function tablesOf(items: readonly Item[], texts: NftTexts, hidesLimits: boolean): NftRuleset | null {
   const tables = new Map<string, OpenTable>();
   const key = (of: { readonly family: string; readonly table: string }): string => `${of.family} ${of.table}`;
   for (const item of items) {
     if ('table' in item) {
       const { family: kind, name, flags = [] } = item.table;
+      // nft 0.9 prints another word in JSON, 1.0.6 the last letter of the flag: which it is, the text tells.
+      const isGarbled = [flags].flat().some((flag) => !TABLE_FLAGS.includes(flag));
+      if (isGarbled && !texts.flagged.has(`${kind} ${name}`)) return null;
       tables.set(`${kind} ${name}`, {
         family: kind,
         name,
-        // nft 1.0.6 prints the last letter of the flag in JSON.
         dormant: [flags].flat().includes('dormant') || texts.dormant.has(`${kind} ${name}`),
         chains: new Map(),
         sets: new Map(),
@@ -142,8 +146,10 @@ function tablesOf(items: readonly Item[], texts: NftTexts): NftRuleset | null {
     // It counts in each rule.
     if (!rule.expr.some(isCounterOrXt)) table.looksLikeIptables = false;
     const handle = rule.handle ?? null;
-    const text = texts.rules.get(`${table.family} ${table.name} ${handle}`) ?? JSON.stringify(rule.expr);
-    chain.rules.push({ text, handle, steps: stepsOf(rule.expr, table.family, sets) });
+    const words = texts.rules.get(`${table.family} ${table.name} ${handle}`);
+    const mayHideLimit = hidesLimits && (words === undefined || LIMIT.test(words));
+    const steps = stepsOf(rule.expr, table.family, sets, mayHideLimit);
+    chain.rules.push({ text: words ?? JSON.stringify(rule.expr), handle, steps });
   }
   const list = [...tables.values()];
   return {
@@ -157,6 +163,9 @@ function tablesOf(items: readonly Item[], texts: NftTexts): NftRuleset | null {
     ),
   };
 }
+
+/** In a rule's words: it may be that of a set statement. */
+const LIMIT = /\b(?:limit|count|quota)\b/u;
 
 const isCounterOrXt = (expression: unknown): boolean =>
   isRecord(expression) && ('counter' in expression || 'xt' in expression);

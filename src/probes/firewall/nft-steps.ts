@@ -30,13 +30,21 @@ const HARMLESS = new Set([
   'tcp option',
 ]);
 
-/** One rule's expressions as `nft -j` prints them; what isn't understood becomes an unknown step. */
+/**
+ * One rule's expressions as `nft -j` prints them; what isn't understood becomes an unknown step.
+ * @param mayHideLimit whether a limit may hang on its set statements that isn't printed.
+ */
 export function stepsOf(
   expressions: readonly unknown[],
   family: TableFamily | 'arp',
   sets: NamedSets,
+  mayHideLimit: boolean,
 ): readonly Step[] {
-  return expressions.flatMap((expression) => statement(expression, family, sets));
+  return expressions.flatMap((expression) =>
+    mayHideLimit && isRecord(expression) && 'set' in expression
+      ? [test(unknown)]
+      : statement(expression, family, sets),
+  );
 }
 
 function statement(expression: unknown, family: TableFamily | 'arp', sets: NamedSets): readonly Step[] {

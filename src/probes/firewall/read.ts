@@ -4,9 +4,10 @@ import type { FirewallSoftware } from '../../model/facts/host.ts';
 import { complaint, type Output, type Outputs } from './commands.ts';
 import { parseIpSets } from './ipsets.ts';
 import type { IpSets } from './iptables-rule.ts';
-import { originOf, parseIptablesSave } from './iptables-save.ts';
-import { parseNftRuleset } from './nft-ruleset.ts';
+import { originOf, parseIptablesSave, type Saved } from './iptables-save.ts';
+import { type NftRuleset, parseNftRuleset } from './nft-ruleset.ts';
 import { parseNftTexts } from './nft-texts.ts';
+import { isOlderForm } from './nft-version.ts';
 import type { Origin, Table } from './ruleset.ts';
 import { withIptables } from './same-rules.ts';
 
@@ -61,21 +62,22 @@ export function rulesOf(outputs: Outputs): Reading {
   };
 }
 
-type NftTables =
-  | { readonly tables: readonly Table[]; readonly fromIptables: ReadonlySet<string> }
-  | { readonly tables: null; readonly fromIptables: ReadonlySet<string> };
+type NftTables = Omit<NftRuleset, 'tables'> & { readonly tables: readonly Table[] | null };
 
 function nftTables({ nftJson, nftText }: Outputs): NftTables | { readonly reason: Reason } {
-  const nothing = new Set<string>();
-  if (nftJson === null) return { tables: null, fromIptables: nothing };
-  if (nftJson.exitCode !== 0 && NO_NF_TABLES.test(nftJson.stderr))
-    return { tables: [], fromIptables: nothing };
+  const nothing = { fromIptables: new Set<string>() };
+  if (nftJson === null) return { tables: null, ...nothing };
+  if (nftJson.exitCode !== 0 && NO_NF_TABLES.test(nftJson.stderr)) return { tables: [], ...nothing };
   const reason = complaint(nftJson);
   if (reason !== null) return { reason };
   const texts = parseNftTexts(nftText?.exitCode === 0 ? nftText.stdout : '');
-  return (
-    parseNftRuleset(nftJson.stdout, texts) ?? { reason: { code: 'malformed', detail: 'nft -j list ruleset' } }
-  );
+  const ruleset = parseNftRuleset(nftJson.stdout, texts);
+  if (ruleset !== null) return ruleset;
+  return {
+    reason: isOlderForm(nftJson.stdout)
+      ? { code: 'unsupported', detail: 'nft before 0.9.1 prints JSON of an older form' }
+      : { code: 'malformed', detail: 'nft -j list ruleset' },
+  };
 }
 
 /** What one flavour of iptables told of one family. */
@@ -90,7 +92,7 @@ interface Part {
 
 function saved(outputs: Outputs, family: Family, origin: Exclude<Origin, 'nftables'>, sets: IpSets): Part {
   const named = origin === 'iptables-nft' ? outputs.nftSave[family] : outputs.legacySave[family];
-  const output = named ?? plain(outputs.save[family], origin);
+  const output = named ?? plain(outputs, family, origin);
   if (output === null) return { has: false, tables: [], reason: null, isIncomplete: false };
   const reason = complaint(output);
   if (reason !== null) return { has: true, tables: [], reason, isIncomplete: false };
@@ -101,9 +103,11 @@ function saved(outputs: Outputs, family: Family, origin: Exclude<Origin, 'nftabl
   return { has: true, tables: [], reason: { code: 'malformed', detail }, isIncomplete };
 }
 
-/** The plain name is one of the two; which, its first line tells. */
-function plain(output: Output, origin: Exclude<Origin, 'nftables'>): Output {
-  return output !== null && originOf(`${output.stdout}${output.stderr}`) === origin ? output : null;
+/** The plain name is one of the two. */
+function plain({ save, legacyTables: names }: Outputs, family: Family, origin: Saved['origin']): Output {
+  const output = save[family];
+  const kernelHasLegacy = names[family] === 'unreadable' ? null : (names[family]?.length ?? 0) > 0;
+  return output !== null && originOf(output, kernelHasLegacy) === origin ? output : null;
 }
 
 function legacyTables(outputs: Outputs, family: Family, sets: IpSets): Part {

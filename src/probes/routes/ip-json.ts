@@ -13,7 +13,7 @@ const hopSchema = z.object({
 });
 type Hop = z.infer<typeof hopSchema>;
 
-/** What `ip -j route` (iproute2 >= 4.15) prints, as far as it matters here. */
+/** What `ip -j route` (iproute2 >= 4.17) prints, as far as it matters here. */
 const routesSchema = z.array(
   hopSchema.extend({
     /** Left out for unicast; `unreachable`, `blackhole` and `prohibit` lead nowhere. */
@@ -61,8 +61,14 @@ export function parseDefaults(text: string, family: Family): RoutesFacts['defaul
   );
 }
 
+/** What `ip -j route get` prints before iproute2 5.0: words, whatever is asked for. Nothing in them is translated. */
+const ROUTE_IN_WORDS =
+  /^(?!unreachable|blackhole|prohibit)\S{1,45} from \S{1,45} (?:via (?:inet6? )?(?<via>\S{1,45}) )?dev (?<dev>\S{1,15}) .*\n/u;
+
 /** The kernel's answer to `ip -j route get`. */
 export function parseRoute(text: string): { interface: string; via: string | null } | null {
+  const { dev, via } = ROUTE_IN_WORDS.exec(text)?.groups ?? {};
+  if (dev !== undefined) return { interface: dev, via: parseAddress(via ?? '') };
   const [route] = routesSchema.safeParse(json(text)).data ?? [];
   return route?.dev === undefined ? null : { interface: route.dev, via: viaOf(route) };
 }
