@@ -2,7 +2,7 @@ import type { Evidence } from '../../src/model/evidence.ts';
 import { seen } from '../../src/model/evidence.ts';
 import { reach } from '../../test/support/evidence.ts';
 import { firewall, inRole, listeners, noListeners } from '../../test/support/evidence-host.ts';
-import { outside } from '../../test/support/home.ts';
+import { LINE, outside } from '../../test/support/home.ts';
 import { LAN4, STABLE6, WAN4 } from '../../test/support/names.ts';
 import { type Example, NO_ANSWER, NOTHING_COMES } from './home.ts';
 
@@ -53,6 +53,14 @@ export const ipv6OnlyListener: readonly Example[] = [
     seen: {
       ...REFUSED,
       listeners: [listeners({ v6only: true }, { family: 'ipv4', address: '127.0.0.1', v6only: null })],
+    },
+  },
+  {
+    where: "over IPv4 the program listens at one address, and the server's addresses were not read",
+    seen: {
+      ...REFUSED,
+      line: LINE.filter(({ probe }) => probe !== 'addresses'),
+      listeners: [listeners({ v6only: true }, { family: 'ipv4', address: LAN4, v6only: null })],
     },
   },
   {

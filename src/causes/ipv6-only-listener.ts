@@ -2,12 +2,12 @@ import type { Family } from '../model/address.ts';
 import type { ListeningSocket } from '../model/facts/host.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
-import { reasonOnServer } from '../model/view/home.ts';
-import { isAlsoOnIpv6 } from '../model/view/host.ts';
+import { onServer, reasonOnServer } from '../model/view/home.ts';
+import { isAlsoOnIpv6, unplaced4 } from '../model/view/host.ts';
 import { looksFromLan } from '../model/view/neighbour.ts';
 import { type OwnFour, ownFour } from '../model/view/own-four.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
-import { runAsRoot, runOnServer } from './next.ts';
+import { repeatLater, runAsRoot, runOnServer } from './next.ts';
 import { cleared, nothingListens, type Sight, sightOf } from './sight.ts';
 
 /** The program that serves listens on IPv6 only, or takes IPv4 from its own machine only. */
@@ -75,8 +75,19 @@ function judgeSockets(the: Case, { listening, atServer }: Sight): Opinion {
       next: runAsRoot(the),
     };
   }
+  const addresses = unplaced4(the, sockets);
+  const unplaced: Opinion | null =
+    addresses.length === 0
+      ? null
+      : {
+          verdict: 'unknown',
+          because: [{ code: 'listens-on-unplaced4', args: { port, program, addresses } }],
+          evidence,
+          next: onServer(the, 'addresses').length === 0 ? runOnServer(the) : repeatLater(the),
+        };
   return (
-    fromLan(the) ?? {
+    fromLan(the) ??
+    unplaced ?? {
       verdict: 'unknown',
       because: [{ code: 'listeners-unread', args: { why: whyUnread(the) } }],
       evidence: [],

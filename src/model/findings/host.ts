@@ -46,6 +46,8 @@ export const LISTENER_FINDINGS = [
   finding('listens-on-address6', { port, program: z.string().nullable(), addresses }),
   /** IPv4 only on loopback, or on addresses that packets from outside don't come to. */
   finding('listens-on-loopback4', { port, program: z.string().nullable(), addresses }),
+  /** IPv4 only at addresses of which nobody saw whether packets from outside come to them. */
+  finding('listens-on-unplaced4', { port, program: z.string().nullable(), addresses }),
   finding('nothing-listens', { port }),
   finding('published-by-container', { port, container: z.string().nullable() }),
   finding('listeners-unread', { why: z.enum(['no-tool', 'failed', 'not-here']) }),

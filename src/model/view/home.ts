@@ -62,6 +62,20 @@ export const serverAddresses4 = once((the): OwnAddress[] => {
     );
 });
 
+/**
+ * The server's own IPv4 addresses to which packets from the router certainly don't come: seen on an interface that only
+ * this machine, its containers or a tunnel get to. A public one on a tunnel may be the line's (PPPoE on the server itself).
+ */
+export const innerAddresses4 = once((the): string[] => {
+  const reached = serverAddresses4(the).map(({ address }) => address);
+  return onServer(the, 'addresses')
+    .flatMap(({ facts }) => facts.addresses)
+    .filter(
+      ({ family, scope, address }) => family === 'ipv4' && scope !== 'public' && !reached.includes(address),
+    )
+    .map(({ address }) => address);
+});
+
 /** The routers that default routes over IPv4 lead to. */
 export const gatewaysIn = (routes: readonly Seen<'routes'>[]): string[] =>
   routes.flatMap(({ facts }) =>

@@ -1,13 +1,16 @@
-import { type Family, isPublic } from '../address.ts';
+import { type Family, isPublic, scopeOf } from '../address.ts';
 import type { DecidingRule, FirewallDecision, ListeningSocket } from '../facts/host.ts';
 import { transportOf } from '../target.ts';
 import type { Case } from './case.ts';
-import { onServer, reasonOnServer, serverAddresses4 } from './home.ts';
+import { innerAddresses4, onServer, reasonOnServer, serverAddresses4 } from './home.ts';
 import { clientAddresses } from './service.ts';
 
 /** What listens on the service's port on the server. */
 export interface Listening {
-  /** `loopback`: IPv4 only where packets from outside don't come to. `unclear`: the tool doesn't tell of v6only. */
+  /**
+   * `loopback`: IPv4 only where packets from outside don't come to. `unclear`: the tool doesn't tell of v6only.
+   * `unknown`: also where it is bound to an address of which nobody saw whether packets come to it.
+   */
   readonly four: 'yes' | 'no' | 'loopback' | 'unclear' | 'unknown';
   readonly six: 'yes' | 'no' | 'unknown';
   readonly sockets: readonly ListeningSocket[];
@@ -59,8 +62,18 @@ function fourOf(the: Case, sockets: readonly ListeningSocket[], truncated: boole
   const any = sockets.filter(({ family, address }) => family === 'ipv6' && address === null);
   if (any.some(({ v6only }) => v6only === false)) return 'yes';
   if (any.some(({ v6only }) => v6only === null)) return 'unclear';
-  if (truncated) return 'unknown';
+  if (truncated || unplaced4(the, four).length > 0) return 'unknown';
   return four.length > 0 ? 'loopback' : 'no';
+}
+
+/** IPv4 addresses that sockets are bound to, and of which it wasn't seen whether packets from outside come to them. */
+export function unplaced4(the: Case, sockets: readonly ListeningSocket[]): string[] {
+  const placed = [...innerAddresses4(the), ...serverAddresses4(the).map(({ address }) => address)];
+  return sockets.flatMap(({ family, address }) =>
+    family === 'ipv4' && address !== null && scopeOf(address) !== 'loopback' && !placed.includes(address)
+      ? [address]
+      : [],
+  );
 }
 
 /** The port is translated to a container before any socket of this machine sees it. */

@@ -90,6 +90,10 @@ export const LISTENER_WORDS = {
       `Over IPv4, ${program ?? 'the program'} listens on port ${port} where only this server itself gets to`,
       `it is bound to ${list(addresses)}`,
     ),
+  'listens-on-unplaced4': ({ port, program, addresses }) =>
+    say(
+      `Over IPv4, ${program ?? 'the program'} listens on port ${port} at ${list(addresses)} only; whether packets from outside come there was not seen`,
+    ),
   'nothing-listens': ({ port }) => say(`Nothing listens on port ${port}, over neither family`),
   'published-by-container': ({ port, container }) =>
     say(`Port ${port} is published for the container ${container ?? '(name not seen)'}`),
