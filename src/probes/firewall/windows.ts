@@ -113,7 +113,8 @@ function doubtOf(reading: WindowsReading, { service }: SectionFacts<'firewall-pr
 function networkOf(reading: WindowsReading, addresses: SectionFacts<'addresses'>): Network {
   const adapters = reading.section('adapters');
   const routes = reading.section('routes');
-  const interfaces = 'facts' in adapters ? interfacesOf(adapters.facts) : [];
+  const interfaces =
+    'facts' in adapters ? interfacesOf(adapters.facts, 'facts' in routes ? routes.facts : null) : [];
   const defaults = 'facts' in routes ? defaultsOf(routes.facts) : [];
   const best = (family: Family): string | null =>
     defaults

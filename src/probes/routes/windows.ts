@@ -28,7 +28,7 @@ export async function windowsRoutes(ports: Ports, context: ProbeContext): Promis
       {
         replies: repliesOf(routes.facts),
         defaults: defaultsOf(routes.facts).slice(0, MAX_DEFAULTS),
-        interfaces: interfacesOf(adapters.facts).slice(0, MAX_INTERFACES),
+        interfaces: interfacesOf(adapters.facts, routes.facts).slice(0, MAX_INTERFACES),
       },
       HOW,
     );

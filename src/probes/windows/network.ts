@@ -41,12 +41,22 @@ const TUNNEL_DRIVER: readonly (readonly [RegExp, string])[] = [
   [/tap-|tap .*adapter|openvpn|zerotier|\bvpn\b|anyconnect|fortinet|pangp|juniper/iu, 'tap'],
 ];
 
-/** The adapters: what kind they are, and whether they lead into a tunnel. */
-export function interfacesOf({ list }: SectionFacts<'adapters'>): RoutesFacts['interfaces'] {
+/**
+ * The adapters: what kind they are, and whether they lead into a tunnel. `virtual` alone doesn't tell: adapters of VPNs are,
+ * and so are teams of network cards and ports of virtual switches. Those lead to a router on their network; what takes
+ * packets for the internet without one is a tunnel.
+ */
+export function interfacesOf(
+  { list }: SectionFacts<'adapters'>,
+  routes: SectionFacts<'routes'> | null,
+): RoutesFacts['interfaces'] {
+  const needsNoRouter = new Set(
+    routes?.list.filter(({ nextHop }) => viaOf(nextHop) === null).map(({ alias }) => alias),
+  );
   return list.map(({ alias, description, type }) => {
     const driver = TUNNEL_DRIVER.find(([pattern]) => pattern.test(description))?.[1];
-    const kind =
-      driver ?? (type === TYPE.ppp ? 'ppp' : type === TYPE.tunnel || type === TYPE.virtual ? 'tunnel' : null);
+    const isTunnel = type === TYPE.tunnel || (type === TYPE.virtual && needsNoRouter.has(alias));
+    const kind = driver ?? (type === TYPE.ppp ? 'ppp' : isTunnel ? 'tunnel' : null);
     return { name: alias, kind, tunnel: kind !== null };
   });
 }

@@ -59,7 +59,9 @@ export const SECTIONS = {
   addresses: list(
     z.object({ alias: text, address: text, prefixLength: z.int(), suffixOrigin: text, state: text }),
   ),
-  listeners: z.object({ tcp: z.array(socket).max(50_000), udp: z.array(socket).max(100_000) }),
+  // Every Windows listens on some port of both (RPC's 135, DNS and name look-ups), and has enabled rules from the start:
+  // an empty table is one that couldn't be read, which the cmdlets don't always tell from one without entries.
+  listeners: z.object({ tcp: z.array(socket).min(1).max(50_000), udp: z.array(socket).min(1).max(100_000) }),
   netstat: z.object({ lines: z.array(text).max(200_000) }),
   processes: list(z.object({ pid, name: text, path: text, services: texts })),
   adapters: list(z.object({ alias: text, description: text, type: z.int() })),
@@ -95,7 +97,7 @@ export const SECTIONS = {
     networks: z.array(z.object({ alias: text, category: text })).max(1_000),
   }),
   'firewall-products': z.object({ names: texts }),
-  'firewall-rules': list(ruleSchema),
+  'firewall-rules': z.object({ list: z.array(ruleSchema).min(1).max(50_000) }),
 } as const;
 
 export type SectionName = keyof typeof SECTIONS;

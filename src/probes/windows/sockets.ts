@@ -61,12 +61,14 @@ export const fromNetstat = (
   });
 
 /**
- * The rows of a netstat that came to its end: UDP comes after TCP, and every Windows has some. Null where it was cut off,
- * or isn't understood.
+ * The rows of a netstat that came to its end: UDP comes after TCP, and every Windows has some of both. Null where it was
+ * cut off, or isn't understood.
  */
 export function completeNetstat(text: string): NetstatRow[] | null {
   const rows = text.endsWith('\n') ? parseNetstat(text) : null;
-  return rows?.some(({ protocol }) => protocol === 'udp') === true ? rows : null;
+  const has = (wanted: NetstatRow['protocol']): boolean =>
+    rows?.some(({ protocol }) => protocol === wanted) === true;
+  return has('tcp') && has('udp') ? rows : null;
 }
 
 function v6onlyOf(

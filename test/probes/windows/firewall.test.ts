@@ -71,6 +71,15 @@ const internet = async (text: string, port = 443): Promise<string[]> =>
     .map((each) => each.replace(' internet', ''));
 
 describe('the machines of the fixtures', () => {
+  it('a list of no rules at all is one that was not read', async () => {
+    const text = edited(DROPS, 'firewall-rules', (() => ({ list: [] })) as never);
+    const { ports } = windows({ 'powershell.exe': text });
+    expect(await firewall({ port: 443, protocol: 'tcp' }, ports, here())).toMatchObject({
+      status: 'failed',
+      reason: { code: 'malformed' },
+    });
+  });
+
   it('a rule that blocks wins over one that allows, and is of IPv4 alone', async () => {
     const found = await decisions(DROPS);
     expect(told(found)).toEqual([

@@ -104,6 +104,19 @@ describe('listeners', () => {
     });
   });
 
+  it.each([
+    ['TCP', (each: { tcp: object[] }) => ({ ...each, tcp: [] })],
+    ['UDP', (each: { udp: object[] }) => ({ ...each, udp: [] })],
+  ])('an empty table of %s is one that was not read, and netstat counts', async (_, change) => {
+    const text = edited(fixture('server2022-en-drops-ipv4.txt'), 'listeners', change as never);
+    const { sockets } = await facts('listeners', listeners(powershell(text), here()));
+    expect(on(443, sockets).length).toBeGreaterThan(0);
+    const without = edited(text, 'netstat', (({ lines }: { lines: string[] }) => ({
+      lines: lines.filter((line) => line.startsWith('UDP')),
+    })) as never);
+    expect(await listeners(powershell(without), here())).toMatchObject({ status: 'failed' });
+  });
+
   it('read netstat whatever words stand between the numbers', () => {
     const word = fc
       .string({ unit: fc.constantFrom(...'ABHÖREN ÉTAT待受¬ß'), minLength: 1, maxLength: 20 })
@@ -189,6 +202,31 @@ describe('routes', () => {
       { name: 'home-vpn', kind: 'wireguard', tunnel: true },
     ]);
   });
+
+  // InterfaceType 53 (IANA ifType propVirtual); "Microsoft Network Adapter Multiplexor Driver" is the driver of a team.
+  it.each([
+    ['a team of network cards', 'Microsoft Network Adapter Multiplexor Driver', '192.168.77.1', false],
+    ['a VPN of another name', 'Example Secure Access', '0.0.0.0', true],
+  ])(
+    'a virtual adapter is a tunnel only if it needs no router: %s',
+    async (_, description, nextHop, tunnel) => {
+      const virtual = edited(fixture('server2022-en-drops-ipv4.txt'), 'adapters', (({
+        list,
+      }: {
+        list: object[];
+      }) => ({
+        list: list.map((each) =>
+          'alias' in each && each.alias === 'Ethernet' ? { ...each, description, type: 53 } : each,
+        ),
+      })) as never);
+      const text = edited(virtual, 'routes', ((each: { list: { alias: string; prefix: string }[] }) => ({
+        ...each,
+        list: each.list.map((way) => (way.prefix === '0.0.0.0/0' ? { ...way, nextHop } : way)),
+      })) as never);
+      const { interfaces } = await facts('routes', routes(powershell(text), here()));
+      expect(interfaces.find(({ name }) => name === 'Ethernet')?.tunnel).toBe(tunnel);
+    },
+  );
 
   it.each([
     [true, []],
