@@ -41,7 +41,11 @@ type Told = Pick<TcpOutcome, 'outcome' | 'code'>;
 /** As for a look from here (src/ports/node/connect.ts); whether the network said it shows in that there was a way. */
 const OUTCOME: Readonly<Record<string, (route: RemoteTry['route']) => Told>> = {
   ECONNREFUSED: () => ({ outcome: 'refused', code: 'ECONNREFUSED' }),
-  EHOSTUNREACH: () => ({ outcome: 'icmp-unreachable', code: 'EHOSTUNREACH' }),
+  // Also of a route of type `unreachable` on the looking machine (ip-route(8)): that says nothing of the far end.
+  EHOSTUNREACH: (route) => ({
+    outcome: route === 'no' ? 'no-route' : 'icmp-unreachable',
+    code: 'EHOSTUNREACH',
+  }),
   ENETUNREACH: (route) => ({
     outcome: route === 'yes' ? 'icmp-unreachable' : 'no-route',
     code: 'ENETUNREACH',

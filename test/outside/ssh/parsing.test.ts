@@ -82,6 +82,8 @@ describe('the outcome of an attempt', () => {
     ],
     [{ exitCode: 143, text: '' }, 'timed-out'],
     [{ exitCode: 1, text: '81.2.99.2: connect: No route to host' }, 'icmp-unreachable'],
+    [{ exitCode: 1, text: '81.2.99.2: connect: No route to host', route: 'unknown' }, 'icmp-unreachable'],
+    [{ exitCode: 1, text: '81.2.99.2: connect: No route to host', route: 'no' }, 'no-route'],
     [{ exitCode: 1, text: '81.2.99.2: connect: Network is unreachable', route: 'no' }, 'no-route'],
     [{ exitCode: 1, text: '81.2.99.2: connect: Network is unreachable', route: 'unknown' }, 'no-route'],
     [{ exitCode: 1, text: '81.2.99.2: connect: Network is unreachable' }, 'icmp-unreachable'],
