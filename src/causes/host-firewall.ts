@@ -6,7 +6,7 @@ import type { Case } from '../model/view/case.ts';
 import { leadsToService } from '../model/view/forward.ts';
 import { reasonOnServer } from '../model/view/home.ts';
 import { type FirewallState, firewallOf } from '../model/view/host.ts';
-import { looksFromLan } from '../model/view/neighbour.ts';
+import { failsSince, getsInSince, looksFromLan } from '../model/view/neighbour.ts';
 import { answersOutside, clientAddresses } from '../model/view/service.ts';
 import { otherPorts } from '../model/view/way.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
@@ -51,6 +51,17 @@ function judgeFirewall(the: Case, sight: Sight): Opinion {
         lan.verdict === 'accept' ? [{ code: 'firewall-lan-only', args: { family: 'ipv4' } }] : [];
       // Some routers put their own address into what they forward: such packets a rule for neighbours lets in.
       const mayBeMasqueraded = lanOnly.length > 0 && !('masqueraded' in sight.arrival);
+      // Rules that keep a neighbour out who gets in aren't what is in force, or let in some and not others.
+      const inside = lan.verdict === 'accept' ? null : getsInSince(the, 'firewall');
+      if (inside !== null) {
+        const { address } = inside.item.facts;
+        return {
+          verdict: 'suspected',
+          because: [...blocking(firewall), { code: 'neighbour-gets-in', args: { address } }],
+          evidence: [...firewall.evidence, inside.item.id],
+          next: repeatLater(the),
+        };
+      }
       return {
         verdict: mayBeMasqueraded ? 'suspected' : 'confirmed',
         because: [
@@ -63,15 +74,29 @@ function judgeFirewall(the: Case, sight: Sight): Opinion {
       };
     }
     case 'accept':
-      return {
-        verdict: 'ruled-out',
-        because: accepting('ipv4', firewall),
-        evidence: [...firewall.evidence],
-        next: null,
-      };
+      return letsIn(the, firewall);
     default:
       return unseen(the, sight);
   }
+}
+
+/** By its rules it does; where a neighbour doesn't get in all the same, something that wasn't read may stop him. */
+function letsIn(the: Case, firewall: FirewallState): Opinion {
+  const because = accepting('ipv4', firewall);
+  const fails = failsSince(the, 'firewall');
+  if (fails === null) return { verdict: 'ruled-out', because, evidence: [...firewall.evidence], next: null };
+  const { address, attempts } = fails.four.item.facts;
+  const outcome = attempts[0]?.outcome ?? 'timed-out';
+  const seen: Finding =
+    outcome === 'refused'
+      ? { code: 'ipv4-refused-locally', args: { address } }
+      : { code: 'neighbour-blocked', args: { address, outcome } };
+  return {
+    verdict: 'unknown',
+    because: [seen, ...because],
+    evidence: [...firewall.evidence, fails.four.item.id, fails.six.id],
+    next: repeatLater(the),
+  };
 }
 
 /** The rules would keep IPv6 out too, yet it answers from outside: they aren't what is in force, or were misread. */

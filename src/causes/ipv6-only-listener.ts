@@ -4,8 +4,10 @@ import type { Finding } from '../model/finding.ts';
 import type { Case } from '../model/view/case.ts';
 import { onServer, reasonOnServer } from '../model/view/home.ts';
 import { isAlsoOnIpv6, unplaced4 } from '../model/view/host.ts';
-import { looksFromLan } from '../model/view/neighbour.ts';
+import { failsSince, getsInSince, looksFromLan } from '../model/view/neighbour.ts';
 import { type OwnFour, ownFour } from '../model/view/own-four.ts';
+import type { Reach } from '../model/view/reach-seen.ts';
+import { servedSince } from '../model/view/served.ts';
 import { type Cause, combine, type Opinion } from './cause.ts';
 import { repeatLater, runAsRoot, runOnServer } from './next.ts';
 import { cleared, nothingListens, type Sight, sightOf } from './sight.ts';
@@ -15,9 +17,43 @@ export const ipv6OnlyListener: Cause = {
   code: 'ipv6-only-listener',
   judge(the) {
     const sight = sightOf(the);
-    return combine('ipv6-only-listener', [cleared(the, sight) ?? judgeSockets(the, sight)]);
+    return combine('ipv6-only-listener', [cleared(the, sight) ?? besideLooks(the, judgeSockets(the, sight))]);
   },
 };
+
+/** What was seen of the sockets, beside what looks from elsewhere got: where they contradict it, neither counts. */
+function besideLooks(the: Case, opinion: Opinion): Opinion {
+  const open = { ...opinion, verdict: 'unknown', next: repeatLater(the) } as const;
+  const isNothing = opinion.because.some(({ code }) => code === 'nothing-listens');
+  const inside = getsInSince(the, 'listeners');
+  if (inside !== null && (opinion.verdict === 'confirmed' || isNothing)) {
+    return {
+      ...open,
+      because: [getsIn(inside.item), ...opinion.because],
+      evidence: [...opinion.evidence, inside.item.id],
+    };
+  }
+  const served = isNothing ? servedSince(the) : null;
+  if (served !== null) return { ...open, evidence: [...opinion.evidence, served.id] };
+  const outcomes = failsSince(the, 'listeners');
+  if (opinion.verdict === 'ruled-out' && outcomes !== null && isRefused(outcomes.four.item)) {
+    const { four, six } = outcomes;
+    return {
+      ...open,
+      because: [refusedAt(four.item), ...opinion.because],
+      evidence: [...opinion.evidence, four.item.id, six.id],
+    };
+  }
+  return opinion;
+}
+
+const getsIn = ({ facts: { address } }: Reach): Finding => ({ code: 'neighbour-gets-in', args: { address } });
+const refusedAt = ({ facts: { address } }: Reach): Finding => ({
+  code: 'ipv4-refused-locally',
+  args: { address },
+});
+const isRefused = ({ facts: { attempts } }: Reach): boolean =>
+  attempts.every(({ outcome }) => outcome === 'refused');
 
 function judgeSockets(the: Case, { listening, atServer }: Sight): Opinion {
   const { four, six, sockets } = listening;
@@ -134,19 +170,13 @@ function whyUnread(the: Case): 'no-tool' | 'failed' | 'not-here' {
 function fromLan(the: Case): Opinion | null {
   const { four, six } = looksFromLan(the);
   if (four === null || six?.state !== 'answers') return null;
-  const { address, attempts } = four.item.facts;
   if (four.state === 'answers') {
-    return {
-      verdict: 'ruled-out',
-      because: [{ code: 'neighbour-gets-in', args: { address } }],
-      evidence: [four.item.id],
-      next: null,
-    };
+    return { verdict: 'ruled-out', because: [getsIn(four.item)], evidence: [four.item.id], next: null };
   }
-  if (!attempts.every(({ outcome }) => outcome === 'refused')) return null;
+  if (!isRefused(four.item)) return null;
   return {
     verdict: 'suspected',
-    because: [{ code: 'ipv4-refused-locally', args: { address } }],
+    because: [refusedAt(four.item)],
     evidence: [four.item.id, six.item.id],
     next: runOnServer(the),
   };

@@ -15,6 +15,7 @@ const aspectSchema = z.enum([
   'routes',
   'trace',
   'wan-address',
+  'way-in',
 ]);
 /** What two observers may tell of differently. */
 export type Aspect = z.infer<typeof aspectSchema>;

@@ -1,18 +1,20 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Case } from '../../model/view/case.ts';
 import { listeningOf } from '../../model/view/host.ts';
+import { servedSince } from '../../model/view/served.ts';
 import { clientAddresses, reaches } from '../../model/view/service.ts';
 import { runOnServer } from '../next.ts';
 import { nothingListens } from '../sight.ts';
 import type { ConditionJudge } from './condition.ts';
 
-/** Nothing serves the port on either family: no way to it would help. */
+/** Nothing serves the port on either family, and nobody gets the service all the same: no way to it would help. */
 export const serviceDown: ConditionJudge = {
   code: 'service-down',
   judge(the) {
     const { port } = the.target;
     const listening = listeningOf(the);
     if (nothingListens(listening)) {
+      if (servedSince(the) !== null) return null;
       const because: Finding[] = [{ code: 'service-down', args: { port, families: ['ipv4', 'ipv6'] } }];
       return { verdict: 'confirmed', because, evidence: [...listening.evidence], next: null };
     }

@@ -3,18 +3,15 @@ import { seen } from '../evidence.ts';
 import type { Note, Witness } from '../note.ts';
 import { COMPARED, type Compared, reachKey, type Says, traceKey } from './agreement/aspects.ts';
 import { gotIn, keepsOut } from './agreement/outdated.ts';
+import { contradictedBy } from './agreement/way-in.ts';
 import { observerOf } from './at-home.ts';
 import type { Case } from './case.ts';
+import { TOGETHER_MS } from './together.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** A line gets a new address, and a machine its updates, within a day: what is older may be otherwise by now. */
 const OLD_MS = 24 * HOUR_MS;
-/**
- * What was seen within a quarter of an hour was seen together: a look takes up to 40 seconds, clocks differ by minutes,
- * and who carries a file from one machine to the other takes as long.
- */
-const TOGETHER_MS = 15 * MINUTE_MS;
 
 /** How far the evidence of several observers agrees. */
 export interface Agreement {
@@ -49,6 +46,7 @@ export function agreementOf(the: Case, now: Date): Agreement {
     for (const group of groups(compared, all)) compare(the, compared, group, strangers, marks);
   }
   outdatedLooks(the, all, marks);
+  otherWaysIn(the, all, marks);
   return marks;
 }
 
@@ -131,6 +129,24 @@ function outdatedLooks(the: Case, all: readonly Observer[], { notes, doubtful }:
       notes.push({
         code: 'contradictory',
         args: { aspect: 'reach', witnesses: [witness(look), witness(server)] },
+      });
+    }
+  }
+}
+
+/**
+ * Somebody got the service at the time at which the server was seen to keep him out. That he got it stands: he may have come
+ * by another way. What the server's evidence says by itself doesn't.
+ */
+function otherWaysIn(the: Case, all: readonly Observer[], { notes, doubtful }: Marks): void {
+  for (const server of all.filter(({ place }) => place === 'server')) {
+    for (const look of all.filter(({ time }) => Math.abs(server.time - time) <= TOGETHER_MS)) {
+      const contradicted = contradictedBy(look.case, server.case, the);
+      if (contradicted.length === 0) continue;
+      for (const id of contradicted) doubtful.add(id);
+      notes.push({
+        code: 'contradictory',
+        args: { aspect: 'way-in', witnesses: [witness(look), witness(server)] },
       });
     }
   }

@@ -13,6 +13,7 @@ const ASPECTS: Readonly<Record<Aspect, string>> = {
   routes: 'the way of the replies',
   trace: 'the way to an address',
   'wan-address': "the router's address",
+  'way-in': 'whether the service can be reached',
 };
 
 /** From here, days are told: nobody counts three hundred hours. */
@@ -47,6 +48,10 @@ export function noteText(note: Note, here: string, places: ReadonlyMap<string, s
     }
     case 'contradictory': {
       const { aspect, witnesses } = note.args;
+      const [look, server] = witnesses;
+      if (aspect === 'way-in' && look !== undefined && server !== undefined) {
+        return `The service was reached: ${who(look)} got it. By what ${who(server)} says of its firewall and programs, that can't be: it is reached by another way, such as a proxy, or that evidence is another machine's or was misread.`;
+      }
       return `${all(witnesses.map(who))} contradict each other about ${ASPECTS[aspect]}: nothing is confirmed or ruled out by it. Leave out the one that is wrong.`;
     }
     case 'vantages-disagree': {

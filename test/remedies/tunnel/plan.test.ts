@@ -126,7 +126,14 @@ describe('refused for the target', () => {
   });
 
   test('where nothing listens', () => {
-    const none = diagnosed([...home().slice(0, -1), listeners({ port: 8080 })]);
+    const answered = home().filter(({ probe }) => probe !== 'reach' && probe !== 'listeners');
+    const refuses = { outcome: 'refused' } as const;
+    const none = diagnosed([
+      ...answered,
+      reach(STABLE6, refuses),
+      outside(STABLE6, refuses),
+      listeners({ port: 8080 }),
+    ]);
     expect(refused({ diagnosis: none })).toEqual(['service-down']);
   });
 });
