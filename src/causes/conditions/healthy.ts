@@ -2,6 +2,7 @@ import type { CauseCode } from '../../model/cause-code.ts';
 import type { Condition, Verdict } from '../../model/diagnosis.ts';
 import type { Case } from '../../model/view/case.ts';
 import { reachability } from '../../model/view/reachability.ts';
+import { reaches, stateOf } from '../../model/view/service.ts';
 
 /** Works for visitors; what fails at home only doesn't make it ill. */
 const HARMLESS: readonly CauseCode[] = ['hairpin'];
@@ -19,8 +20,14 @@ export const healthy = {
     return {
       verdict: 'confirmed',
       because: [{ code: 'works-everywhere', args: {} }],
-      evidence: [],
+      evidence: answering(the),
       next: null,
     };
   },
 } as const;
+
+/** The looks from outside that got the service: it is as sure as they are. */
+const answering = (the: Case): string[] =>
+  reaches(the)
+    .filter((item) => item.vantage === 'outside' && stateOf(the, item) === 'answers')
+    .map(({ id }) => id);

@@ -36,7 +36,10 @@ export function judge(seen: Case, made: Made): Diagnosis {
     reachable: { ipv4: reachability(the, 'ipv4'), ipv6: reachability(the, 'ipv6') },
     complete: made.complete,
     verdicts,
-    conditions: conditionsOf(the, verdicts).map((each) => weighedCondition(each, agreement, the)),
+    conditions: conditionsOf(the, verdicts)
+      .map((each) => weighedCondition(each, agreement, the))
+      // That all is well is certain, or isn't said.
+      .filter(({ condition, verdict }) => condition !== 'healthy' || verdict === 'confirmed'),
     remedies,
     combination: combinationFor(the, verdicts, remedies),
     notes: [...ofFiles(made), ...agreement.notes],

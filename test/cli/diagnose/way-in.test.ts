@@ -161,6 +161,18 @@ describe('IPv4 answers outside, at the time at which the server is seen to keep 
     expect(made.verdicts.filter((each) => each.verdict === 'confirmed')).toEqual([]);
   });
 
+  test.each([
+    [0, ['healthy']],
+    [HOUR, []],
+  ])('%d ms before: whether all is well', (earlier, wanted) => {
+    const the = caseOfHome({ where: '', seen: { firewall: [firewall('drop')], arrivals: [] } });
+    const at = new Date(SEEN - earlier).toISOString();
+    const evidence = the.evidence.map((item) => (item.vantage === 'outside' ? { ...item, at } : item));
+    const made = judge({ ...the, evidence }, MADE);
+    expect(made.reachable.ipv4).toBe('yes');
+    expect(confirmed(made)).toEqual(wanted);
+  });
+
   test('nobody outside, nothing to contradict', () => {
     expect(isSaid(judged({ ...NOBODY_OUTSIDE, firewall: [firewall('drop')] }))).toBe(false);
   });
