@@ -25,12 +25,12 @@ test('docs/fixtures.md names files that are there, and each says where its form 
 });
 
 test('every recorded output says where its form comes from', () => {
-  const all = globSync('test/probes/**/{captured,fixtures}/*.{txt,json}', { cwd: ROOT });
+  const all = globSync('test/probes/**/{captured,fixtures}/*.{txt,json,csv}', { cwd: ROOT });
   expect(all.length).toBeGreaterThan(40);
   expect(all.filter((path) => !saysItsSource(path))).toEqual([]);
 });
 
 test('docs/fixtures.md names every recorded output of Windows and of a Mac', () => {
-  const all = globSync('test/probes/{macos,windows}/fixtures/*.txt', { cwd: ROOT });
+  const all = globSync('test/probes/{macos,windows}/fixtures/*.{txt,csv}', { cwd: ROOT });
   expect(all.filter((path) => !named.includes(path))).toEqual([]);
 });
