@@ -1,16 +1,10 @@
-import { type Family, familyOf, parseAddress } from '../../model/address.ts';
+import { familyOf, parseAddress } from '../../model/address.ts';
 import { readPort } from '../../model/port.ts';
 import { type NetstatRow, parseNetstat } from './netstat.ts';
 import type { WindowsReading } from './parse.ts';
 
 /** One socket of Windows that waits for packets. */
-export interface WindowsSocket {
-  readonly protocol: 'tcp' | 'udp';
-  readonly family: Family;
-  readonly address: string;
-  readonly port: number;
-  readonly zone: string | null;
-  readonly pid: number;
+export interface WindowsSocket extends NetstatRow {
   /** As in the facts: only of `::`. */
   readonly v6only: boolean | null;
 }
