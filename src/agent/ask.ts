@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Reason } from '../model/evidence.ts';
+import { parseJson } from '../model/json.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { HttpResult, Net } from '../ports/ports.ts';
 import { ANSWER_BYTES, CHALLENGE_WAIT_MS, LOOK_MARGIN_MS, LOOK_MS, SMALL_ANSWER_BYTES } from './limits.ts';
@@ -137,12 +138,3 @@ const REFUSAL_CODES: Readonly<Record<ReturnType<typeof refusalSchema.parse>['err
   'not-found': 'unsupported',
   bug: 'malformed',
 };
-
-/** Undefined where the text isn't JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseAddress } from '../model/address.ts';
+import { parseJson } from '../model/json.ts';
 import type { NetworkInterfaceAddress } from '../ports/ports.ts';
 
 /** Addresses kept; a host with many containers has hundreds. */
@@ -16,7 +17,7 @@ const linksSchema = z.array(
 
 /** Addresses of the interfaces that are up and have a carrier, as Node lists them; null where it isn't that JSON. */
 export function fromJson(text: string): NetworkInterfaceAddress[] | null {
-  const links = linksSchema.safeParse(json(text));
+  const links = linksSchema.safeParse(parseJson(text));
   if (!links.success) return null;
   return links.data
     .filter(({ flags }) => flags.includes('UP') && !flags.includes('NO-CARRIER'))
@@ -73,12 +74,4 @@ function found(name = '', local = '', prefixLength = Number.NaN): NetworkInterfa
   const longest = address?.includes(':') === true ? 128 : 32;
   if (name === '' || address === null || !(prefixLength >= 0 && prefixLength <= longest)) return [];
   return [{ interface: name, address, prefixLength }];
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

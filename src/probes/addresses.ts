@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { familyOf, parseAddress, scopeOf } from '../model/address.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { parseJson } from '../model/json.ts';
 import type { Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
 import { macFlags } from './macos/addresses.ts';
@@ -75,7 +76,7 @@ const HOW: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 /** Flags by interface and address; empty where iproute2 is missing or too old. */
 async function linuxFlags({ exec }: Ports, signal: AbortSignal): Promise<Map<string, Flags>> {
   const result = await exec.run('ip', IP_ADDRESSES, { timeoutMs: IP_TIMEOUT, signal });
-  const parsed = result?.exitCode === 0 ? ipSchema.safeParse(json(result.stdout)) : undefined;
+  const parsed = result?.exitCode === 0 ? ipSchema.safeParse(parseJson(result.stdout)) : undefined;
   const interfaces = parsed?.data ?? [];
   return new Map(
     interfaces.flatMap(({ ifname, addr_info }) =>
@@ -85,12 +86,4 @@ async function linuxFlags({ exec }: Ports, signal: AbortSignal): Promise<Map<str
       }),
     ),
   );
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

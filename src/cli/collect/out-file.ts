@@ -2,6 +2,7 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../model/error.ts';
 import { EVIDENCE_SCHEMA_ID } from '../../model/evidence-file.ts';
+import { parseJson } from '../../model/json.ts';
 import type { Files } from '../../ports/ports.ts';
 import { fileError, writeError } from '../file-error.ts';
 
@@ -33,7 +34,7 @@ export async function refuseForeign(path: string, files: Files): Promise<void> {
   const text = await files
     .read(await realpath(path))
     .catch((error: unknown) => fail(`can't be read: ${fileError(error)}`, error));
-  if (!marked.safeParse(json(text ?? '')).success) fail('is no evidence file');
+  if (!marked.safeParse(parseJson(text ?? '')).success) fail('is no evidence file');
 }
 
 /** Writes all of it or nothing. @throws UserError where the machine won't have it */
@@ -63,13 +64,5 @@ export async function writeStdout(text: string): Promise<void> {
       `Standard output can't be written: ${writeError(error) ?? fileError(error)}; expected room for the evidence there, or --out FILE.`,
       { cause: error },
     );
-  }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

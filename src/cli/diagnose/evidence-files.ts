@@ -6,6 +6,7 @@ import { DIAGNOSIS_SCHEMA_ID } from '../../model/diagnosis.ts';
 import { UserError } from '../../model/error.ts';
 import { type Evidence, evidenceSchema, seen, type Vantage, vantageSchema } from '../../model/evidence.ts';
 import { evidenceFileSchema, MAX_PIECES } from '../../model/evidence-file.ts';
+import { parseJson } from '../../model/json.ts';
 import { hostPort, isOfInput, type Target, targetSchema, transportOf } from '../../model/target.ts';
 import { observerOf } from '../../model/view/at-home.ts';
 import { reachSeen } from '../../model/view/reach-seen.ts';
@@ -215,13 +216,4 @@ export function relabelled(
 function placeOf(label: string, { vantage }: Evidence, here: Vantage): Vantage {
   if (label === 'here') return here;
   return vantage !== 'outside' && label.startsWith(`${vantage}-`) ? vantage : 'outside';
-}
-
-/** Undefined where the text isn't JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Reason } from '../../model/evidence.ts';
+import { parseJson } from '../../model/json.ts';
 import { plainText } from '../../ports/plain-text.ts';
 import type { HttpResult, Ports } from '../../ports/ports.ts';
 
@@ -169,11 +170,3 @@ function refusal({ status, headers, body }: HttpResult & { ok: true }, about: st
 
 const secondsOf = (header: string | string[] | undefined): number | null =>
   typeof header === 'string' && /^\d{1,5}$/u.test(header) ? Number(header) : null;
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Family, familyOf, parseAddress, scopeOf } from '../../model/address.ts';
+import { parseJson } from '../../model/json.ts';
 import type { NetworkInterfaceAddress } from '../../ports/ports.ts';
 import { addressNumber, includes, prefixRange } from './ranges.ts';
 
@@ -53,7 +54,7 @@ export function networkOf(
   defaults: Readonly<Record<Family, string | null>>,
   known: readonly NetworkInterfaceAddress[],
 ): Network {
-  const parsed = addressesSchema.safeParse(json(addresses));
+  const parsed = addressesSchema.safeParse(parseJson(addresses ?? ''));
   const links = parsed.data ?? [];
   const inner = new Set<string>();
   const bridges = new Set<string>();
@@ -85,7 +86,7 @@ export function networkOf(
 
 /** `ip -j route show default`: without a metric comes first. */
 function defaultOf(text: string | null): string | null {
-  const routes = routesSchema.safeParse(json(text)).data ?? [];
+  const routes = routesSchema.safeParse(parseJson(text ?? '')).data ?? [];
   const sorted = routes
     .filter(({ dst }) => dst === 'default')
     .sort((a, b) => (a.metric ?? 0) - (b.metric ?? 0));
@@ -126,11 +127,3 @@ export function interfaceTowards({ held }: Network, address: bigint, family: Fam
 
 export const isOwn = ({ held }: Network, address: bigint, family: Family): boolean =>
   held.some((each) => each.family === family && addressNumber(each.address)?.value === address);
-
-function json(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

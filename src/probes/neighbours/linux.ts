@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseAddress } from '../../model/address.ts';
+import { parseJson } from '../../model/json.ts';
 import { hardwareAddress, NEIGHBOURS_TIMEOUT, type Neighbour, type ReadNeighbours } from './neighbour.ts';
 
 /** What `ip -j neigh` prints, as far as it matters here. */
@@ -11,17 +12,9 @@ export const linuxNeighbours: ReadNeighbours = async ({ exec }, signal) => {
 };
 
 function parseIpNeigh(text: string): Neighbour[] {
-  const parsed = schema.safeParse(json(text));
+  const parsed = schema.safeParse(parseJson(text));
   return (parsed.data ?? []).flatMap(({ dst, lladdr }) => {
     const [address, hardware] = [parseAddress(dst), hardwareAddress(lladdr ?? '')];
     return address === null || hardware === null ? [] : [{ address, hardware }];
   });
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

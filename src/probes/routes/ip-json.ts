@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Family, parseAddress } from '../../model/address.ts';
 import type { RoutesFacts } from '../../model/facts/host.ts';
+import { parseJson } from '../../model/json.ts';
 
 /** Characters of an interface's name: IFNAMSIZ is 16 with the closing zero. */
 const name = z.string().min(1).max(15);
@@ -94,10 +95,5 @@ const viaOf = ({ gateway, via }: Hop): string | null => parseAddress(gateway ?? 
 
 /** ip prints nothing at all where there is nothing to list. */
 function json(text: string): unknown {
-  if (text.trim() === '') return [];
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text.trim() === '' ? [] : parseJson(text);
 }

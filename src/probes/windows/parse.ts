@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Reason } from '../../model/evidence.ts';
+import { parseJson } from '../../model/json.ts';
 import { plainText } from '../../ports/plain-text.ts';
 import { SECTIONS, type SectionFacts, type SectionName } from './sections.ts';
 
@@ -47,7 +48,7 @@ export function parseWindowsReading(
   // A redirection of Windows PowerShell writes UTF-16: the text itself is ASCII.
   for (const each of text.replace(/\0/gu, '').split(/\r?\n/u)) {
     const start = each.indexOf('{');
-    const line = start === -1 ? undefined : lineSchema.safeParse(json(each.slice(start))).data;
+    const line = start === -1 ? undefined : lineSchema.safeParse(parseJson(each.slice(start))).data;
     if (line === undefined) continue;
     // Twice the same: two outputs in one file, and nobody knows which counts.
     lines.set(line.section, lines.has(line.section) ? { reach4: 1, section: line.section } : line);
@@ -76,12 +77,4 @@ function reasonOf({ message, id, category, code }: NonNullable<Line['error']>): 
   }
   if (id.startsWith('CommandNotFoundException')) return { code: 'no-tool', detail };
   return { code: 'unsupported', detail };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
