@@ -28,11 +28,26 @@ export function checkedReach(
   port: number,
   { reach }: LookAnswer,
 ): ReachSeen {
-  const [entry, second] = reach.filter((one) => one.address === address);
-  if (entry === undefined) return malformed("The agent's answer leaves this address out.");
-  if (second !== undefined) return malformed("The agent's answer has this address twice.");
-  return checkedFacts({ address, roles, port }, entry.seen);
+  const entry = entryOf(address, reach);
+  return 'status' in entry ? entry : checkedFacts({ address, roles, port }, entry.seen);
 }
+
+/** The one entry about an address, or what is wrong where there is none or another. */
+function entryOf<E extends { readonly address: string }>(address: string, entries: readonly E[]) {
+  const [entry, second] = entries.filter((one) => one.address === address);
+  if (entry === undefined) return malformed("The agent's answer leaves this address out.");
+  return second === undefined ? entry : malformed("The agent's answer has this address twice.");
+}
+
+/** The facts are about the address and port that were asked, and name them as we do. */
+const isAbout = (
+  { address, port }: { readonly address: string; readonly port: number },
+  facts: Pick<ReachFacts, 'address' | 'family' | 'port'>,
+): boolean =>
+  parseAddress(address) === address &&
+  facts.address === address &&
+  facts.family === familyOf(address) &&
+  facts.port === port;
 
 /** The same of one address that was asked over UDP. */
 export function checkedUdp(
@@ -40,17 +55,13 @@ export function checkedUdp(
   { port, udp: question }: LookRequest,
   { udp }: LookAnswer,
 ): UdpSeen {
-  const [entry, second] = udp.filter((one) => one.address === address);
-  if (entry === undefined) return malformed("The agent's answer leaves this address out.");
-  if (second !== undefined) return malformed("The agent's answer has this address twice.");
+  const entry = entryOf(address, udp);
+  if ('status' in entry) return entry;
   const { seen } = entry;
   if (seen.status !== 'ok') return { status: seen.status, reason: plainReason(seen.reason) };
   const { facts } = seen;
   const fits =
-    parseAddress(address) === address &&
-    facts.address === address &&
-    facts.family === familyOf(address) &&
-    facts.port === port &&
+    isAbout({ address, port }, facts) &&
     facts.protocol === question?.protocol &&
     (facts.identity === null || facts.identity.protocol === facts.protocol);
   if (!fits) return malformed("The agent's answer is about something that wasn't asked.");
@@ -79,12 +90,9 @@ function checkedFacts(
 ): ReachSeen {
   if (seen.status !== 'ok') return { status: seen.status, reason: plainReason(seen.reason) };
   const { facts } = seen;
-  const fits =
-    parseAddress(address) === address &&
-    facts.address === address &&
-    facts.family === familyOf(address) &&
-    facts.port === port;
-  if (!fits) return malformed("The agent's answer is about something that wasn't asked.");
+  if (!isAbout({ address, port }, facts)) {
+    return malformed("The agent's answer is about something that wasn't asked.");
+  }
   const connected = facts.attempts.some(({ outcome }) => outcome === 'connected');
   if (!connected && facts.identity !== null) {
     return malformed("The agent's answer tells who answered where nothing connected.");

@@ -4,10 +4,9 @@ import { parseTarget } from '../../model/target.ts';
 import { nodePorts } from '../../ports/node/node-ports.ts';
 import { consent } from '../diagnose/consent.ts';
 import { addLooks, addPage, type Flags as LookFlags } from '../diagnose/flags.ts';
-import { gather } from '../diagnose/gather.ts';
 import { readIpv4 } from '../diagnose/given-ipv4.ts';
-import { EXIT_INTERRUPTED, interruptible } from '../diagnose/interruptible.ts';
-import type { DiagnoseOptions } from '../diagnose/options.ts';
+import { EXIT_INTERRUPTED } from '../diagnose/interruptible.ts';
+import { lookAt } from '../diagnose/look-at.ts';
 import { refuseUdpProtocol, refuseUnreachable } from '../diagnose/refusals.ts';
 import { readTold } from '../diagnose/told.ts';
 import { standardIo } from '../io.ts';
@@ -74,17 +73,9 @@ async function collect(text: string, flags: Flags): Promise<number> {
     return 0;
   }
 
-  const { result, complete, interrupted } = await interruptible((signal, progress) => {
-    const announce = (sentence: string): void => {
-      progress.clear();
-      io.err(`${sentence}\n`);
-    };
-    const layers = { stun, told, elsewhere: [], probeMapping: false, announce };
-    const udp = flags.udpProtocol === undefined ? {} : { udpProtocol: flags.udpProtocol };
-    const from = flags.from ?? null;
-    const options: DiagnoseOptions = { target, ipv4, outside, from, ...whoami, layers, ...udp };
-    return gather(options, ports, progress, signal);
-  });
+  const layers = { stun, told, elsewhere: [], probeMapping: false };
+  const look = { target, ipv4, outside, ...whoami, layers };
+  const { result, complete, interrupted } = await lookAt(look, flags, ports, io);
   const file = evidenceFile({ target, ...result }, { at: ports.clock.now(), by: packageVersion(), complete });
   await deliver(file, flags, ports, io);
   return interrupted ? EXIT_INTERRUPTED : 0;

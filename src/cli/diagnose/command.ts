@@ -13,12 +13,11 @@ import { consent } from './consent.ts';
 import { readEvidenceFiles } from './evidence-files.ts';
 import { addFlags, EXAMPLES, type Flags, lasting, repeated } from './flags.ts';
 import { filesAlone, isOffline } from './from-files.ts';
-import { gather } from './gather.ts';
 import { readIpv4 } from './given-ipv4.ts';
-import { EXIT_INTERRUPTED, interruptible } from './interruptible.ts';
+import { EXIT_INTERRUPTED } from './interruptible.ts';
 import { exitCode, judge } from './judge.ts';
 import { keep } from './keep.ts';
-import type { DiagnoseOptions } from './options.ts';
+import { lookAt } from './look-at.ts';
 import { refuseUdpProtocol, refuseUnreachable, refuseWithoutNetwork } from './refusals.ts';
 import { readTold } from './told.ts';
 
@@ -61,17 +60,8 @@ async function diagnose(text: string | undefined, flags: Flags): Promise<number>
   const outside = declined ? named : [...named, ...unnamed];
   if (outside.length > named.length) io.err(`${disclosure(target)}\n`);
   const probeMapping = flags.probeMapping === true;
-  const { result, complete, interrupted } = await interruptible(async (signal, progress) => {
-    const announce = (sentence: string): void => {
-      progress.clear();
-      io.err(`${sentence}\n`);
-    };
-    const layers = { stun, told, elsewhere, probeMapping, announce };
-    const udp = flags.udpProtocol === undefined ? {} : { udpProtocol: flags.udpProtocol };
-    const from = flags.from ?? null;
-    const options: DiagnoseOptions = { target, ipv4, outside, from, ...whoami, layers, ...udp };
-    return gather(options, ports, progress, signal);
-  });
+  const asked = { target, ipv4, outside, ...whoami, layers: { stun, told, elsewhere, probeMapping } };
+  const { result, complete, interrupted } = await lookAt(asked, flags, ports, io);
   if (elsewhere.length === 0 && complete) refuseWithoutNetwork(result.evidence);
   const code = await tell({ target, ...result, flags: repeated(flags) }, flags, { complete, kept: true });
   return interrupted ? EXIT_INTERRUPTED : code;

@@ -5,7 +5,7 @@ const DEADLINE_MS = 40_000;
 /** After Ctrl-C what was learnt is shown; the shell's convention for a program ended by SIGINT. */
 export const EXIT_INTERRUPTED = 130;
 
-interface Ended<T> {
+export interface Ended<T> {
   readonly result: T;
   /** By Ctrl-C. */
   readonly interrupted: boolean;
