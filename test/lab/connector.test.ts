@@ -294,6 +294,21 @@ it('names the line of the log, where the way out is closed', async () => {
   expect(await traces()).toBe(empty);
 });
 
+it('holds nothing against the new token that the program of before wrote, also in its last moment', async () => {
+  await installed(tokens.first);
+  const again = await run(installScript({ tunnelId: TUNNEL, readyWithinS: 3 }), tokens.revoked);
+  const log = again.log.join('\n');
+  expect(log).toContain('Unauthorized: Invalid tunnel secret');
+  expect(await inside('journalctl', '-u', UNIT, '-o', 'cat')).toContain('context canceled');
+  expect(log).not.toContain('context canceled');
+
+  await expect.poll(async () => (await state()).code, { timeout: 15_000 }).toBe(0);
+  await edge({ open: false });
+  const closed = await run(installScript({ tunnelId: TUNNEL, readyWithinS: 3 }), tokens.rotated);
+  expect(closed.log.join('\n')).toContain('failed to dial to edge');
+  expect(closed.log.join('\n')).not.toContain('Unauthorized');
+});
+
 it('puts everything back where it is interrupted', async () => {
   await edge({ open: false });
   const empty = await traces();

@@ -114,10 +114,31 @@ else
   fact changed yes
 fi
 since=$(date +%s)
+# A program that is stopping writes errors too, and so did the attempt before, maybe in this same second: only the log
+# of runs that begin now says why these have no connection.
+run_of() { systemctl show --value -p InvocationID "$name" 2>/dev/null; }
+old_run='' runs=''
+[ -z "$changed" ] || old_run=$(run_of)
 [ -z "$changed" ] || systemctl --no-block restart "$name" >&2 || fail no-start
+note_run() {
+  run=$(run_of)
+  case "$old_run $runs " in *"$run "*) return ;; esac
+  runs="$runs $run"
+}
+# What the program wrote, and what systemd wrote of it.
+log_of_runs() {
+  set --
+  for run in $runs; do set -- "$@" + "_SYSTEMD_INVOCATION_ID=$run" + "INVOCATION_ID=$run"; done
+  [ $# -gt 0 ] || return 0
+  shift
+  journalctl -q -o cat --no-pager --since "@$since" "$@" 2>/dev/null
+}
 
-# That it is active says the same: it is so from its first connection on. /ready says whether it still has one.
+# That it is active says the same: it is so from its first connection on. /ready says whether it still has one. The
+# program of before, which has yet to stop, isn't asked.
 is_ready() {
+  note_run
+  [ -n "$runs" ] || return 1
   systemctl -q is-active "$name" || return 1
   case $(ready_of "$port") in
   *'"status":200'*) ;;
@@ -129,7 +150,7 @@ step ready
 waited=0
 until is_ready; do
   if [ "$waited" -ge ${readyWithinS} ]; then
-    journalctl -q -u "$name" -o cat --no-pager --since "@$since" 2>/dev/null | cut -c 1-${LOG_CHARACTERS} |
+    log_of_runs | cut -c 1-${LOG_CHARACTERS} |
       grep -v -e ' INF ' -e ' DBG ' | tail -n ${LOG_LINES} | sed 's/^/log /'
     fail not-ready "$waited"
   fi

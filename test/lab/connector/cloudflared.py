@@ -106,6 +106,9 @@ def run(tunnel, words):
 
     def stop(*_):
         log("INF", "Initiating graceful shutdown due to signal terminated ...")
+        # The connections that end are told as errors (cloudflared's issue 1038).
+        if connections > 0:
+            log("ERR", 'Serve tunnel error error="context canceled" connIndex=0 event=0 ip=2606:4700:a0::1')
         os._exit(0)
 
     signal.signal(signal.SIGTERM, stop)
