@@ -66,8 +66,9 @@ export function outcomeOf(
     case 'ECONNREFUSED':
       return 'refused';
     case 'EHOSTUNREACH':
-      // Also from this machine's kernel where nobody on the link answers ARP or neighbour discovery, after seconds.
-      return 'icmp-unreachable';
+      // From the network, or after seconds from this kernel where nobody on the link answers ARP or neighbour
+      // discovery. At once and from connect(2) itself: a route of type `unreachable` here (ip-route(8)).
+      return fromNetwork ? 'icmp-unreachable' : 'no-route';
     case 'ENETUNREACH':
       return fromNetwork ? 'icmp-unreachable' : 'no-route';
     case 'EACCES':

@@ -56,6 +56,7 @@ describe('connect', () => {
   it.each([
     ['ECONNREFUSED', true, true, 'refused'],
     ['EHOSTUNREACH', true, true, 'icmp-unreachable'],
+    ['EHOSTUNREACH', false, true, 'no-route'],
     ['ENETUNREACH', true, true, 'icmp-unreachable'],
     ['ENETUNREACH', false, true, 'no-route'],
     ['EACCES', true, true, 'icmp-unreachable'],
