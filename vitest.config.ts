@@ -4,18 +4,70 @@ import { prepare } from './test/support/prepare.ts';
 
 const unavailable = await prepare();
 
+const EVERY = ['test/**/*.test.ts'];
+/** With networks of their own, whose clients wait for answers by the clock. */
+const NETWORKS = [
+  'test/lab/**/*.test.ts',
+  'test/whole-way/**/*.test.ts',
+  'test/**/kernel.test.ts',
+  'test/outside/ssh/**/*.test.ts',
+];
+/** They run the program as it is compiled, beside those of NETWORKS. */
+const ENGINE = [
+  'test/engine/**/*.test.ts',
+  'test/cli/stack/**/*.test.ts',
+  'test/cli/connector/stack.test.ts',
+  'test/package/**/*.test.ts',
+];
+const COMPILES = ['./test/support/compile.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['./test/support/seed.ts'],
-    exclude: [...configDefaults.exclude, ...unavailable.flatMap(({ tests }) => tests)],
     // Real networks and a real engine on two cores that others use as well.
     testTimeout: 60_000,
     hookTimeout: 600_000,
-    // One file at a time: those with networks keep both cores busy by themselves, and more would only make the time-outs
-    // inside the tests less true.
-    maxWorkers: 1,
     maxConcurrency: 4,
     reporters: ['default', new ClosingLine({ unavailable })],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: EVERY,
+          exclude: excluded(NETWORKS, ENGINE),
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engine',
+          include: ENGINE,
+          exclude: excluded(),
+          globalSetup: COMPILES,
+          // Each keeps one core busy: that of whichever process it waits for.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'networks',
+          include: NETWORKS,
+          exclude: excluded(),
+          globalSetup: COMPILES,
+          // One file at a time: more would make the time-outs inside the tests less true.
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
   },
 });
+
+function excluded(...more: readonly string[][]): string[] {
+  return [...configDefaults.exclude, ...unavailable.flatMap(({ tests }) => tests), ...more.flat()];
+}

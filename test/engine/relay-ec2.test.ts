@@ -9,8 +9,7 @@ import {
   DisassociateAddressCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { compiled } from '../cli/stack/compiled.ts';
+import { describe, expect, test } from 'vitest';
 import { NAME } from '../support/names.ts';
 import type { PulumiRun } from './folder.ts';
 import { ADDRESS, PORT, type RelayWorld, relayWorld, tcpPlan } from './relay-world.ts';
@@ -60,8 +59,6 @@ const told = (the: RelayWorld): string[] =>
 
 const ids = (the: RelayWorld, type: string): string[] =>
   the.aws.exists().flatMap((one) => (one.type === type ? [one.id] : []));
-
-beforeAll(() => compiled());
 
 describe('a relay on EC2', { timeout: LONG }, () => {
   test('comes, stays, and goes in the order that leaves nothing dangling', async () => {

@@ -3,16 +3,13 @@
  * kept in docs/faults); here each call is struck by one of them: the same in every run, so that a red run is a
  * change's doing. TURN=N, 0 to 9, strikes with others.
  */
-import { beforeAll, expect, test } from 'vitest';
-import { compiled } from '../cli/stack/compiled.ts';
+import { expect, test } from 'vitest';
 import { casesOfTurn, lineOf, phasesOf, strike } from './faults/cases.ts';
 import { relayFaultWorld } from './faults/relay.ts';
 import { type Row, tables, wrongs } from './faults/table.ts';
 
 /** ms: about thirty cases of eight to fifteen seconds on two busy cores. */
 const LONG = 900_000;
-
-beforeAll(() => compiled());
 
 test('each call is struck, and the same command run again finishes, with nothing left behind', {
   timeout: LONG,

@@ -5,8 +5,7 @@ import {
   GetInstancePortStatesCommand,
   OpenInstancePublicPortsCommand,
 } from '@aws-sdk/client-lightsail';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { compiled } from '../cli/stack/compiled.ts';
+import { describe, expect, test } from 'vitest';
 import { NAME } from '../support/names.ts';
 import type { PulumiRun } from './folder.ts';
 import { ADDRESS, PORT, type RelayWorld, relayWorld, tcpPlan } from './relay-world.ts';
@@ -57,8 +56,6 @@ async function endsEmpty(the: RelayWorld): Promise<void> {
   expect(the.exists()).toEqual([]);
   expect(the.records()).toEqual([]);
 }
-
-beforeAll(() => compiled());
 
 describe('a relay at Lightsail', { timeout: LONG }, () => {
   test('comes, stays, and goes in the order that leaves nothing dangling', async () => {

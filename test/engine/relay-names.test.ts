@@ -1,8 +1,7 @@
 /** A relay's records, what was there before, and the hold of the address: the literal `pulumi`, and real name servers. */
 import { ChangeResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RelayDns } from '../../src/model/relay-plan.ts';
-import { compiled } from '../cli/stack/compiled.ts';
 import { recordBefore } from '../components/plans.ts';
 import { atCloudflare, atRoute53, byHand } from '../components/relay-plans.ts';
 import { NAME, OLD4, OTHER4, STABLE6, ZONE } from '../support/names.ts';
@@ -123,8 +122,6 @@ async function asIfFrozenEarlier({ folder }: RelayWorld): Promise<void> {
   await folder.write(file, JSON.stringify(state));
   succeeds(await folder.pulumi(['stack', 'import', '--file', file]));
 }
-
-beforeAll(() => compiled());
 
 describe('at Route 53', { timeout: LONG }, () => {
   test('a record comes, stays, is repaired, and is gone from every cache before the address is released', async () => {

@@ -5,10 +5,9 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateInstancesCommand } from '@aws-sdk/client-lightsail';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { RelayPlan } from '../../src/model/relay-plan.ts';
-import { compiled } from '../cli/stack/compiled.ts';
 import { expectFreezable } from '../components/frozen.ts';
 import { atRoute53 } from '../components/relay-plans.ts';
 import { NAME, ZONE } from '../support/names.ts';
@@ -74,8 +73,6 @@ async function frozenIn(the: RelayWorld): Promise<Frozen[]> {
 
 const kindsOf = (frozen: readonly Frozen[]): string[] =>
   [...new Set(frozen.map(({ type }) => type.replace(/^.*:/u, '')))].sort();
-
-beforeAll(() => compiled());
 
 describe('an older program’s stack', { timeout: LONG }, () => {
   test('at Lightsail, with Cloudflare: the new program changes nothing, and it goes in the right order', async () => {

@@ -4,8 +4,7 @@
  * each is struck by one of them: the same in every run, so that a red run is a change's doing. TURN=N, 0 to 9, strikes
  * with others.
  */
-import { beforeAll, describe, expect, test } from 'vitest';
-import { compiled } from '../cli/stack/compiled.ts';
+import { describe, expect, test } from 'vitest';
 import { type Case, casesOfTurn, phasesOf, strike } from './faults/cases.ts';
 import { SUBJECTS, type SubjectName } from './faults/subjects.ts';
 import { type Row, tables, wrongs } from './faults/table.ts';
@@ -23,8 +22,6 @@ const SUBJECTS_HERE = [
   'tunnel',
   'cdn',
 ] as const satisfies readonly SubjectName[];
-
-beforeAll(() => compiled());
 
 describe.each(SUBJECTS_HERE)('%s', (name) => {
   test('previewed, up, up again, refreshed, meddled with, changed, destroyed', {

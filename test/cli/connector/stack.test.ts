@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { removeConnector } from '../../../src/cli/connector/after-down.ts';
 import type { ConnectorContext } from '../../../src/cli/connector/context.ts';
 import { install } from '../../../src/cli/connector/install.ts';
@@ -12,7 +12,6 @@ import { tunnelOfToken } from '../../../src/connector/token.ts';
 import type { Feed } from '../../../src/ports/node/fed.ts';
 import { tunnelEdit } from '../../engine/cloudflare/api/access.ts';
 import { NAME, OLD4, STABLE6 } from '../../support/names.ts';
-import { compiled } from '../stack/compiled.ts';
 import { type World, world, wrongA } from '../stack/world.ts';
 import { AT_WORK, DEBIAN, INSTALLED, TUNNEL } from './world.ts';
 
@@ -20,8 +19,6 @@ import { AT_WORK, DEBIAN, INSTALLED, TUNNEL } from './world.ts';
 const LONG = 180_000;
 const LAST = { stack: null };
 const CHOICE = { stack: null, tokenFile: null, ssh: null, yes: true };
-
-beforeAll(() => compiled());
 
 /** A machine of which each script is believed; a connector that is installed signs in with its token. */
 function machine(the: World): { feed: Feed; tokens: string[]; removed: () => boolean } {

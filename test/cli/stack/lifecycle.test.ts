@@ -1,9 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { down, preview, up } from '../../../src/cli/stack/provision.ts';
 import { reach } from '../../support/evidence.ts';
 import { deadOutside, LINE, outside, ownAddresses, zone } from '../../support/home.ts';
 import { LAN4, NAME, OLD4, OTHER4, STABLE6, TEMPORARY6, WAN4 } from '../../support/names.ts';
-import { compiled } from './compiled.ts';
 import { leaks } from './leaks.ts';
 import { type World, world, wrongA } from './world.ts';
 
@@ -19,8 +18,6 @@ const OLD = `A ${NAME} ${OLD4} 1800 dns home`;
 
 const upNow = (the: World) => up(LAST, the.context());
 const downNow = (the: World) => down(LAST, the.context());
-
-beforeAll(() => compiled());
 
 describe('through the Automation API', () => {
   test('a missing A is made, kept, and taken away', { timeout: LONG }, async () => {

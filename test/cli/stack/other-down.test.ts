@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { writePlans } from '../../../src/cli/stack/config-file.ts';
 import { down, up } from '../../../src/cli/stack/provision.ts';
 import { nodePorts } from '../../../src/ports/node/node-ports.ts';
@@ -7,7 +7,6 @@ import { AT_CLOUDFLARE } from '../../support/dns-hosts.ts';
 import { listeners, upnp } from '../../support/evidence-host.ts';
 import { LINE, outside, SIX, zone } from '../../support/home.ts';
 import { NAME, OLD4, STABLE6 } from '../../support/names.ts';
-import { compiled } from './compiled.ts';
 import { world } from './world.ts';
 
 /** ms: each command of the engine takes up to half a minute on two busy cores. */
@@ -16,8 +15,6 @@ const LONG = 240_000;
 const LAST = { stack: null };
 const A = { type: 'A', name: NAME, content: OLD4, ttl: 1800, comment: 'home' };
 const AAAA = { type: 'AAAA', name: NAME, content: STABLE6, ttl: 300, comment: 'six' };
-
-beforeAll(() => compiled());
 
 test('down takes away what is up, whatever is planned: no rights for a relay that nobody made, and no word of its costs', {
   timeout: LONG,

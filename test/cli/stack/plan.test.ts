@@ -1,12 +1,11 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { diagnostic } from '../../../src/cli/stack/automation.ts';
 import { openSetting } from '../../../src/cli/stack/context.ts';
 import { plan } from '../../../src/cli/stack/plan.ts';
 import { down, preview, up } from '../../../src/cli/stack/provision.ts';
 import { NAME, OLD4, STABLE6, WAN4 } from '../../support/names.ts';
-import { compiled } from './compiled.ts';
 import { NO_FLAGS, world, wrongA } from './world.ts';
 
 /** ms: each command of the engine takes two to four seconds on two busy cores. */
@@ -15,8 +14,6 @@ const LAST = { stack: null };
 const A_OLD = { type: 'A', name: NAME, content: OLD4, ttl: 1800, comment: 'home' };
 const AAAA = { type: 'AAAA', name: NAME, content: STABLE6, ttl: 300 };
 const CONFIG = 'Pulumi.home-example-org.yaml';
-
-beforeAll(() => compiled());
 
 test('the plan says what is written where, what comes back, what it costs, and what to type', {
   timeout: LONG,

@@ -10,7 +10,6 @@ import { AT_CLOUDFLARE } from '../../support/dns-hosts.ts';
 import { listeners, upnp } from '../../support/evidence-host.ts';
 import { LINE, outside, SIX, zone } from '../../support/home.ts';
 import { NAME, OLD4, STABLE6, WAN4 } from '../../support/names.ts';
-import { compiled } from './compiled.ts';
 import { type World, world, wrongA } from './world.ts';
 
 /** ms: the real provider takes seconds to start. */
@@ -65,7 +64,6 @@ function connector({ api }: World): Disposable {
 }
 
 beforeAll(async () => {
-  await compiled();
   console.log(
     plugin === null
       ? "Cloudflare's provider: none is installed, so the stand-in is used"

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import type { Answer } from 'dns-packet';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { judge } from '../../../src/cli/diagnose/judge.ts';
 import { up } from '../../../src/cli/stack/provision.ts';
@@ -21,7 +21,6 @@ import { reach } from '../../support/evidence.ts';
 import { listeners, upnp } from '../../support/evidence-host.ts';
 import { caseOf, LINE, outside, zone } from '../../support/home.ts';
 import { NAME, OLD4, PROXY4, PROXY6, STABLE6, tls } from '../../support/names.ts';
-import { compiled } from './compiled.ts';
 import { type World, world } from './world.ts';
 
 /** ms: six commands of the engine, one of which builds a relay. */
@@ -155,8 +154,6 @@ function connector({ api }: World) {
   }, ASK_EVERY);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
-
-beforeAll(() => compiled());
 
 test('from edge-proxy to a tunnel to a relay, each by one plan and one up, and all of it back', {
   timeout: LONG,

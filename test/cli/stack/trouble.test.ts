@@ -3,12 +3,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pulumi } from '../../../src/cli/stack/literal.ts';
 import { down, up } from '../../../src/cli/stack/provision.ts';
 import type { Foreground } from '../../../src/ports/node/foreground.ts';
 import { NAME, OLD4, OTHER4, STABLE6, WAN4 } from '../../support/names.ts';
-import { compiled } from './compiled.ts';
 import { type World, world, wrongA } from './world.ts';
 
 /** ms: each command of the engine takes two to four seconds on two busy cores. */
@@ -65,8 +64,6 @@ async function onAnotherMachine(the: World, hostName = 'elsewhere'): Promise<voi
   const lock = JSON.parse(await readFile(file, 'utf8')) as object;
   await writeFile(file, JSON.stringify({ ...lock, hostname: hostName }));
 }
-
-beforeAll(() => compiled());
 
 describe('an up that breaks off', () => {
   test('between import and update goes on with the next up', { timeout: LONG }, async () => {

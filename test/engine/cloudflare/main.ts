@@ -2,7 +2,7 @@
  * The stand-in as a process of its own, for a network namespace:
  *
  *   main.ts api --listen ADDR:PORT --config FILE.json [--zone-file FILE --reload-pid-file FILE]
- *   main.ts provider --listen 127.0.0.1:0
+ *   main.ts provider --listen 127.0.0.1:0 [--retry-base-ms N]
  *   main.ts plugin ENGINE_ADDRESS            (started by the engine, see `installCloudflarePlugin`)
  *
  * `api` and `provider` print one line of JSON when they are ready, and end on SIGTERM or SIGINT.
@@ -22,6 +22,8 @@ const { positionals, values } = parseArgs({
     config: { type: 'string' },
     'zone-file': { type: 'string' },
     'reload-pid-file': { type: 'string' },
+    // The real provider's where it isn't given.
+    'retry-base-ms': { type: 'string' },
   },
 });
 
@@ -32,12 +34,18 @@ async function start(form: string | undefined): Promise<Started> {
     case 'api':
       return await startApi();
     case 'provider':
-      return started(await startCloudflareProvider({ listen: values.listen }));
+      return started(
+        await startCloudflareProvider({ listen: values.listen, ...pace(values['retry-base-ms']) }),
+      );
     case 'plugin':
       return startedByEngine(await startCloudflareProvider());
     default:
       throw new Error(`usage: main.ts api|provider|plugin, not ${form}`);
   }
+}
+
+function pace(ms: string | undefined): { retryBaseMs?: number } {
+  return ms === undefined ? {} : { retryBaseMs: Number(ms) };
 }
 
 async function startApi(): Promise<Started> {

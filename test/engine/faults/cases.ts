@@ -112,6 +112,7 @@ export async function strike(phases: Phases, one: Case): Promise<Outcome> {
   const { kind, moment, action, occurrence } = one;
   world.fail({ kind, moment, action, occurrence, victims: running.victims });
   const first = await running.end;
+  if (first.hung) return { wrong: `${command} comes to no end: ${first.output.slice(-2_000)}` };
   const struck = world.calls().some((call) => call.struck);
   world.reset();
   let last = first;

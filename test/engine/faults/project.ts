@@ -10,7 +10,7 @@ import { type Engine, ensureEngine } from '../engine.ts';
 import { engineFolder, repository } from '../folder.ts';
 import type { Run, Running } from './world.ts';
 
-/** Milliseconds: a command with a fault in it takes up to half a minute; one that hangs is a failure. */
+/** Milliseconds: a command with a fault in it takes up to half a minute; one that takes more hangs. */
 const COMMAND_TIMEOUT_MS = 180_000;
 
 export interface FaultProjectOptions {
@@ -57,9 +57,9 @@ export async function faultProject(options: FaultProjectOptions) {
       ...options.commandEnvironment?.(),
     });
     const victims = { engine: child.pid ?? 0 };
-    const end = child.then(({ exitCode, all }) => {
+    const end = child.then(({ exitCode, timedOut, all }) => {
       folder.saw(all);
-      return { exitCode: exitCode ?? -1, output: all };
+      return { exitCode: exitCode ?? -1, hung: timedOut, output: all };
     });
     return { victims, end };
   };
@@ -119,14 +119,22 @@ const pulumi = (engine: Engine, cwd: string, args: string[], env: Record<string,
     killSignal: 'SIGKILL',
   });
 
+/** Ten attempts of the real provider's pace take more than three minutes, and tell no more. */
+const SOON_AGAIN = ['--retry-base-ms', '5'];
+
 async function startProvider(name: 'aws' | 'cloudflare', environment: Record<string, string>) {
   const folder = name === 'aws' ? join('aws', 'provider') : 'cloudflare';
   const main = join(repository, 'test', 'engine', folder, 'main.ts');
-  const process = spawn(globalThis.process.execPath, [main, 'provider', '--listen', '127.0.0.1:0'], {
+  const args = [main, 'provider', '--listen', '127.0.0.1:0', ...(name === 'aws' ? [] : SOON_AGAIN)];
+  const process = spawn(globalThis.process.execPath, args, {
     env: { ...environment, PATH: globalThis.process.env.PATH },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(process.stdout, 'data')) as [Buffer];
+  const ready = once(process.stdout, 'data');
+  const ended = once(process, 'exit').then(([code]) => {
+    throw new Error(`the stand-in for ${name}'s provider ended with ${code} before it was ready`);
+  });
+  const [line] = (await Promise.race([ready, ended])) as [Buffer];
   const { attach } = JSON.parse(line.toString()) as { attach: string };
   return { process, attach };
 }

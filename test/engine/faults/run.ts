@@ -8,13 +8,14 @@
  * docs/faults/. All of them take hours: with `--rows`, each outcome is kept in FILE at once, and what is there already
  * isn't tried again.
  */
+
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { compiled } from '../../cli/stack/compiled.ts';
+import compile from '../../support/compile.ts';
 import { repository } from '../folder.ts';
 import { casesOf, lineOf, phasesOf, strike, variedFirst } from './cases.ts';
 import { SUBJECT_NAMES, SUBJECTS, type SubjectName } from './subjects.ts';
@@ -37,7 +38,7 @@ const only = new RegExp(values.only, 'u');
 const subjects = SUBJECT_NAMES.filter((name) => values.subject.includes(name));
 
 if (values.part === undefined) {
-  await compiled();
+  await compile();
   const all = new Map<SubjectName, Row[]>();
   for (const subject of subjects) {
     const kept = await keptRows(subject);

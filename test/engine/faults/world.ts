@@ -29,6 +29,8 @@ export interface FaultSpec {
 
 export interface Run {
   readonly exitCode: number;
+  /** It had to be killed, for it came to no end. */
+  readonly hung: boolean;
   readonly output: string;
 }
 

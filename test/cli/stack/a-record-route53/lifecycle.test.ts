@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { down, preview, up } from '../../../../src/cli/stack/provision.ts';
 import { policyOf, route53Rights } from '../../../../src/remedies/dns-records/aws-policy.ts';
 import { reach } from '../../../support/evidence.ts';
 import { deadOutside, LINE, outside, ownAddresses, zone } from '../../../support/home.ts';
 import { LAN4, NAME, OLD4, OTHER4, STABLE6, TEMPORARY6, WAN4 } from '../../../support/names.ts';
-import { compiled } from '../compiled.ts';
 import { wrongA } from '../world.ts';
 import { ID, type SetsWorld, setsWorld } from './world.ts';
 
@@ -27,8 +26,6 @@ const RIGHTS = policyOf(route53Rights({ zoneId: ID, names: [NAME], types: ['A'] 
 const upNow = (my: SetsWorld) => up(LAST, my.context());
 const downNow = (my: SetsWorld) => down(LAST, my.context());
 const flat = (my: SetsWorld): string => my.the.printed().replaceAll(/\s+/gu, ' ');
-
-beforeAll(() => compiled());
 
 describe('at Route 53, through the Automation API', { timeout: LONG }, () => {
   test('a missing A is made with the least rights, kept, repaired and taken away; an up that broke off goes on', async () => {

@@ -1,12 +1,11 @@
 import { ChangeResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { currentPlan } from '../../../../src/cli/stack/context.ts';
 import { resourcesIn } from '../../../../src/cli/stack/deployment.ts';
 import { down, preview, up } from '../../../../src/cli/stack/provision.ts';
 import { stackRemedy } from '../../../../src/cli/stack/remedies.ts';
 import { cdnIamPolicy } from '../../../../src/remedies/cdn/iam-policy.ts';
 import { NAME, OLD4, STABLE6 } from '../../../support/names.ts';
-import { compiled } from '../compiled.ts';
 import { type CdnWorld, cdnWorld, ZONE_ID } from './world.ts';
 
 /** ms: each command of the engine takes three to eight seconds on two busy cores. */
@@ -42,8 +41,6 @@ const write = (the: CdnWorld, ResourceRecordSet: ResourceRecordSet) =>
       ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet }] },
     }),
   );
-
-beforeAll(() => compiled());
 
 test('from plan to the literal destroy, with no more rights than the plan says', {
   timeout: LONG,

@@ -1,10 +1,9 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { down, preview, up } from '../../../../src/cli/stack/provision.ts';
 import { AT_CLOUDFLARE } from '../../../support/dns-hosts.ts';
 import { listeners, upnp } from '../../../support/evidence-host.ts';
 import { LINE, outside, SIX, zone } from '../../../support/home.ts';
 import { NAME, OLD4, STABLE6, ZONE } from '../../../support/names.ts';
-import { compiled } from '../compiled.ts';
 import { leaks } from '../leaks.ts';
 import { type World, world } from '../world.ts';
 
@@ -55,8 +54,6 @@ const EDGE = { remedy: 'edge-proxy', adopt: true, yesLosePorts: true } as const;
 const proxied = (content = STABLE6, comment = 'six') => `AAAA ${NAME} ${content} 1 proxied ${comment}`;
 const REST = [`A other.${ZONE} ${OLD4} 300 dns -`, `TXT ${NAME} stays 1 dns -`];
 const now = (the: World) => the.records().filter((record) => !REST.includes(record));
-
-beforeAll(() => compiled());
 
 test('planned, up, unchanged, drift, changed, and all of it back', { timeout: LONG }, async () => {
   const { the, without } = await home();

@@ -1,5 +1,5 @@
 import { CreateInstancesCommand } from '@aws-sdk/client-lightsail';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { currentPlan } from '../../../../src/cli/stack/context.ts';
 import { down, preview, up } from '../../../../src/cli/stack/provision.ts';
 import { stackRemedy } from '../../../../src/cli/stack/remedies.ts';
@@ -7,7 +7,6 @@ import { relayPlanSchema } from '../../../../src/model/relay-plan.ts';
 import { iamPolicy } from '../../../../src/remedies/relay/iam-policy.ts';
 import { nano } from '../../../engine/aws/lightsail-world.ts';
 import { NAME } from '../../../support/names.ts';
-import { compiled } from '../compiled.ts';
 import { ADDRESS, PORT, type RelayWorld, relayWorld } from './world.ts';
 
 /** ms: each command of the engine takes three to eight seconds on two busy cores. */
@@ -31,8 +30,6 @@ async function planned(the: RelayWorld) {
   const { plan } = await currentPlan(LAST, the.context());
   return relayPlanSchema.parse(plan);
 }
-
-beforeAll(() => compiled());
 
 describe('a relay from plan to down', { timeout: LONG }, () => {
   test('with no more rights at AWS than the plan says, and no right there that is never used', async () => {

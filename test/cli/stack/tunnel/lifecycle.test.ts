@@ -1,13 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { down, preview, up } from '../../../../src/cli/stack/provision.ts';
 import { PLAN_CONFIG } from '../../../../src/model/plan.ts';
 import { tunnelEdit } from '../../../engine/cloudflare/api/access.ts';
 import { NAME, OLD4, STABLE6 } from '../../../support/names.ts';
-import { compiled } from '../compiled.ts';
 import { TOKEN, type World, world, wrongA } from '../world.ts';
 
 /** ms: each command of the engine takes up to half a minute on two busy cores. */
@@ -66,8 +65,6 @@ async function leaks(the: World, secrets: readonly string[], printed: string): P
     .filter(([, text]) => secrets.some((secret) => text.includes(secret)))
     .map(([where]) => where);
 }
-
-beforeAll(() => compiled());
 
 test('the name moves once a connector is there, stays when it is lost, and is back at the end', {
   timeout: LONG,
