@@ -85,6 +85,7 @@ export function recordedPorts(transcript: Transcript, name: string, at: Date): R
       resolvers: () => unasked('a DNS query'),
       ask: () => unasked('a DNS query'),
       nameServers: () => unasked('a DNS query'),
+      caa: () => unasked('a DNS query'),
       lookup: async (asked) =>
         told(SAYS.system) === 'Darwin'
           ? addressesFound(find(macLookUp(asked)), MAC_FOUND, refuse)

@@ -1,4 +1,5 @@
 import type { Family } from '../model/address.ts';
+import type { CaaRecord } from '../model/caa.ts';
 import type { Answer } from '../model/dns-answer.ts';
 import type { Reason, TcpOutcome } from '../model/evidence.ts';
 import type { Identity } from '../model/identity.ts';
@@ -115,7 +116,7 @@ export type HttpResult =
 export interface DnsQuestion {
   readonly server: string;
   readonly name: string;
-  readonly type: 'A' | 'AAAA' | 'NS' | 'SOA';
+  readonly type: 'A' | 'AAAA' | 'NS' | 'SOA' | 'CAA';
   /** Recursion Desired: on for resolvers, off for authoritative servers. */
   readonly recurse: boolean;
   readonly timeoutMs: number;
@@ -131,6 +132,8 @@ export interface Dns {
    * `null` where the server gave no usable answer.
    */
   nameServers(question: Omit<DnsQuestion, 'type'>, signal: AbortSignal): Promise<NameServers | null>;
+  /** The CAA records at a name, none where it has none; `null` where the server gave no usable answer. */
+  caa(question: Omit<DnsQuestion, 'type'>, signal: AbortSignal): Promise<readonly CaaRecord[] | null>;
   /** getaddrinfo: what programs on this machine get; nothing where there is no such name. Rejects where it couldn't tell. */
   lookup(name: string): Promise<string[]>;
 }

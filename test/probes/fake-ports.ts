@@ -26,6 +26,7 @@ export function fakePorts(parts: {
       resolvers: async () => [],
       ask: unexpected('dns.ask'),
       nameServers: unexpected('dns.nameServers'),
+      caa: unexpected('dns.caa'),
       lookup: unexpected('dns.lookup'),
       ...parts.dns,
     },

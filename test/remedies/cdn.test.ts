@@ -107,6 +107,7 @@ function plan(more: Partial<CdnCase> = {}, evidence: readonly Evidence[] = atRou
     held: held([FOUR, SIX]),
     givenOrigin: null,
     http: true,
+    caa: null,
     flags: FLAGS,
     stack: NEW_CDN,
     id: 'abcdef012345',
@@ -305,6 +306,20 @@ describe('the plan', () => {
 test('the origin of a zone itself is below it', () => {
   expect(originNameFor(ZONE, ZONE)).toBe(`origin.${ZONE}`);
   expect(originNameFor(NAME, ZONE)).toBe(`origin-${NAME}`);
+});
+
+describe('CAA records that leave Amazon out', () => {
+  const caa = { at: ZONE, records: [{ critical: false, tag: 'issue', value: 'letsencrypt.org' }] };
+
+  test('are in the way of a new distribution', () => {
+    expect(refused({ caa })).toEqual(['caa']);
+  });
+
+  test('are told of where one serves already, whose certificate is to be renewed', () => {
+    const stack = { ...NEW_CDN, started: true, holdsOrigin: true, plan: planned().plan };
+    expect(planned({ caa, stack }).notes).toContainEqual({ code: 'caa', name: NAME, set: caa });
+    expect(planned({ stack }).notes.map(({ code }) => code)).not.toContain('caa');
+  });
 });
 
 describe('the policy', () => {

@@ -1,3 +1,4 @@
+import type { CaaSet } from '../../model/caa.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { HeldForCdn } from '../../model/hosted-name.ts';
 import type { CdnFlags, CdnSoFar } from './outcome.ts';
@@ -10,6 +11,8 @@ export interface CdnCase {
   readonly givenOrigin: { readonly name: string; readonly addresses: readonly string[] } | null;
   /** The server answers HTTP on port 80 over IPv6. */
   readonly http: boolean;
+  /** Whose certificates DNS allows for the name; null where it allows all, or wouldn't say. */
+  readonly caa: CaaSet | null;
   readonly flags: CdnFlags;
   readonly stack: CdnSoFar;
   /** The mark of a new stack. */

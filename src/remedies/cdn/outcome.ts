@@ -1,3 +1,4 @@
+import type { CaaSet } from '../../model/caa.ts';
 import type { CdnPlan, HostedSet } from '../../model/cdn-plan.ts';
 import type { LostPorts } from '../../model/lost-port.ts';
 import type { DynamicHint } from '../dns-records/dynamic-dns.ts';
@@ -7,6 +8,8 @@ export type CdnRefusal =
   | { readonly code: 'not-web' }
   | { readonly code: 'certificate'; readonly name: string }
   | { readonly code: 'unproven'; readonly name: string }
+  /** CAA records let others issue certificates for the name, and not Amazon. */
+  | { readonly code: 'caa'; readonly name: string; readonly set: CaaSet }
   | { readonly code: 'no-zone'; readonly name: string }
   /** The diagnosis is of another host than the stack. */
   | { readonly code: 'other-host'; readonly host: string; readonly name: string }
@@ -39,6 +42,8 @@ export type CdnRefusal =
 
 /** What a person should know before saying yes. */
 export type CdnNote =
+  /** The certificate was issued before the CAA records came; it won't be renewed. */
+  | { readonly code: 'caa'; readonly name: string; readonly set: CaaSet }
   | { readonly code: 'zone-not-in-use'; readonly zone: string }
   | {
       readonly code: 'maybe-dynamic';

@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { HeldName } from '../../model/hosted-name.ts';
 import { control, workingAddresses } from '../../model/view/service.ts';
 import { isCertificateRefused, isWeb, provenOrigins } from '../cdn.ts';
+import { letsAmazonIssue } from './caa.ts';
 import type { CdnCase } from './case.ts';
 import { losePorts } from './lose-ports.ts';
 import type { CdnDecision, CdnNote, CdnRefusal, CdnSoFar } from './outcome.ts';
@@ -23,7 +24,7 @@ export function planCdn(the: CdnCase): CdnDecision {
     return { ok: false, refusals: [{ code: 'other-host', host: target.host, name }], notes: [] };
   }
   const types = flags.ipv4Only ? (['A'] as const) : (['A', 'AAAA'] as const);
-  const against = earlier === null ? againstCdn(diagnosis) : againstMore(the, name, types);
+  const against = earlier === null ? againstCdn(the) : againstMore(the, name, types);
   if (against.length > 0) return { ok: false, refusals: against, notes: [] };
   if (held === null) return { ok: false, refusals: [{ code: 'no-zone', name }], notes: [] };
   if (earlier !== null && earlier.zone.id !== held.zone.id) {
@@ -44,6 +45,7 @@ export function planCdn(the: CdnCase): CdnDecision {
     ...origin.notes,
     ...taking.notes,
     ...protocolNotes(the, name, earlier),
+    ...renewalNotes(the, name, earlier),
   ];
   if (refusals.length > 0) return { ok: false, refusals, notes };
   const plan = cdnPlanSchema.safeParse({
@@ -70,12 +72,19 @@ export function planCdn(the: CdnCase): CdnDecision {
   return { ok: true, plan: plan.data, notes };
 }
 
-function againstCdn(diagnosis: Diagnosis): CdnRefusal[] {
+function againstCdn({ diagnosis, caa }: CdnCase): CdnRefusal[] {
   const { host } = diagnosis.target;
   if (!isWeb(diagnosis.target)) return [{ code: 'not-web' }];
   if (isCertificateRefused(diagnosis)) return [{ code: 'certificate', name: host }];
-  return provenOrigins(diagnosis).length === 0 ? [{ code: 'unproven', name: host }] : [];
+  return [
+    ...(provenOrigins(diagnosis).length === 0 ? [{ code: 'unproven', name: host } as const] : []),
+    ...(caa === null || letsAmazonIssue(caa) ? [] : [{ code: 'caa', name: host, set: caa } as const]),
+  ];
 }
+
+/** A distribution that serves is not taken away for what will be wrong at the next renewal. */
+const renewalNotes = ({ caa }: CdnCase, name: string, earlier: CdnPlan | null): CdnNote[] =>
+  earlier === null || caa === null || letsAmazonIssue(caa) ? [] : [{ code: 'caa', name, set: caa }];
 
 /** Visitors who still get to the server itself aren't led away from it by a stack that can't fetch from it. */
 const againstMore = (

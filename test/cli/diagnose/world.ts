@@ -65,6 +65,7 @@ export function world({ a = [WAN4], aaaa = [STABLE6], own = [LAN4], seen4 = WAN4
       ask: ({ type }, signal) =>
         paced(pace.dns, signal, answer(type === 'A' ? a : aaaa), answer([], 'timed-out')),
       nameServers: (_, signal) => paced(pace.dns, signal, null, null),
+      caa: (_, signal) => paced(pace.dns, signal, null, null),
       // The system's own look-up can't be told to stop.
       lookup: () => paced(pace.lookup, new AbortController().signal, [...a], []),
     },

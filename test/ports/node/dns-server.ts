@@ -72,6 +72,9 @@ export const a = (name: string, data: string, ttl = 300): Answer => ({ type: 'A'
 export const aaaa = (name: string, data: string, ttl = 300): Answer => ({ type: 'AAAA', name, data, ttl });
 export const cname = (name: string, data: string, ttl = 300): Answer => ({ type: 'CNAME', name, data, ttl });
 export const ns = (name: string, data: string, ttl = 300): Answer => ({ type: 'NS', name, data, ttl });
+/** Also with tags that the library's types don't know. */
+export const caa = (name: string, tag: string, value: string, flags = 0) =>
+  ({ type: 'CAA', name, data: { flags, tag, value } }) as Answer;
 export const soa = (name: string, minimum: number, ttl = 3600): Answer => ({
   type: 'SOA',
   name,

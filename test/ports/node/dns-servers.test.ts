@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDns, systemResolvers } from '../../../src/ports/node/dns/dns.ts';
 import { type Behaviour, NAME, serverFor } from './ask.ts';
-import { AA, a, aaaa, always, cname, ns, soa } from './dns-server.ts';
+import { AA, a, aaaa, always, caa, cname, ns, RA, soa } from './dns-server.ts';
 import { never } from './loopback.ts';
 
 describe('name servers', () => {
@@ -80,5 +80,42 @@ describe('lookup', () => {
 
   it('gives nothing for a name that is none', async () => {
     expect(await createDns().lookup('no such name')).toEqual([]);
+  });
+});
+
+describe('CAA records', () => {
+  async function found(behaviour: Behaviour) {
+    const { port } = await serverFor(behaviour);
+    return createDns({ port }).caa({ server: '127.0.0.1', name: NAME, recurse: true, timeoutMs: 300 }, never);
+  }
+
+  it('are read, behind an alias too', async () => {
+    const answers = [
+      cname(NAME, 'web.example.net'),
+      caa('web.example.net', 'issue', 'letsencrypt.org; validationmethods=dns-01'),
+      caa('web.example.net', 'Tbs', 'x', 128),
+      caa('other.example.net', 'issue', 'amazon.com'),
+    ];
+    expect(await found({ udp: always(RA, { answers }) })).toEqual([
+      { critical: false, tag: 'issue', value: 'letsencrypt.org; validationmethods=dns-01' },
+      { critical: true, tag: 'tbs', value: 'x' },
+    ]);
+  });
+
+  it.each([
+    ['NODATA', always(RA, { authorities: [soa('example.org', 60)] })],
+    ['NXDOMAIN', always(RA | 3, { authorities: [soa('example.org', 60)] })],
+  ])('are none by %s', async (_, udp) => {
+    expect(await found({ udp })).toEqual([]);
+  });
+
+  it.each([
+    ['an empty answer', always(RA)],
+    ['SERVFAIL', always(2)],
+    ['REFUSED', always(5)],
+    ["another zone's denial", always(RA, { authorities: [soa('example.net', 60)] })],
+    ['nothing', () => {}],
+  ])('are not known by %s', async (_, udp) => {
+    expect(await found({ udp })).toBeNull();
   });
 });

@@ -5,6 +5,7 @@ import { UserError } from '../../../model/error.ts';
 import { planOf } from '../../../model/plan.ts';
 import { cdnIamPolicy } from '../../../remedies/cdn/iam-policy.ts';
 import { originNameFor, planCdn } from '../../../remedies/cdn/plan.ts';
+import { caaOf } from '../caa-look.ts';
 import type { StackContext } from '../context.ts';
 import { newMark } from '../new-mark.ts';
 import { noPlanText, staleNote } from '../plan-words.ts';
@@ -60,6 +61,7 @@ async function plan(the: Planning, context: StackContext): Promise<Planned<CdnPl
     held,
     givenOrigin:
       given === null ? null : { name: given, addresses: (await resolved(given, 'AAAA', context)) ?? [] },
+    caa: isName ? await caaOf(name, context) : null,
     http: stack.started ? false : (await lookBeside(diagnosis, context)).http,
     flags: { ...options, ipv4Only: options.cdn.ipv4Only },
     stack,

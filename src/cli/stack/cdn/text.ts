@@ -6,6 +6,7 @@ import { hintsText } from '../a-record/text.ts';
 import { losesPortsNext } from '../lost-ports-text.ts';
 import { notesLines, section, ttlText } from '../plan-words.ts';
 import type { Action } from '../remedy.ts';
+import { caaText } from './caa-text.ts';
 import { losesText } from './lost-text.ts';
 
 export interface CdnShown {
@@ -136,6 +137,8 @@ export function refusalText(refusal: CdnRefusal, noZone: string | null): string 
       return 'CloudFront takes HTTPS on port 443 and HTTP on port 80, for a name, and nothing else; a relay carries the rest (reach4 plan --remedy relay).';
     case 'certificate':
       return `The server's certificate isn't one that a public authority gave for ${refusal.name}, and CloudFront answers "502" to visitors of such a server; expected one, as from Let's Encrypt.`;
+    case 'caa':
+      return `${caaText(refusal)}, and plan again.`;
     case 'unproven':
       return `No AAAA of ${refusal.name} was seen to answer as the service, or one of them isn't the server's own, and that is what CloudFront fetches from; diagnose again.`;
     case 'no-zone':
@@ -212,6 +215,8 @@ function concernsAaaa(refusal: CdnRefusal): boolean {
 /** What a person should know, in a sentence. @param origin the origin's name */
 export function noteText(note: CdnNote, origin: string): string {
   switch (note.code) {
+    case 'caa':
+      return `${caaText(note)}, or the certificate will not be renewed.`;
     case 'zone-not-in-use':
       return `The domain's name servers aren't those of the zone ${note.zone} at Route 53: until they are, the certificate is never issued, and visitors won't see the records.`;
     case 'maybe-dynamic':

@@ -5,7 +5,7 @@ import type { Answer } from '../../../model/dns-answer.ts';
 import { isHostName } from '../../../model/target.ts';
 import type { Dns, DnsQuestion } from '../../ports.ts';
 import { codeOf } from '../system-error.ts';
-import { noAnswer, toAnswer, toNameServers } from './interpret.ts';
+import { noAnswer, toAnswer, toCaa, toNameServers } from './interpret.ts';
 import { makeQuery } from './message.ts';
 import { type Exchange, exchange } from './transport.ts';
 
@@ -28,6 +28,11 @@ export const createDns = ({ port = 53 }: { readonly port?: number } = {}): Dns =
     const name = question.name.toLowerCase();
     const reply = await query({ ...question, name, type: 'NS' }, port, signal);
     return reply.kind === 'message' ? toNameServers(reply.message, name) : null;
+  },
+  async caa(question, signal) {
+    const name = question.name.toLowerCase();
+    const reply = await query({ ...question, name, type: 'CAA' }, port, signal);
+    return reply.kind === 'message' ? toCaa(reply.message, name) : null;
   },
   lookup,
 });

@@ -1,4 +1,5 @@
 import { familyOf } from '../../../model/address.ts';
+import type { CaaRecord } from '../../../model/caa.ts';
 import type { Answer } from '../../../model/dns-answer.ts';
 import { isWithin } from '../../../model/dns-name.ts';
 import type { NameServers } from '../../ports.ts';
@@ -11,6 +12,11 @@ const MAX_ADDRESSES = 64;
 /** Servers kept of one zone, and addresses of each; the root has 13 with two. */
 const MAX_SERVERS = 16;
 const MAX_SERVER_ADDRESSES = 8;
+
+/** CAA records kept of one name; real sets have up to a dozen. */
+const MAX_CAA = 64;
+
+const NXDOMAIN = 3;
 
 /** Mnemonics of RCODEs. Source: IANA DNS parameters, "DNS RCODEs". */
 const RCODES: Readonly<Record<number, string>> = {
@@ -133,6 +139,20 @@ function soaFor(message: Message, name: string): Answer['soa'] {
   const soa = message.authorities.find((record) => record.type === 'SOA' && isBelow(name, record.name));
   if (soa === undefined || soa.type !== 'SOA') return null;
   return { zone: soa.name, negativeTtl: Math.min(soa.ttl, soa.minimum) };
+}
+
+/** The CAA records of a message's answer, behind aliases too (RFC 8659 3); null where it says nothing of them. */
+export function toCaa(message: Message, name: string): CaaRecord[] | null {
+  const { canonical, endless } = followChain(message.answers, name);
+  const found = message.answers.flatMap((record) =>
+    record.type === 'CAA' && record.name === canonical
+      ? [{ critical: record.critical, tag: record.tag, value: record.value }]
+      : [],
+  );
+  if (message.rcode === 0 && !endless && found.length > 0) return found.slice(0, MAX_CAA);
+  // That there is none is believed only where the zone says so.
+  const denied = (message.rcode === 0 || message.rcode === NXDOMAIN) && soaFor(message, canonical) !== null;
+  return denied && !endless ? [] : null;
 }
 
 /** Every name is below the root. */

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { type DecodedPacket, decode, encode, RECURSION_DESIRED, type Answer as WireRecord } from 'dns-packet';
 import { parseAddress } from '../../../model/address.ts';
+import type { CaaRecord } from '../../../model/caa.ts';
 import { plainText } from '../../plain-text.ts';
 
-export type QueryType = 'A' | 'AAAA' | 'NS' | 'SOA';
+export type QueryType = 'A' | 'AAAA' | 'NS' | 'SOA' | 'CAA';
 
 export interface Query {
   readonly id: number;
@@ -16,7 +17,8 @@ export interface Query {
 export type DnsRecord =
   | { readonly type: 'A' | 'AAAA'; readonly name: string; readonly ttl: number; readonly address: string }
   | { readonly type: 'CNAME' | 'NS'; readonly name: string; readonly ttl: number; readonly target: string }
-  | { readonly type: 'SOA'; readonly name: string; readonly ttl: number; readonly minimum: number };
+  | { readonly type: 'SOA'; readonly name: string; readonly ttl: number; readonly minimum: number }
+  | ({ readonly type: 'CAA'; readonly name: string; readonly ttl: number } & CaaRecord);
 
 export interface Message {
   /** With the upper bits that EDNS adds. */
@@ -37,6 +39,11 @@ export type Reply =
 
 /** Bytes of a UDP answer that we take: what passes without fragments everywhere. Source: DNS flag day 2020. */
 const UDP_BYTES = 1232;
+
+/** RFC 8659 4.1. */
+const ISSUER_CRITICAL = 0x80;
+/** Characters of a tag or a value; domains have 253, and what follows them is rare. */
+const MAX_CAA_TEXT = 512;
 
 /** Bytes of a header (RFC 1035 4.1.1), and its flags. */
 const HEADER_BYTES = 12;
@@ -135,6 +142,18 @@ function toRecord(record: WireRecord): DnsRecord[] {
       return [{ type: record.type, ...common, target: hostName(record.data) }];
     case 'SOA':
       return [{ type: 'SOA', ...common, minimum: record.data.minimum ?? 0 }];
+    case 'CAA': {
+      const { flags = 0, tag, value } = record.data;
+      return [
+        {
+          type: 'CAA',
+          ...common,
+          critical: (flags & ISSUER_CRITICAL) !== 0,
+          tag: plainText(tag.toLowerCase(), MAX_CAA_TEXT),
+          value: plainText(value, MAX_CAA_TEXT),
+        },
+      ];
+    }
     default:
       return [];
   }

@@ -162,6 +162,47 @@ test('what is in the way, and what to type', async () => {
   `);
 });
 
+describe('CAA records', () => {
+  const issue = (value: string) => ({ critical: false, tag: 'issue', value });
+  const adopting = { adopt: true, yesLosePorts: true };
+  const withCaa = (caa: Surroundings['caa']) => planned(adopting, {}, caa === undefined ? {} : { caa });
+
+  test('that let others issue are in the way, with what to add', async () => {
+    await start([A, AAAA]);
+    const made = await withCaa({ [ZONE]: [issue('letsencrypt.org'), issue('pki.goog')] });
+    expect(made.ok).toBe(false);
+    expect(made.text).toMatchInlineSnapshot(`
+      "No plan for home.example.org
+        - The CAA records of example.org let only letsencrypt.org and pki.goog issue
+          certificates for home.example.org, and CloudFront's comes from Amazon; add
+          example.org CAA 0 issue "amazon.com" beside them, and plan again.
+
+      Nothing has been written or changed.
+      "
+    `);
+  });
+
+  test('that let nobody, or that authorities do not know', async () => {
+    await start([A, AAAA]);
+    expect(flat(await withCaa({ [NAME]: [issue(';')] }))).toContain(
+      `The CAA records of ${NAME} don't let anybody issue certificates for ${NAME}`,
+    );
+    const odd = [issue('amazon.com'), { critical: true, tag: 'tbs', value: 'x' }];
+    expect(flat(await withCaa({ [NAME]: odd }))).toContain(
+      `have a critical one that authorities don't know ("tbs"), so none may issue`,
+    );
+  });
+
+  test.each([
+    ["the name's own count, not those above it", { [NAME]: [issue('amazon.com')], [ZONE]: [issue(';')] }],
+    ['there are none', {}],
+    ['no resolver tells', undefined],
+  ])('are not in the way where %s', async (_, caa) => {
+    await start([A, AAAA]);
+    expect((await withCaa(caa)).ok).toBe(true);
+  });
+});
+
 test('no zone of the account holds the name', async () => {
   await start([], ['*'], 'example.net');
   expect(flat(await planned())).toContain(

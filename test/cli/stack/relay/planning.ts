@@ -3,6 +3,7 @@ import type { StackContext } from '../../../../src/cli/stack/context.ts';
 import { NO_RELAY_OPTIONS, type RelayOptions } from '../../../../src/cli/stack/relay/options.ts';
 import { planRelay } from '../../../../src/cli/stack/relay/plan.ts';
 import type { Planned, Planning } from '../../../../src/cli/stack/remedy.ts';
+import type { CaaRecord } from '../../../../src/model/caa.ts';
 import type { Answer } from '../../../../src/model/dns-answer.ts';
 import { answerSchema } from '../../../../src/model/dns-answer.ts';
 import type { Identity } from '../../../../src/model/identity.ts';
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly names?: Readonly<
     Record<string, { readonly A?: readonly string[]; readonly AAAA?: readonly string[] }>
   >;
+  /** CAA records, by name; no resolver tells of any where it isn't given. */
+  readonly caa?: Readonly<Record<string, readonly CaaRecord[]>>;
   /** Who answers at a port of the server. */
   readonly identify?: (port: number, hint: ServiceHint) => Identity;
   /** The service's answer to a request. */
@@ -51,6 +54,7 @@ const answer = (addresses: readonly string[]): Answer =>
 
 function portsOf({
   names = {},
+  caa,
   identify,
   http,
   near = {},
@@ -71,6 +75,7 @@ function portsOf({
       ...real.dns,
       resolvers: async () => ['192.168.77.1'],
       ask: async ({ name, type }) => answer(known[name as keyof typeof known]?.[type as 'AAAA'] ?? []),
+      caa: async ({ name }) => (caa === undefined ? null : (caa[name] ?? [])),
       // Each host has an address that tells how far it is.
       lookup: async (name) =>
         Object.entries(near).flatMap(([part, ms]) => (name.includes(part) ? [`2a05::${ms}`] : [])),
