@@ -1,0 +1,3 @@
+import { lives } from './life.ts';
+
+lives('a-record-making', 'a-record-adopting');

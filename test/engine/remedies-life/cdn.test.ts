@@ -1,0 +1,3 @@
+import { lives } from './life.ts';
+
+lives('cdn');
