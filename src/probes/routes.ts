@@ -1,6 +1,7 @@
 import { type Family, familyOf, scopeOf } from '../model/address.ts';
 import type { Evidence, Reason } from '../model/evidence.ts';
 import type { RoutesFacts } from '../model/facts/host.ts';
+import { isInnerInterface } from '../model/interface-name.ts';
 import { plainText } from '../ports/plain-text.ts';
 import type { NetworkInterfaceAddress, Ports } from '../ports/ports.ts';
 import { evidenceOf, type ProbeContext } from './context.ts';
@@ -34,8 +35,6 @@ const DETAIL_LENGTH = 120;
 /** What the kernel says where it has no way to send; anything else leaves the question open. */
 const NO_WAY =
   /RTNETLINK answers: (?:Network is unreachable|No route to host|Network is down|Permission denied|Invalid argument)/u;
-/** Interfaces that containers and virtual machines hang on: asked about last. */
-const INNER = /^(?:docker|br-|virbr|veth|vnet|cni|flannel|podman|lxc|lxd|incus)/u;
 
 const HOW = `ip route show default; ip route get ${OUTSIDE.ipv4} from ADDRESS`;
 
@@ -107,4 +106,4 @@ function addressesToAsk(
 const NEVER: ReadonlySet<string> = new Set(['loopback', 'link-local', 'multicast', 'unspecified']);
 
 const rank = ({ interface: name, address }: NetworkInterfaceAddress): number =>
-  (INNER.test(name) ? 2 : 0) + (familyOf(address) === 'ipv6' && scopeOf(address) !== 'public' ? 1 : 0);
+  (isInnerInterface(name) ? 2 : 0) + (familyOf(address) === 'ipv6' && scopeOf(address) !== 'public' ? 1 : 0);

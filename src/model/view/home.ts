@@ -1,6 +1,7 @@
 import type { Evidence, OwnAddress, ProbeCode, Seen } from '../evidence.ts';
 import { seen } from '../evidence.ts';
 import type { ToldFacts } from '../facts/router.ts';
+import { isInnerInterface } from '../interface-name.ts';
 import type { Case } from './case.ts';
 import { once } from './once.ts';
 
@@ -37,9 +38,6 @@ export const sawServer = (the: Case): boolean =>
     ({ probe, vantage, status }) => probe === 'addresses' && vantage === 'server' && status === 'ok',
   );
 
-/** Interfaces that containers and virtual machines hang on: packets from the LAN don't come to their addresses. */
-const INNER_INTERFACE = /^(docker|br-|virbr|veth|cni|flannel|podman|lxc|lxd|incus)/u;
-
 const tunnels = (the: Case): ReadonlySet<string> =>
   new Set(
     onServer(the, 'routes').flatMap(({ facts }) =>
@@ -58,7 +56,7 @@ export const serverAddresses4 = once((the): OwnAddress[] => {
         own.scope !== 'loopback' &&
         own.scope !== 'link-local' &&
         !inner.has(own.interface) &&
-        !INNER_INTERFACE.test(own.interface),
+        !isInnerInterface(own.interface),
     );
 });
 

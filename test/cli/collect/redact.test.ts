@@ -4,6 +4,7 @@ import { redacted } from '../../../src/cli/collect/redact.ts';
 import { judge } from '../../../src/cli/diagnose/judge.ts';
 import { type Evidence, evidenceSchema } from '../../../src/model/evidence.ts';
 import { type EvidenceFile, evidenceFile, evidenceFileSchema } from '../../../src/model/evidence-file.ts';
+import { isInnerInterface } from '../../../src/model/interface-name.ts';
 import { parseTarget } from '../../../src/model/target.ts';
 import type { Case } from '../../../src/model/view/case.ts';
 import type { Fixture } from '../../causes/fixtures/fixture.ts';
@@ -16,7 +17,7 @@ import { zoneFailures } from '../../causes/fixtures/zone-failures.ts';
 import { zones } from '../../causes/fixtures/zones.ts';
 import { caseIn, type Sighting } from '../../causes/simulation/evidence.ts';
 import { homes } from '../../causes/simulation/home.ts';
-import { caseOf } from '../../support/home.ts';
+import { caseOf, ownAddresses } from '../../support/home.ts';
 import { LAN4, NAME, OLD4, OLD6, STABLE6, VPN4, WAN4 } from '../../support/names.ts';
 import { fromSchema } from '../../support/schema-arbitrary.ts';
 
@@ -81,6 +82,16 @@ describe('the same is concluded from a redacted file', () => {
     );
   });
 });
+
+test.each(['br-3f2a9c0b71de', 'br-home', 'br-lan', 'vethc6f1a2b', 'docker_gwbridge', 'lan-of-ours'])(
+  'what hangs on %s is the same afterwards',
+  (name) => {
+    const the = caseOf({ evidence: [ownAddresses([LAN4, { interface: name }])] });
+    const [item] = redacted(fileOf(the), KEYS[0] ?? new Uint8Array()).evidence;
+    const names = item?.probe === 'addresses' && item.status === 'ok' ? item.facts.addresses : [];
+    expect(names.map((each) => isInnerInterface(each.interface))).toEqual([isInnerInterface(name)]);
+  },
+);
 
 /** Words that nobody may find again; in forms that rules, names, paths and messages have. */
 const SECRETS = ['quokka', '198.51.7.77', '2a0b:4341:7700', '0242ac110002', '5551234567'];

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import type { z } from 'zod';
 import { addressSchema, parseAddress } from '../../../model/address.ts';
 import { EMPTY, isStockTitle } from '../../../model/identity.ts';
+import { isDockerBridge } from '../../../model/interface-name.ts';
 import { PUBLIC_STUN, PUBLIC_WHOAMI } from '../../diagnose/options.ts';
 import type { StandIns } from './stand-ins.ts';
 import type { Rule } from './walk.ts';
@@ -34,7 +35,7 @@ const like =
 const netInterface: Made = (text, by) => {
   if (PLAIN_INTERFACE.test(text)) return text;
   // A hyphen, so that no number of ours reads as one of the system's.
-  const [stem] = INTERFACE_STEM.exec(text) ?? [];
+  const [stem] = isDockerBridge(text) ? ['docker'] : (INTERFACE_STEM.exec(text) ?? []);
   return by.token(text, stem === undefined ? 'if' : stem.replace(/-$/u, ''));
 };
 

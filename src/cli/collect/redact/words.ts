@@ -65,7 +65,7 @@ export const isKnownProgram = (name: string): boolean => PROGRAMS.has(name);
 export const PLAIN_INTERFACE =
   /^(?:lo|lo0|any|(?:eth|wlan|wan|lan|en|eno|ens|wl|ww|usb|br|bond|tun|tap|ppp|wg|utun|docker|virbr|lxcbr|lxdbr|incusbr|podman|cni|tailscale|veth|bridge|awdl|gif|stf|pppoe-wan|br-lan|br-wan)\d{0,3}|en[op]\d{1,3}s\d{1,3}(?:f\d)?|wlp\d{1,3}s\d{1,3}(?:f\d)?|Ethernet(?: \d{1,2})?|Wi-Fi(?: \d{1,2})?|WLAN(?: \d{1,2})?)$/u;
 
-/** Beginnings that say what hangs on an interface (see view/home.ts); what follows is made up by programs, or by the user. */
+/** Beginnings that say what hangs on an interface (see model/interface-name.ts); what follows is made up by programs, or by the user. */
 export const INTERFACE_STEM =
   /^(?:docker|br-|virbr|veth|cni|flannel|podman|lxc|lxd|incus|wg|tun|tap|ppp|tailscale|zt|utun|nordlynx)/u;
 

@@ -1,9 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import { familyOf, inPrefix, isPublic, scopeOf } from '../../../model/address.ts';
 import { type Evidence, isHere, type OwnAddress, seen } from '../../../model/evidence.ts';
+import { isInnerInterface } from '../../../model/interface-name.ts';
 
-/** Interfaces of containers and virtual machines: no router stands there. */
-const INNER_INTERFACE = /^(?:docker|br-|virbr|veth|cni|flannel|podman|lxc|lxd|incus)/u;
 /** Larger networks have no customary address for the router. */
 const SHORTEST_PREFIX = 16;
 /** With /31 and /32 there is no neighbour to guess. */
@@ -27,7 +26,7 @@ export function localAddresses4(evidence: readonly Evidence[]): OwnAddress[] {
     .flatMap(({ facts }) => facts.addresses)
     .filter(
       ({ family, scope, interface: name }) =>
-        family === 'ipv4' && scope === 'private' && !inner.has(name) && !INNER_INTERFACE.test(name),
+        family === 'ipv4' && scope === 'private' && !inner.has(name) && !isInnerInterface(name),
     );
 }
 
