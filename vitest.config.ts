@@ -5,20 +5,23 @@ import { prepare } from './test/support/prepare.ts';
 const unavailable = await prepare();
 
 const EVERY = ['test/**/*.test.ts'];
-/** With networks of their own, whose clients wait for answers by the clock. */
+/** Those with networks of their own that keep both cores busy by themselves, or make what is made once on a machine. */
+const LOADED = ['test/lab/{cures,diagnose,files-alone,random,relay-host,relay-reload,scripts}.test.ts'];
+/** With networks of their own, where mostly somebody waits for an answer. */
 const NETWORKS = [
   'test/lab/**/*.test.ts',
   'test/whole-way/**/*.test.ts',
   'test/**/kernel.test.ts',
   'test/outside/ssh/**/*.test.ts',
 ];
-/** They run the program as it is compiled, beside those of NETWORKS. */
+/** With the real engine. */
 const ENGINE = [
   'test/engine/**/*.test.ts',
   'test/cli/stack/**/*.test.ts',
   'test/cli/connector/stack.test.ts',
   'test/package/**/*.test.ts',
 ];
+/** For those that run the program as its users do. */
 const COMPILES = ['./test/support/compile.ts'];
 
 export default defineConfig({
@@ -35,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'units',
           include: EVERY,
-          exclude: excluded(NETWORKS, ENGINE),
+          exclude: excluded(LOADED, NETWORKS, ENGINE),
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -57,11 +60,22 @@ export default defineConfig({
         test: {
           name: 'networks',
           include: NETWORKS,
+          exclude: excluded(LOADED),
+          globalSetup: COMPILES,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'loaded',
+          include: LOADED,
           exclude: excluded(),
           globalSetup: COMPILES,
           // One file at a time: more would make the time-outs inside the tests less true.
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],
