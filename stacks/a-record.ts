@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { freeCloudflareName } from '../src/cloud/cloudflare/free-name.ts';
 import { AddressRecord } from '../src/components/dns-record.ts';
-import { PreviousRecords } from '../src/components/previous-records.ts';
+import { PreviousRecords, SetAsideRecords } from '../src/components/previous-records.ts';
 import { comingBack } from '../src/model/coming-back.ts';
 import type { ARecordPlan, RecordsAtCloudflare } from '../src/model/plan.ts';
 import type { PlannedRecord } from '../src/model/zone-records.ts';
@@ -28,10 +28,19 @@ function atCloudflare(plan: RecordsAtCloudflare): Record<string, unknown> {
     adopt === null && comment !== null ? [{ type, name, content, comment }] : [],
   );
   const holder = new PreviousRecords('previous-records', { zoneId, previous, setAside, taken, made });
+  const out =
+    setAside.length === 0 ? null : new SetAsideRecords('set-aside-records', { zoneId, setAside }, holder);
   const records = plan.records.map((record) => {
     const stays = record.leaveContent || previous.some(({ id }) => id === record.adopt?.recordId);
     const hooks = record.adopt === null ? { beforeCreate: [canBeMade(zoneId, record)] } : {};
-    return new AddressRecord(`${record.name}-${record.type}`, { zoneId, record, holder, stays, hooks });
+    return new AddressRecord(`${record.name}-${record.type}`, {
+      zoneId,
+      record,
+      holder,
+      setAside: out,
+      stays,
+      hooks,
+    });
   });
   return {
     records: plan.records.map(({ name, type }, index) => ({ name, type, content: records[index]?.content })),

@@ -1,7 +1,7 @@
 import { DnsRecord } from '@pulumi/cloudflare/dnsRecord.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { PlannedRecord } from '../model/zone-records.ts';
-import type { PreviousRecords } from './previous-records.ts';
+import type { PreviousRecords, SetAsideRecords } from './previous-records.ts';
 
 export interface AddressRecordArgs {
   readonly zoneId: string;
@@ -11,6 +11,8 @@ export interface AddressRecordArgs {
   };
   /** Puts the adopted record's old values back once this one is out of the state. */
   readonly holder: PreviousRecords;
+  /** What stands in this one's way is out of the zone by then; null where nothing does. */
+  readonly setAside?: SetAsideRecords | null;
   /** The record outlives the stack: its old values come back in place, or its content is not the stack's. */
   readonly stays: boolean;
   /** Run where the record is made, not where it is taken over. */
@@ -56,11 +58,12 @@ function recordOptions({
   zoneId,
   record,
   holder,
+  setAside = null,
   stays,
   hooks = {},
 }: AddressRecordArgs): pulumi.CustomResourceOptions {
   return {
-    dependsOn: holder,
+    dependsOn: setAside === null ? holder : [holder, setAside],
     ...(record.adopt === null
       ? { hooks }
       : { import: `${zoneId}/${record.adopt.recordId}`, retainOnDelete: stays }),

@@ -173,10 +173,8 @@ export const previousRecordsLife = (call: Call) => ({
     }
     return { inputs: news };
   },
+  /** Only keeps: what comes back has to be in the state before anything is changed, for that may break off. */
   async create(inputs: State) {
-    for (const record of inputs.setAside) {
-      await setAside(call, inputs.zoneId, record);
-    }
     return { id: `previous-records-${inputs.zoneId}`, outs: inputs };
   },
   async diff(_id: string, olds: State, news: State) {
@@ -189,13 +187,7 @@ export const previousRecordsLife = (call: Call) => ({
       replaces: differs('zoneId') ? ['zoneId'] : [],
     };
   },
-  async update(_id: string, olds: State, news: State) {
-    const done = (olds.setAside || []).map((record) => record.recordId);
-    for (const record of news.setAside) {
-      if (done.indexOf(record.recordId) === -1) {
-        await setAside(call, news.zoneId, record);
-      }
-    }
+  async update(_id: string, _olds: State, news: State) {
     return { outs: news };
   },
   async delete(_id: string, state: State) {
@@ -205,5 +197,36 @@ export const previousRecordsLife = (call: Call) => ({
     for (const record of state.previous) {
       await restore(call, state.zoneId, record);
     }
+  },
+});
+
+export interface SetAsideState {
+  readonly zoneId: string;
+  readonly setAside: readonly SetAside[];
+}
+
+/** The life of what takes records out. At the end it does nothing: the holder, which goes after it, puts them back. */
+export const setAsideLife = (call: Call) => ({
+  async create(inputs: SetAsideState) {
+    for (const record of inputs.setAside) {
+      await setAside(call, inputs.zoneId, record);
+    }
+    return { id: `set-aside-records-${inputs.zoneId}`, outs: inputs };
+  },
+  async diff(_id: string, olds: SetAsideState, news: SetAsideState) {
+    const moved = olds.zoneId !== news.zoneId;
+    return {
+      changes: moved || canonical(olds.setAside) !== canonical(news.setAside),
+      replaces: moved ? ['zoneId'] : [],
+    };
+  },
+  async update(_id: string, olds: SetAsideState, news: SetAsideState) {
+    const done = olds.setAside.map((record) => record.recordId);
+    for (const record of news.setAside) {
+      if (done.indexOf(record.recordId) === -1) {
+        await setAside(call, news.zoneId, record);
+      }
+    }
+    return { outs: news };
   },
 });

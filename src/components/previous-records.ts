@@ -1,7 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { SetAside, TakenRecord, ZoneRecord } from '../model/zone-records.ts';
-import { type Answer, type MadeRecord, previousRecordsLife } from './previous-records-life.ts';
-import { PREVIOUS_RECORDS } from './type-names.ts';
+import {
+  type Answer,
+  type MadeRecord,
+  previousRecordsLife,
+  type SetAsideState,
+  setAsideLife,
+} from './previous-records-life.ts';
+import { PREVIOUS_RECORDS, SET_ASIDE_RECORDS } from './type-names.ts';
 
 // The provider below is frozen, as text, into the state of every stack; that text is what runs at `pulumi destroy`,
 // maybe years later and on another Node. So: nothing from outside this file and `previous-records-life.ts`, no module,
@@ -12,7 +18,7 @@ export interface PreviousRecordsArgs {
   readonly zoneId: string;
   /** What comes back when the stack goes. */
   readonly previous: readonly ZoneRecord[];
-  /** What is taken out of the zone while the stack stands. */
+  /** What is taken out of the zone while the stack stands; `SetAsideRecords` does it. */
   readonly setAside: readonly SetAside[];
   /** What is taken over and changed: only while it is what it was when it was planned. */
   readonly taken?: readonly TakenRecord[];
@@ -87,6 +93,20 @@ export class PreviousRecords extends pulumi.dynamic.Resource {
       options,
       PREVIOUS_RECORDS.module,
       PREVIOUS_RECORDS.name,
+    );
+  }
+}
+
+/** Takes records out of the zone, once the holder that puts them back is in the state. */
+export class SetAsideRecords extends pulumi.dynamic.Resource {
+  constructor(name: string, args: SetAsideState, holder: PreviousRecords) {
+    super(
+      setAsideLife(call),
+      name,
+      { ...args },
+      { dependsOn: holder },
+      SET_ASIDE_RECORDS.module,
+      SET_ASIDE_RECORDS.name,
     );
   }
 }

@@ -6,6 +6,9 @@ export const PREVIOUS_RECORDS = { module: 'reach4', name: 'PreviousRecords' } as
 /** The same, as Pulumi writes it. */
 export const PREVIOUS_RECORDS_TYPE = `pulumi-nodejs:dynamic/${PREVIOUS_RECORDS.module}:${PREVIOUS_RECORDS.name}`;
 
+/** Module and name of the dynamic resource that takes records out of a zone while the stack stands. */
+export const SET_ASIDE_RECORDS = { module: 'reach4', name: 'SetAsideRecords' } as const;
+
 /** Module and name of the dynamic resource that holds an address until DNS no longer leads to it. */
 export const ADDRESS_HOLD = { module: 'reach4', name: 'AddressHold' } as const;
 

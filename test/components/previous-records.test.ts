@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PreviousRecords, type PreviousRecordsArgs } from '../../src/components/previous-records.ts';
+import {
+  PreviousRecords,
+  type PreviousRecordsArgs,
+  SetAsideRecords,
+} from '../../src/components/previous-records.ts';
+import type { SetAsideState } from '../../src/components/previous-records-life.ts';
 import { dnsEdit, testToken } from '../engine/cloudflare/api/access.ts';
 import { type CloudflareApi, startCloudflareApi } from '../engine/cloudflare/api/server.ts';
 import { NAME, OLD4, OTHER4, STABLE6, WAN4, ZONE } from '../support/names.ts';
-import { expectFreezable, frozenText, thawed } from './frozen.ts';
+import { expectFreezable, frozenTexts, thawed } from './frozen.ts';
 import { recordBefore } from './plans.ts';
 
 const TOKEN = testToken('holder');
@@ -20,13 +25,21 @@ interface Provider {
   delete(id: string, state: PreviousRecordsArgs): Promise<void>;
 }
 
-const text = frozenText(
-  'holder',
-  () => new PreviousRecords('holder', { zoneId: 'zone', previous: [], setAside: [] }),
-);
+interface Taker {
+  create(inputs: SetAsideState): Promise<{ id: string; outs: SetAsideState }>;
+  diff(id: string, olds: SetAsideState, news: object): Promise<{ changes: boolean; replaces: string[] }>;
+  update(id: string, olds: SetAsideState, news: SetAsideState): Promise<{ outs: SetAsideState }>;
+}
+
+const texts = frozenTexts(() => {
+  const holder = new PreviousRecords('holder', { zoneId: 'zone', previous: [], setAside: [] });
+  return new SetAsideRecords('out', { zoneId: 'zone', setAside: [] }, holder);
+});
+const textOf = async (name: 'holder' | 'out'): Promise<string> => (await texts).get(name) ?? '';
 
 let api: CloudflareApi;
 let provider: Provider;
+let taker: Taker;
 const kept = { ...process.env };
 
 beforeEach(async () => {
@@ -46,7 +59,8 @@ beforeEach(async () => {
   });
   process.env.CLOUDFLARE_API_TOKEN = TOKEN;
   process.env.CLOUDFLARE_BASE_URL = api.url;
-  provider = thawed(await text);
+  provider = thawed(await textOf('holder'));
+  taker = thawed(await textOf('out'));
 });
 afterEach(async () => {
   process.env.CLOUDFLARE_API_TOKEN = kept.CLOUDFLARE_API_TOKEN ?? '';
@@ -74,8 +88,8 @@ const state = (more: Partial<PreviousRecordsArgs>): PreviousRecordsArgs => ({
 });
 
 test('the frozen text is small and needs no module', async () => {
-  expectFreezable(await text, []);
-  expect(await text).not.toContain(TOKEN);
+  expectFreezable(await textOf('holder'), []);
+  expect(await textOf('holder')).not.toContain(TOKEN);
 });
 
 describe('check, before anything is changed', () => {
@@ -99,28 +113,58 @@ describe('check, before anything is changed', () => {
   });
 });
 
-describe('create', () => {
-  test('sets aside, and can be run again', async () => {
-    const inputs = state({ setAside: [aside(OTHER4)] });
-    expect(await provider.create(inputs)).toEqual({ id: 'previous-records-z', outs: inputs });
+test('what comes back is kept before anything is changed, for that may break off', async () => {
+  const inputs = state({ previous: [recordBefore({ id: idOf(OTHER4) })], setAside: [aside(OTHER4)] });
+  expect(await provider.create(inputs)).toEqual({ id: 'previous-records-z', outs: inputs });
+  expect(await provider.update('', state({}), inputs)).toEqual({ outs: inputs });
+  expect(contents()).toEqual([OTHER4, OLD4].sort());
+});
+
+describe('what takes records out', () => {
+  const out = (...contents: readonly string[]): SetAsideState => ({
+    zoneId: 'z',
+    setAside: contents.map(aside),
+  });
+
+  test('is frozen small, and has no part in the end', async () => {
+    expectFreezable(await textOf('out'), []);
+    expect(taker).not.toHaveProperty('delete');
+  });
+
+  test('can be run again', async () => {
+    const inputs = out(OTHER4);
+    expect(await taker.create(inputs)).toEqual({ id: 'set-aside-records-z', outs: inputs });
     expect(contents()).toEqual([OLD4]);
-    await provider.create(inputs);
+    await taker.create(inputs);
     expect(contents()).toEqual([OLD4]);
   });
 
   test('leaves a record that has changed since it was planned', async () => {
-    const inputs = state({ setAside: [aside(OTHER4)] });
+    const inputs = out(OTHER4);
     zone().patch(idOf(OTHER4), { content: '81.2.99.140' });
-    await expect(provider.create(inputs)).rejects.toThrow(
+    await expect(taker.create(inputs)).rejects.toThrow(
       /was 81\.2\.99\.130 when it was planned and is 81\.2\.99\.140 now/u,
     );
   });
 
   test('without a token does nothing but say so', async () => {
     process.env.CLOUDFLARE_API_TOKEN = '';
-    await expect(provider.create(state({ setAside: [aside(OTHER4)] }))).rejects.toThrow(
-      /CLOUDFLARE_API_TOKEN is not set/u,
-    );
+    await expect(taker.create(out(OTHER4))).rejects.toThrow(/CLOUDFLARE_API_TOKEN is not set/u);
+  });
+
+  test('update takes out what is new, and nothing twice', async () => {
+    const olds = out(OTHER4);
+    const news = out(OTHER4, OLD4);
+    expect(await taker.diff('', olds, { ...news, __provider: 'other' })).toEqual({
+      changes: true,
+      replaces: [],
+    });
+    expect(await taker.diff('', olds, { setAside: olds.setAside, zoneId: 'z' })).toEqual({
+      changes: false,
+      replaces: [],
+    });
+    expect(await taker.update('', olds, news)).toEqual({ outs: news });
+    expect(contents()).toEqual([OTHER4]);
   });
 });
 
@@ -139,13 +183,6 @@ describe('diff and update', () => {
       changes: true,
       replaces: ['zoneId'],
     });
-  });
-
-  test('update sets aside what is new, and nothing twice', async () => {
-    const olds = state({ setAside: [aside(OTHER4)] });
-    const news = state({ setAside: [aside(OTHER4), aside(OLD4)] });
-    expect(await provider.update('', olds, news)).toEqual({ outs: news });
-    expect(contents()).toEqual([OTHER4]);
   });
 });
 
@@ -205,8 +242,8 @@ test('an id of another name’s record, or of another type, is nothing that may 
       const news = state({ taken: [{ ...of, from, to: WAN4 }] });
       await expect(provider.check({}, news)).rejects.toThrow(/, not .* A as the plan says; plan again\.$/u);
     }
-    const out = state({ setAside: [{ ...of, content }] });
-    await expect(provider.create(out)).rejects.toThrow(/as the plan says; plan again\.$/u);
+    const out = { zoneId: 'z', setAside: [{ ...of, content }] };
+    await expect(taker.create(out)).rejects.toThrow(/as the plan says; plan again\.$/u);
     // OLD4 is there as it was, under its own id: nothing is left to put back.
     await provider.delete('', state({ previous: [recordBefore({ id: recordId })] }));
   }
