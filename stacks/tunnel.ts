@@ -21,12 +21,14 @@ export function tunnel(plan: TunnelPlan): Record<string, unknown> {
     { dependsOn: leftovers, hooks: { beforeCreate: [nameIsFree(accountId)] } },
   );
   const of = { accountId, tunnelId: made.id };
-  const config = new ZeroTrustTunnelCloudflaredConfig('tunnel-config', {
-    ...of,
-    config: { ingresses: [ingressOf(plan), { service: 'http_status:404' }] },
-  });
-  const end = new TunnelEnd('tunnel-end', of, { dependsOn: config });
-  const ready = new TunnelReady('tunnel-ready', of, { dependsOn: end });
+  // Straight after the tunnel: an `up` that breaks off later leaves one that can be deleted, whoever is connected by then.
+  const end = new TunnelEnd('tunnel-end', of);
+  const config = new ZeroTrustTunnelCloudflaredConfig(
+    'tunnel-config',
+    { ...of, config: { ingresses: [ingressOf(plan), { service: 'http_status:404' }] } },
+    { dependsOn: end },
+  );
+  const ready = new TunnelReady('tunnel-ready', of, { dependsOn: config });
   const { record, ...records } = tunnelRecordsOf(plan);
   new NameRecords(
     {

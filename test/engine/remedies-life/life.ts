@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Case, casesOfTurn, phasesOf, strike } from '../faults/cases.ts';
+import { type Case, casesOf, casesOfTurn, lineOf, phasesOf, strike } from '../faults/cases.ts';
 import { SUBJECTS, type SubjectName } from '../faults/subjects.ts';
 import { type Row, tables, wrongs } from '../faults/table.ts';
 import type { FaultWorld } from '../faults/world.ts';
@@ -65,6 +65,28 @@ export function lives(...names: readonly SubjectName[]): void {
       expect(rows.filter(({ outcome }) => outcome === 'not struck')).toEqual([]);
     });
   });
+}
+
+/**
+ * What a turn may not meet: one call of a first `up` is struck, by the death of whoever makes it or of the engine, after
+ * the cloud has carried it out, and the stack is given up then.
+ * @param call as `callOf` tells it: `DELETE dns_records/{id} 1`
+ */
+export function isGivenUp(name: SubjectName, call: string): void {
+  test.each(['kill-provider', 'kill-engine'])(
+    `${name} is given up after ${call} and %s`,
+    {
+      timeout: LONG,
+    },
+    async (kind) => {
+      await using world = await SUBJECTS[name].world();
+      const phases = await phasesOf(world);
+      const line = `up ${call}, ${kind} after`;
+      const one = casesOf(phases).find((each) => lineOf(each) === line);
+      if (one === undefined) throw new Error(`there is no case ${line}`);
+      expect(await strike(phases, one)).toBe('again');
+    },
+  );
 }
 
 const NOW = ['--yes', '--skip-preview'];
