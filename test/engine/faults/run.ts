@@ -8,7 +8,6 @@
  * docs/faults/. All of them take hours: with `--rows`, each outcome is kept in FILE at once, and what is there already
  * isn't tried again.
  */
-
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';

@@ -4,7 +4,7 @@ import { isDefinite } from '../../../model/dns-answer.ts';
 import type { Identity } from '../../../model/identity.ts';
 import type { Origin, RelayService } from '../../../model/relay.ts';
 import { clientAddresses, control } from '../../../model/view/service.ts';
-import type { ServiceHint } from '../../../ports/ports.ts';
+import type { DnsQuestion, ServiceHint } from '../../../ports/ports.ts';
 import { type TakesProxy, takesProxyProtocol } from '../../../probes/proxy-protocol.ts';
 import { type Beside, HTTP } from '../../../remedies/relay/default-services.ts';
 import type { StackContext } from '../context.ts';
@@ -47,11 +47,23 @@ const offersHttp3 = (header: string | string[] | undefined): boolean =>
 export async function resolved(
   name: string,
   type: 'A' | 'AAAA',
-  { ports, signal }: StackContext,
+  context: StackContext,
 ): Promise<readonly string[] | null> {
-  for (const server of await ports.dns.resolvers()) {
-    const answer = await ports.dns.ask({ server, name, type, recurse: true, timeoutMs: LOOK_MS }, signal);
-    if (isDefinite(answer)) return answer.addresses.map(({ address }) => address);
+  return askResolvers(name, context, async (question, { ports, signal }) => {
+    const answer = await ports.dns.ask({ ...question, type }, signal);
+    return isDefinite(answer) ? answer.addresses.map(({ address }) => address) : null;
+  });
+}
+
+/** What the first of the system's resolvers says that says anything; null where none does. */
+export async function askResolvers<Told>(
+  name: string,
+  context: StackContext,
+  ask: (question: Omit<DnsQuestion, 'type'>, context: StackContext) => Promise<Told | null>,
+): Promise<Told | null> {
+  for (const server of await context.ports.dns.resolvers()) {
+    const told = await ask({ server, name, recurse: true, timeoutMs: LOOK_MS }, context);
+    if (told !== null) return told;
   }
   return null;
 }
